@@ -1,0 +1,211 @@
+"""Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [DIRECTORY]`.
+
+The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`), run openapi-python-client
+with the templates beside this file, write the table of operations, format, compare with the document, move into place.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+TARGET = ROOT / "ropo_jobs_client" / "_generated"
+METHODS = ("get", "put", "post", "delete", "patch")
+
+# Rules whose fixes remove what the templates write for any module and one module does not need.
+RUFF_RULES = "F401,I,TC005,UP,RUF022"
+
+Json = dict[str, Any]
+
+
+class GenerationError(Exception):
+    """The document, the generator or the templates do not fit together."""
+
+
+def resolve(document: Json, node: Json) -> Json:
+    """Follow a local reference."""
+    while "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def operations(document: Json) -> list[tuple[str, str, Json]]:
+    """List (method, path, operation) in the order of the document."""
+    return [
+        (method, path, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
+    ]
+
+
+def sensitive_properties(document: Json, schema: Json) -> set[str]:
+    """Name the properties of a schema that are `x-sensitive`, also those of its `allOf` parts and behind a `$ref`."""
+    schema = resolve(document, schema)
+    found = set[str]()
+    for part in schema.get("allOf", []):
+        found |= sensitive_properties(document, part)
+    for name, value in schema.get("properties", {}).items():
+        variants = [value, *value.get("oneOf", []), *value.get("anyOf", [])]
+        if any(v.get("x-sensitive") or resolve(document, v).get("x-sensitive") for v in variants):
+            found.add(name)
+    return found
+
+
+def models(document: Json) -> dict[str, Json]:
+    """Name the component schemas that are objects, for which a model must be generated."""
+    schemas: dict[str, Json] = document["components"]["schemas"]
+    return {name: schema for name, schema in schemas.items() if schema.get("type") == "object" or "allOf" in schema}
+
+
+def successes(document: Json, operation: Json) -> dict[str, Json]:
+    return {
+        str(status): resolve(document, response)
+        for status, response in operation["responses"].items()
+        if str(status).startswith("2")
+    }
+
+
+def may_be_empty(document: Json, operation: Json) -> bool:
+    """Tell whether an answer without a body is success: where none is documented, or the documented one is a guess."""
+    contents = [response.get("content") for response in successes(document, operation).values()]
+    if not all(contents):
+        return True
+    schemas = [resolve(document, media["schema"]) for content in contents if content for media in content.values()]
+    return all(schema.get("x-source") == "inferred" for schema in schemas)
+
+
+def accept(document: Json, operation: Json) -> str:
+    """List the media types of all answers, those of success first."""
+    responses = [resolve(document, response) for response in operation["responses"].values()]
+    types = [media_type for response in responses for media_type in response.get("content", {})]
+    return ", ".join(dict.fromkeys(types)) or "*/*"
+
+
+def constant(operation: Json) -> str:
+    words = re.findall(r"[A-Z]+(?=[A-Z][a-z]|$)|[A-Z]?[a-z]+|[0-9]+", operation["operationId"])
+    return "_".join(words).upper()
+
+
+def operations_module(document: Json) -> str:
+    """Write the table of operations."""
+    lines = [
+        '"""The operations of the API, as the document describes them."""',
+        "",
+        "from .types import Operation",
+        "",
+    ]
+    for method, path, operation in operations(document):
+        arguments: Json = {
+            "method": method.upper(),
+            "path": path,
+            "summary": operation["summary"],
+            "retry": operation["x-retry"],
+            "retry_safe_with": tuple(operation.get("x-retry-safe-with", ())),
+            "authenticated": bool(operation["security"]),
+            "accept": accept(document, operation),
+            "may_be_empty": may_be_empty(document, operation),
+        }
+        defaults = {"retry_safe_with": (), "authenticated": True, "may_be_empty": False}
+        written = ", ".join(f"{k}={v!r}" for k, v in arguments.items() if k not in defaults or defaults[k] != v)
+        lines.append(f"{constant(operation)} = Operation({written},)")
+    names = ", ".join(constant(operation) for _, _, operation in operations(document))
+    sensitive = sorted(
+        {name for schema in models(document).values() for name in sensitive_properties(document, schema)}
+        | {
+            parameter["name"]
+            for _, path, operation in operations(document)
+            for ref in [*operation.get("parameters", []), *document["paths"][path].get("parameters", [])]
+            if (parameter := resolve(document, ref)).get("x-sensitive") or parameter["schema"].get("x-sensitive")
+        }
+    )
+    lines += [
+        "",
+        f"OPERATIONS = {{str(operation): operation for operation in ({names},)}}",
+        '"""Every operation under its name, such as `GET /jobs`."""',
+        "",
+        f"SENSITIVE = frozenset({{{', '.join(map(repr, sensitive))}}})",
+        '"""Wire names of all properties and parameters that hold personal data or secrets."""',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def run(*command: str | Path, cwd: Path) -> None:
+    result = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise GenerationError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
+
+
+def check(document: Json, output: Path) -> None:
+    """Compare what was generated with the document."""
+    generated = {path.stem for path in (output / "api").glob("*/*.py")} - {"__init__"}
+    expected = {constant(operation).lower() for _, _, operation in operations(document)}
+    if generated != expected:
+        raise GenerationError(f"operations missing or too many: {sorted(generated ^ expected)}")
+    for method, path, operation in operations(document):
+        module = next((output / "api").glob(f"*/{constant(operation).lower()}.py")).read_text()
+        for status, response in successes(document, operation).items():
+            streams = any(not media.endswith("json") for media in response.get("content", {}))
+            refs = [media["schema"].get("$ref", "") for media in response.get("content", {}).values()]
+            wanted = [ref.rpartition("/")[2] for ref in refs if ref.rpartition("/")[2] in models(document)]
+            if streams != ("def stream(" in module) or any(f"{name}.from_dict" not in module for name in wanted):
+                raise GenerationError(f"{method.upper()} {path}: response {status} did not reach the generated code")
+    generated = set(re.findall(r'^    "(\w+)": ', (output / "models" / "__init__.py").read_text(), re.MULTILINE))
+    if generated != set(models(document)):
+        raise GenerationError(f"models missing or too many: {sorted(generated ^ set(models(document)))}")
+
+
+def generate(specification: Path, target: Path) -> None:
+    """Generate the package `target` from the document `specification`.
+
+    Raises:
+        GenerationError: a step failed or warned, or what came out is not what the document says. `target` is untouched.
+    """
+    document: Json = yaml.safe_load(specification.read_text())
+    with tempfile.TemporaryDirectory() as scratch:
+        templates, output = Path(scratch, "templates"), Path(scratch, "package", "_generated")
+        shutil.copytree(TEMPLATES, templates)
+        table = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
+        (templates / "sensitive.jinja").write_text(f"{{% set SENSITIVE = {table!r} %}}")
+        output.parent.mkdir()
+        run(
+            *(sys.executable, "-P", "-m", "openapi_python_client", "generate", "--path", specification),
+            *("--config", ROOT / "generator-config.yml", "--custom-template-path", templates),
+            *("--meta", "none", "--output-path", output, "--overwrite", "--fail-on-warning"),
+            cwd=Path(scratch),
+        )
+        # Written by the generator whatever the templates say; nothing here uses them.
+        (output / "client.py").unlink()
+        (output / "errors.py").unlink()
+        (output / "operations.py").write_text(operations_module(document))
+        ruff = Path(sys.executable).with_name("ruff")
+        options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
+        run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)
+        run(ruff, "format", *options, "--target-version", "py311", output, cwd=output)
+        check(document, output)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(output, target)
+
+
+def main() -> int:
+    target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else TARGET
+    try:
+        generate(ROOT / "openapi.yaml", target)
+    except GenerationError as error:
+        print(f"generate: {error}", file=sys.stderr)
+        return 1
+    print(f"generate: {sum(1 for _ in target.rglob('*.py'))} files in {target.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Async client for the /jobs API of Ropo One: bills, status changes, invoice PDFs, payments.
+
+    async with RopoJobsClient(ApiCode(cid="1000011", apicode="..."), environment=Environment.FINLAND_TEST) as ropo:
+        job = await ropo.get_job(billnum="11213")
+
+The models are in `ropo_jobs_client.models`, the errors in `ropo_jobs_client.errors`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .client import RopoJobsClient as RopoJobsClient
+    from .credentials import ApiCode as ApiCode
+    from .credentials import BearerToken as BearerToken
+    from .environments import Environment as Environment
+    from .errors import RopoError as RopoError
+    from .pdf import PdfStream as PdfStream
+    from .pdf import SavedPdf as SavedPdf
+    from .retries import AttemptEvent as AttemptEvent
+    from .retries import Outcome as Outcome
+    from .values import UNSET as UNSET
+
+_MODULES = {
+    "ApiCode": ".credentials",
+    "AttemptEvent": ".retries",
+    "BearerToken": ".credentials",
+    "Environment": ".environments",
+    "Outcome": ".retries",
+    "PdfStream": ".pdf",
+    "RopoError": ".errors",
+    "RopoJobsClient": ".client",
+    "SavedPdf": ".pdf",
+    "UNSET": ".values",
+}
+
+__all__ = [
+    "UNSET",
+    "ApiCode",
+    "AttemptEvent",
+    "BearerToken",
+    "Environment",
+    "Outcome",
+    "PdfStream",
+    "RopoError",
+    "RopoJobsClient",
+    "SavedPdf",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first used: a service that starts should not pay for an HTTP stack before it calls anything.
+    if name in {"errors", "models"}:
+        return import_module(f".{name}", __name__)
+    try:
+        module = _MODULES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value = globals()[name] = getattr(import_module(module, __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "errors", "models"])

@@ -1,0 +1,1 @@
+"""Written by `make generate` from openapi.yaml. Never edited by hand."""

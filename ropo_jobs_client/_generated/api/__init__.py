@@ -1,0 +1,1 @@
+"""The endpoint functions, a module for each operation."""

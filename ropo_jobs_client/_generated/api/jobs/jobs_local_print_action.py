@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....values import write_header
+from ...operations import JOBS_LOCAL_PRINT_ACTION
+from ...types import UNSET, Request, Streamer, T, Unset, given, nothing
+
+if TYPE_CHECKING:
+    from ...models.job import Job
+
+
+def stream(
+    streamer: Streamer[T],
+    *,
+    body: Job,
+    data_identifier: str | Unset = UNSET,
+    data_type_identifier: str | Unset = UNSET,
+) -> T:
+    """Print locally the invoice.
+
+    Args:
+        data_identifier: Data identifier defined by customer for tracking purposes.
+        data_type_identifier: Data type identifier.
+    """
+    return streamer.stream(
+        Request(
+            JOBS_LOCAL_PRINT_ACTION,
+            nothing,
+            headers=given(
+                DataIdentifier=UNSET if data_identifier is UNSET else write_header(data_identifier, "data_identifier"),
+                DataTypeIdentifier=UNSET
+                if data_type_identifier is UNSET
+                else write_header(data_type_identifier, "data_type_identifier"),
+            ),
+            body=body.to_dict(),
+        )
+    )

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....values import write_int, write_str
+from ...operations import JOBS_MODIFY_ACTION
+from ...types import UNSET, Caller, Request, Unset, given, nothing
+
+if TYPE_CHECKING:
+    from ...models.job_data_set import JobDataSet
+
+
+async def call(
+    caller: Caller,
+    *,
+    body: JobDataSet,
+    jobid: int | Unset = UNSET,
+    billnum: str | Unset = UNSET,
+) -> None:
+    """Modify existing bill data.
+
+    Args:
+        jobid: Id of the job to modify [jobid or billnum is required]. Example: 123.
+        billnum: Billnum of the job to modify [jobid or billnum is required]. Example: 11213.
+    """
+    return await caller.call(
+        Request(
+            JOBS_MODIFY_ACTION,
+            nothing,
+            params=given(
+                jobid=UNSET if jobid is UNSET else str(write_int(jobid, "jobid")),
+                billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
+            ),
+            body=body.to_dict(),
+        )
+    )

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    INT,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_int_or_unset,
+    read_int,
+    read_str,
+    write_int,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class AuthError(Model):
+    """Why there is no token."""
+
+    error_id: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """Number of the error."""
+    error_text: str | Unset = UNSET
+    """Text of the error."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.error_id is not UNSET:
+            out["errorId"] = write_int(self.error_id, "AuthError.errorId")
+        if self.error_text is not UNSET:
+            out["errorText"] = write_str(self.error_text, "AuthError.errorText")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("errorId", UNSET)
+        self.error_id = value if type(value) in INT else read_int(value, "AuthError.errorId")
+        value = pop("errorText", UNSET)
+        self.error_text = value if type(value) in STR else read_str(value, "AuthError.errorText")

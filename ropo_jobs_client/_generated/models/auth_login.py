@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    UNSET,
+    Model,
+    needed,
+    read_str,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class AuthLogin(Model):
+    """What a token is asked for with."""
+
+    _sensitive: ClassVar[frozenset[str]] = frozenset(
+        {
+            "apicode",
+        }
+    )
+
+    cid: str
+    """Customer number. Example: 1000011."""
+    apicode: str
+    """API code. A secret."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        out["cid"] = write_str(self.cid, "AuthLogin.cid")
+        out["apicode"] = write_str(self.apicode, "AuthLogin.apicode")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        self.cid = needed(read_str(pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
+        self.apicode = needed(read_str(pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")

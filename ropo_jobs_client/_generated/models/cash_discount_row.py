@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    DECIMAL,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_date_or_unset,
+    as_decimal_or_unset,
+    read_decimal,
+    read_str,
+    write_date,
+    write_decimal,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class CashDiscountRow(Model):
+    """A discount for early payment."""
+
+    discountdate: str | Unset = field(default=UNSET, converter=as_date_or_unset)
+    """Date of the discount."""
+    discountpercent: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Discount in per cent, 0 to 100."""
+    discountamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Discount as a sum."""
+    discountfreetext: str | Unset = UNSET
+    """Free text about the discount."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.discountdate is not UNSET:
+            out["discountdate"] = write_date(self.discountdate, "CashDiscountRow.discountdate")
+        if self.discountpercent is not UNSET:
+            out["discountpercent"] = write_decimal(self.discountpercent, "CashDiscountRow.discountpercent")
+        if self.discountamount is not UNSET:
+            out["discountamount"] = write_decimal(self.discountamount, "CashDiscountRow.discountamount")
+        if self.discountfreetext is not UNSET:
+            out["discountfreetext"] = write_str(self.discountfreetext, "CashDiscountRow.discountfreetext")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("discountdate", UNSET)
+        self.discountdate = value if type(value) in STR else read_str(value, "CashDiscountRow.discountdate")
+        value = pop("discountpercent", UNSET)
+        self.discountpercent = (
+            value if type(value) in DECIMAL else read_decimal(value, "CashDiscountRow.discountpercent")
+        )
+        value = pop("discountamount", UNSET)
+        self.discountamount = value if type(value) in DECIMAL else read_decimal(value, "CashDiscountRow.discountamount")
+        value = pop("discountfreetext", UNSET)
+        self.discountfreetext = value if type(value) in STR else read_str(value, "CashDiscountRow.discountfreetext")

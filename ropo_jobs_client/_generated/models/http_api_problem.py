@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    INT,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_int_or_unset,
+    read_int,
+    read_str,
+    write_int,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class HttpApiProblem(Model):
+    """Problem details (RFC 9457, formerly RFC 7807)."""
+
+    type: str | Unset = UNSET
+    """A URI which identifies the kind of problem. Example: about:blank."""
+    title: str | Unset = UNSET
+    """The kind of problem in a few words. Example: Unauthorized."""
+    status: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """The HTTP status, as the origin of the answer gave it. Example: 401."""
+    detail: str | Unset = UNSET
+    """What went wrong this time."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.type is not UNSET:
+            out["type"] = write_str(self.type, "HttpApiProblem.type")
+        if self.title is not UNSET:
+            out["title"] = write_str(self.title, "HttpApiProblem.title")
+        if self.status is not UNSET:
+            out["status"] = write_int(self.status, "HttpApiProblem.status")
+        if self.detail is not UNSET:
+            out["detail"] = write_str(self.detail, "HttpApiProblem.detail")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("type", UNSET)
+        self.type = value if type(value) in STR else read_str(value, "HttpApiProblem.type")
+        value = pop("title", UNSET)
+        self.title = value if type(value) in STR else read_str(value, "HttpApiProblem.title")
+        value = pop("status", UNSET)
+        self.status = value if type(value) in INT else read_int(value, "HttpApiProblem.status")
+        value = pop("detail", UNSET)
+        self.detail = value if type(value) in STR else read_str(value, "HttpApiProblem.detail")

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    UNSET,
+    Model,
+    needed,
+    read_models,
+    write_models,
+)
+
+if TYPE_CHECKING:
+    from ..models.job_item import JobItem
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobDatastream(Model):
+    """The bills of one request."""
+
+    dataset: list[JobItem]
+    """One item for each bill. A request may carry many."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        from ..models.job_item import JobItem
+
+        out["dataset"] = write_models(self.dataset, "JobDatastream.dataset", JobItem)
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        from ..models.job_item import JobItem
+
+        self.dataset = needed(
+            read_models(pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
+        )

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    read_str,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobDeliveryStatusRequest(Model):
+    """The delivery of an invoice."""
+
+    id: str | Unset = UNSET
+    service: str | Unset = UNSET
+    created_at: str | Unset = UNSET
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.id is not UNSET:
+            out["id"] = write_str(self.id, "JobDeliveryStatusRequest.id")
+        if self.service is not UNSET:
+            out["service"] = write_str(self.service, "JobDeliveryStatusRequest.service")
+        if self.created_at is not UNSET:
+            out["created_at"] = write_str(self.created_at, "JobDeliveryStatusRequest.created_at")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("id", UNSET)
+        self.id = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.id")
+        value = pop("service", UNSET)
+        self.service = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.service")
+        value = pop("created_at", UNSET)
+        self.created_at = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.created_at")

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    read_str,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobDisputeResponse(Model):
+    """The answer to a dispute, and to its end."""
+
+    created_at: str | Unset = UNSET
+    """Timestamp of the response."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.created_at is not UNSET:
+            out["created_at"] = write_str(self.created_at, "JobDisputeResponse.created_at")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("created_at", UNSET)
+        self.created_at = value if type(value) in STR else read_str(value, "JobDisputeResponse.created_at")

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    INT,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_int_or_unset,
+    read_int,
+    read_str,
+    write_int,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobFindByEndCustomerRequest(Model):
+    """Whose jobs to list. One of ssn and custnum is required."""
+
+    _sensitive: ClassVar[frozenset[str]] = frozenset(
+        {
+            "ssn",
+        }
+    )
+
+    ssn: str | Unset = UNSET
+    """Personal identity code."""
+    custnum: str | Unset = UNSET
+    """Customer number. Example: 1022."""
+    all_invoices: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """0 = open invoices only [default], 1 = also paid ones, up to two years back. Example: 0."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.ssn is not UNSET:
+            out["ssn"] = write_str(self.ssn, "JobFindByEndCustomerRequest.ssn")
+        if self.custnum is not UNSET:
+            out["custnum"] = write_str(self.custnum, "JobFindByEndCustomerRequest.custnum")
+        if self.all_invoices is not UNSET:
+            out["all_invoices"] = write_int(self.all_invoices, "JobFindByEndCustomerRequest.all_invoices")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("ssn", UNSET)
+        self.ssn = value if type(value) in STR else read_str(value, "JobFindByEndCustomerRequest.ssn")
+        value = pop("custnum", UNSET)
+        self.custnum = value if type(value) in STR else read_str(value, "JobFindByEndCustomerRequest.custnum")
+        value = pop("all_invoices", UNSET)
+        self.all_invoices = value if type(value) in INT else read_int(value, "JobFindByEndCustomerRequest.all_invoices")

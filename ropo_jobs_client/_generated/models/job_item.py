@@ -1,0 +1,870 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    DECIMAL_OR_NONE,
+    INT,
+    INT_OR_NONE,
+    NOTHING,
+    NOTHING_OR_NONE,
+    STR,
+    STR_OR_NONE,
+    UNSET,
+    Model,
+    Unset,
+    as_date_or_none,
+    as_decimal_or_none,
+    as_int,
+    as_int_or_none,
+    as_int_or_unset,
+    needed,
+    read_decimal,
+    read_int,
+    read_model,
+    read_models,
+    read_str,
+    write_date,
+    write_decimal,
+    write_int,
+    write_model,
+    write_models,
+    write_str,
+)
+
+if TYPE_CHECKING:
+    from ..models.account_row import AccountRow
+    from ..models.attachment import Attachment
+    from ..models.cash_discount_row import CashDiscountRow
+    from ..models.job_image import JobImage
+    from ..models.job_package_details import JobPackageDetails
+    from ..models.job_payee import JobPayee
+    from ..models.pay_plan import PayPlan
+    from ..models.pay_row import PayRow
+    from ..models.property_row import PropertyRow
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobItem(Model):
+    """One bill to add: the data of `JobDataSet`, and the lists which belong to it.
+
+    What each kind of job needs at least, where "recipient" is person or company, address, postcode, city and
+    customertype:
+
+    | jobtype | Meaning | Needs |
+    | --- | --- | --- |
+    | 0 | invoice | recipient, billdate, paydate, at least one payrow |
+    | 300 | print service: own account and reference, no reminders (same as collectionprocess "T1") | as 0 |
+    | 1 | reminder | no payrow; amount is the open sum; billcode is required |
+    | 2 | debt collection: send each claim once only | recipient, billdate, noticedate, billcode, billnum, amount |
+    | 301 | mailing service | not documented |
+    | 602 | sub-invoice of a collection invoice | origbillnum, the bill number of the collection invoice |
+
+    The four fields which the page requires of every `JobDataSet` (address, city, customertype, jobtype) come on
+    top.
+
+    Beyond what the page says of the fields:
+
+    - `sendtype` also takes `b2c`, a consumer e-invoice.
+    - `finance` is 1 for financing and 2 for invoice purchase. Both need `customertype` 1 and a valid `govid`.
+    - A sent invoice is credited by a new invoice with negative rows and `refundtojobid` or `refundtobillnum`.
+    - A payment plan is either `payplan`, with its own dates, or `payplaninterval` with one of `payplanamount` and
+      `payplancount`. Plans are not for consumers."""
+
+    _sensitive: ClassVar[frozenset[str]] = frozenset(
+        {
+            "address",
+            "city",
+            "yourcode",
+            "person",
+            "company",
+            "govid",
+            "vatid",
+            "ovt",
+            "contactperson",
+            "email",
+            "email2",
+            "phone",
+            "addressaddline1",
+            "addressaddline2",
+            "addressaddline3",
+            "postcode",
+            "claimtext",
+            "refundiban",
+            "refundmessage",
+            "evoice",
+            "freetext",
+            "salesmanname",
+            "payee",
+        }
+    )
+
+    jobtype: int = field(converter=as_int)
+    """Type of job: 0=bill, 1=payment notice, 2=collection, 300=printing service, 301=mailing service. Example: 0."""
+    customertype: int = field(converter=as_int)
+    """Type of customer: 1=company, 2=natural person. Example: 1."""
+    address: str
+    """The street address of the recipient. Example: Satamakatu 123."""
+    city: str
+    """The mailing location of the debtor. Example: KUOPIO."""
+    collectionprocess: str | None | Unset = UNSET
+    """Type of receivable. Influences the collection process. Example: AUTO."""
+    collectioninvoice: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """1=Collection invoice, 0=Single invoice. Example: 0."""
+    origbillnum: str | None | Unset = UNSET
+    """Billnumber of collection invoices. Compulsory when invoice is sub invoice jobtype = 602. Example: 123456."""
+    cashbill: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """A cash bill is marked as paid directly: 1=cash bill. Example: 1."""
+    finance: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """1 = if funding applied from Ropo Finance. Example: 0."""
+    putonhold: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Should jobstatus be changed to 100: 1 = yes, 0 = no. Example: 1."""
+    billnum: str | None | Unset = UNSET
+    """The current number of the bill in the accounting books of the principal. Example: 11213."""
+    checkbillnum: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Check if the bill number is unique: 1=on, 0=off. Example: 1."""
+    billcode: str | None | Unset = UNSET
+    """Reference number or message, by which the payment is delivered to the biller. Example: 4349."""
+    ownref: str | None | Unset = UNSET
+    """Temporary reference for sending. Example: 155."""
+    ordernumber: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Order number. Example: 10232."""
+    ourcode: str | None | Unset = UNSET
+    """The principals reference. Example: Volvo ABC-553."""
+    yourcode: str | None | Unset = UNSET
+    """Reference of the buyer. Example: Teppo Nuutinen."""
+    model: str | None | Unset = UNSET
+    """Make, cost centre in the customers accounting or other reference. Example: Malli tai merkki."""
+    customerid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """The customer number of the customer in Ropo One. Example: 1022."""
+    custnum: str | None | Unset = UNSET
+    """The customer number of the customer in the principals system. Example: 1022."""
+    person: str | None | Unset = UNSET
+    """The name of the consumer client. Example: Teppo Nuutinen."""
+    company: str | Unset = UNSET
+    """Name of the corporate customer. Example: Matin konepaja Oy."""
+    govid: str | None | Unset = UNSET
+    """The business ID (Y-tunnus) or personal identity code of the customer. Example: 2262509-5."""
+    vatid: str | None | Unset = UNSET
+    """The VAT ID of the customer. Example: FI22059054."""
+    ovt: str | None | Unset = UNSET
+    """OrganisationUnitNumber of recipient. Example: 00371234567800001."""
+    department: str | None | Unset = UNSET
+    """Recipients department. Example: Sales."""
+    contactperson: str | None | Unset = UNSET
+    """Contact person. Example: Liisa Liukaas."""
+    contactpersontitle: str | None | Unset = UNSET
+    """Contact person title. Example: Assistentti."""
+    contactpersondepartment: str | None | Unset = UNSET
+    """Contact person department. Example: Customer service."""
+    email: str | None | Unset = UNSET
+    """The e-mail address to which the bill is sent. Example: teppo.nuutinen@example.com."""
+    email2: str | None | Unset = UNSET
+    """The second e-mail address to which the bill is sent. Example: teppo.nuutinen@example.com."""
+    phone: str | None | Unset = UNSET
+    """The phone number of the customer/buyer/debtor. Example: +358441234567."""
+    language: str | None | Unset = UNSET
+    """Language of the bill: eng, fin, swe, est. Example: fin."""
+    addressaddline1: str | None | Unset = UNSET
+    """The first additional line of the address card, printed above the name of the recipient. Example: Johto."""
+    addressaddline2: str | None | Unset = UNSET
+    """The second additional line of the address card, printed between the name and the street address. Example: PL 43."""
+    addressaddline3: str | None | Unset = UNSET
+    """Line between receivers name and the street address. Example: CO Mauno Mansikka."""
+    postcode: str | None | Unset = UNSET
+    """The postal code of the customer. Example: 70100."""
+    addresscountry: str | None | Unset = UNSET
+    """The home country of the recipient. Example: FIN."""
+    country: str | None | Unset = UNSET
+    """Country where the corporate customer is registered. Example: FIN."""
+    countryname: str | None | Unset = UNSET
+    """Recipients country name. Example: Finland."""
+    billdate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """The date of the bill. Example: 2017-01-01."""
+    xmldate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """The date of the bill on invoices or reminder date. Example: 2017-01-01."""
+    paydate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """The due date of the bill. Example: 2017-01-17."""
+    deliverydate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Products delivery date on invoice or cover note. Example: 2017-01-24."""
+    accountdate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Account date. Example: 2017-10-10."""
+    period: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """The date when the bill is recorded in the principals accounting. Contact our customer service before using this! Example: 2017-02-17."""
+    vatperiod: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """The date on which VAT is applied in the principals accounting. Contact our customer service before using this! Example: 2017-02-17."""
+    amount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Total amount of the bill. Example: 19.96."""
+    netamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Total amount of the bill without VAT. Example: 16.1."""
+    vatamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Total VAT amount of the bill. Example: 3.86."""
+    totalamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Total bill amount including VAT. Example: 19.96."""
+    advancepayment: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Amount of advancepayment. Example: 15.0."""
+    currency: str | None | Unset = UNSET
+    """Currency of job. Example: EUR."""
+    foreignamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Total amount of the bill in its original currency. Example: 123.32."""
+    foreigncurrency: str | None | Unset = UNSET
+    """TotalIdentifier of the currency used in the bill. Example: SEK."""
+    negvat: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """1, if reverse VAT liability is used in the bill. Example: 1."""
+    vatlayout: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """VAT layout at invoice lines when only one is shown: 0=without VAT, 1=VAT included. Example: 0."""
+    sensible: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Is a payment notice sent automatically: 1=no, 0=yes. Example: 0."""
+    noticedate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Date of the first payment notice. Example: 2017-03-24."""
+    noticedate2: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Date of the second payment notice. Example: 2017-04-24."""
+    noticedate3: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Date of the third payment notice. Example: 2017-05-24."""
+    noticedate4: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    """Date of the fourth payment notice. Example: 2017-06-24."""
+    noticefee: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Principals notice costs. Example: 10.0."""
+    overdueinterest: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Delay interest rate. Example: 8.0."""
+    claimtext: str | None | Unset = UNSET
+    """Reason for Recall and Recourse. Example: Unpaid bill 123456."""
+    payplaninterval: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Interval between instalments of the payment schedule in months. Example: 1."""
+    payplanamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    """Amount of one instalment in a payment schedule in euros. Example: 100.0."""
+    payplancount: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """The number of instalments in a payment schedule. Example: 5."""
+    refundtojobid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Assignment ID generated by Ropo to which the credit note is allocated. Example: 31211."""
+    refundtobillnum: str | None | Unset = UNSET
+    """Bill number of the principal to which the credit note is allocated. Example: 11213."""
+    refundiban: str | None | Unset = UNSET
+    """Account number where credit note is payed. Example: FI2112345600000785."""
+    refundmessage: str | None | Unset = UNSET
+    """Message for payment of credit note. Example: tm 22141739 tili 1514 va 4804."""
+    refundmessagetype: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """Messagetype for payment of credit note: 1=Using reference, 3=Using message. Example: 3."""
+    deliverymethod: str | None | Unset = UNSET
+    """Products delivery method as text. Example: Kiitolinja."""
+    deliveryterm: str | None | Unset = UNSET
+    """Terms of delivery as text. Example: NOK."""
+    sendtype: str | None | Unset = UNSET
+    """Type of sending of the bill: post, print, email or evoice. Example: post."""
+    evoice: str | None | Unset = UNSET
+    """Finnish e-invoice address. Example: FI123578612717718."""
+    evoiceint: str | None | Unset = UNSET
+    """The code of the intermediary in the e-invoice. Example: NDEAFIHH."""
+    avtalegiro: str | None | Unset = UNSET
+    """Used to determine that invoice is Avtalegiro type. Example: avtalegiro."""
+    autogiro: str | None | Unset = UNSET
+    """Used to determine that invoice is Autogiro type. Example: autogiro."""
+    postclass: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """Class of the letter in the post: 1 or 2. Example: 2."""
+    color: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """1=color, 0=black and white. Example: 0."""
+    doublesided: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """0=singleside (default), 1=use doublesided bill. Example: 0."""
+    billtemplate: str | None | Unset = UNSET
+    """The layout design of the bill template: CUSTOM, ECOM, BOBCAT, INC. Example: CUSTOM."""
+    billtemplateid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """The layout id of the bill template. Example: 123."""
+    pdfname: str | None | Unset = UNSET
+    """Predefined filename. This value is returned in preview and localprint response header. Example: preview.pdf."""
+    freetext: str | None | Unset = UNSET
+    """Free text field at the end of the bill. Example: Kiitokset tilauksesta!."""
+    salesman: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    """The code of the salesman. Example: 12."""
+    salesmanname: str | None | Unset = UNSET
+    """Name or initials of the salesman. Example: Sam Salesman."""
+    servicecode: str | None | Unset = UNSET
+    """Cost center id. Example: 1."""
+    servicecode_name: str | None | Unset = UNSET
+    """Cost center Name. Example: Center X."""
+    servicecode_dimension: str | None | Unset = UNSET
+    """Cost center code. Example: 123."""
+    voucherbatch: str | None | Unset = UNSET
+    """Voucher batch. Example: 43."""
+    vouchernum: str | None | Unset = UNSET
+    """Voucher number. Example: 202132."""
+    ta0001: str | None | Unset = UNSET
+    """Site key in construction invoices. Example: TA-FI-STVOY0001-B."""
+    ta0002: str | None | Unset = UNSET
+    """Site number in construction invoices. Example: 1234."""
+    ta0003: str | None | Unset = UNSET
+    """Reported to the site register: Y = yes, N = no. Example: Y."""
+    image: JobImage | None | Unset = UNSET
+    packagedetails: JobPackageDetails | None | Unset = UNSET
+    payee: JobPayee | None | Unset = UNSET
+    payrow: list[PayRow] | Unset = UNSET
+    """The rows of the invoice."""
+    accountrow: list[AccountRow] | Unset = UNSET
+    """The bookkeeping entries."""
+    propertyrow: list[PropertyRow] | Unset = UNSET
+    """Free properties, by name."""
+    attachment: list[Attachment] | Unset = UNSET
+    """The attachments. An e-invoice with its attachments should stay under 1 MB."""
+    cashdiscountrow: list[CashDiscountRow] | Unset = UNSET
+    """The discounts for early payment."""
+    payplan: PayPlan | Unset = UNSET
+    """A payment plan with its own dates and sums. Not for consumers."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        from ..models.account_row import AccountRow
+        from ..models.attachment import Attachment
+        from ..models.cash_discount_row import CashDiscountRow
+        from ..models.job_image import JobImage
+        from ..models.job_package_details import JobPackageDetails
+        from ..models.job_payee import JobPayee
+        from ..models.pay_plan import PayPlan
+        from ..models.pay_row import PayRow
+        from ..models.property_row import PropertyRow
+
+        out["jobtype"] = write_int(self.jobtype, "JobItem.jobtype")
+        out["customertype"] = write_int(self.customertype, "JobItem.customertype")
+        out["address"] = write_str(self.address, "JobItem.address")
+        out["city"] = write_str(self.city, "JobItem.city")
+        if self.collectionprocess is not UNSET:
+            out["collectionprocess"] = (
+                None
+                if self.collectionprocess is None
+                else write_str(self.collectionprocess, "JobItem.collectionprocess")
+            )
+        if self.collectioninvoice is not UNSET:
+            out["collectioninvoice"] = (
+                None
+                if self.collectioninvoice is None
+                else write_int(self.collectioninvoice, "JobItem.collectioninvoice")
+            )
+        if self.origbillnum is not UNSET:
+            out["origbillnum"] = (
+                None if self.origbillnum is None else write_str(self.origbillnum, "JobItem.origbillnum")
+            )
+        if self.cashbill is not UNSET:
+            out["cashbill"] = None if self.cashbill is None else write_int(self.cashbill, "JobItem.cashbill")
+        if self.finance is not UNSET:
+            out["finance"] = None if self.finance is None else write_int(self.finance, "JobItem.finance")
+        if self.putonhold is not UNSET:
+            out["putonhold"] = None if self.putonhold is None else write_int(self.putonhold, "JobItem.putonhold")
+        if self.billnum is not UNSET:
+            out["billnum"] = None if self.billnum is None else write_str(self.billnum, "JobItem.billnum")
+        if self.checkbillnum is not UNSET:
+            out["checkbillnum"] = (
+                None if self.checkbillnum is None else write_int(self.checkbillnum, "JobItem.checkbillnum")
+            )
+        if self.billcode is not UNSET:
+            out["billcode"] = None if self.billcode is None else write_str(self.billcode, "JobItem.billcode")
+        if self.ownref is not UNSET:
+            out["ownref"] = None if self.ownref is None else write_str(self.ownref, "JobItem.ownref")
+        if self.ordernumber is not UNSET:
+            out["ordernumber"] = (
+                None if self.ordernumber is None else write_int(self.ordernumber, "JobItem.ordernumber")
+            )
+        if self.ourcode is not UNSET:
+            out["ourcode"] = None if self.ourcode is None else write_str(self.ourcode, "JobItem.ourcode")
+        if self.yourcode is not UNSET:
+            out["yourcode"] = None if self.yourcode is None else write_str(self.yourcode, "JobItem.yourcode")
+        if self.model is not UNSET:
+            out["model"] = None if self.model is None else write_str(self.model, "JobItem.model")
+        if self.customerid is not UNSET:
+            out["customerid"] = None if self.customerid is None else write_int(self.customerid, "JobItem.customerid")
+        if self.custnum is not UNSET:
+            out["custnum"] = None if self.custnum is None else write_str(self.custnum, "JobItem.custnum")
+        if self.person is not UNSET:
+            out["person"] = None if self.person is None else write_str(self.person, "JobItem.person")
+        if self.company is not UNSET:
+            out["company"] = write_str(self.company, "JobItem.company")
+        if self.govid is not UNSET:
+            out["govid"] = None if self.govid is None else write_str(self.govid, "JobItem.govid")
+        if self.vatid is not UNSET:
+            out["vatid"] = None if self.vatid is None else write_str(self.vatid, "JobItem.vatid")
+        if self.ovt is not UNSET:
+            out["ovt"] = None if self.ovt is None else write_str(self.ovt, "JobItem.ovt")
+        if self.department is not UNSET:
+            out["department"] = None if self.department is None else write_str(self.department, "JobItem.department")
+        if self.contactperson is not UNSET:
+            out["contactperson"] = (
+                None if self.contactperson is None else write_str(self.contactperson, "JobItem.contactperson")
+            )
+        if self.contactpersontitle is not UNSET:
+            out["contactpersontitle"] = (
+                None
+                if self.contactpersontitle is None
+                else write_str(self.contactpersontitle, "JobItem.contactpersontitle")
+            )
+        if self.contactpersondepartment is not UNSET:
+            out["contactpersondepartment"] = (
+                None
+                if self.contactpersondepartment is None
+                else write_str(self.contactpersondepartment, "JobItem.contactpersondepartment")
+            )
+        if self.email is not UNSET:
+            out["email"] = None if self.email is None else write_str(self.email, "JobItem.email")
+        if self.email2 is not UNSET:
+            out["email2"] = None if self.email2 is None else write_str(self.email2, "JobItem.email2")
+        if self.phone is not UNSET:
+            out["phone"] = None if self.phone is None else write_str(self.phone, "JobItem.phone")
+        if self.language is not UNSET:
+            out["language"] = None if self.language is None else write_str(self.language, "JobItem.language")
+        if self.addressaddline1 is not UNSET:
+            out["addressaddline1"] = (
+                None if self.addressaddline1 is None else write_str(self.addressaddline1, "JobItem.addressaddline1")
+            )
+        if self.addressaddline2 is not UNSET:
+            out["addressaddline2"] = (
+                None if self.addressaddline2 is None else write_str(self.addressaddline2, "JobItem.addressaddline2")
+            )
+        if self.addressaddline3 is not UNSET:
+            out["addressaddline3"] = (
+                None if self.addressaddline3 is None else write_str(self.addressaddline3, "JobItem.addressaddline3")
+            )
+        if self.postcode is not UNSET:
+            out["postcode"] = None if self.postcode is None else write_str(self.postcode, "JobItem.postcode")
+        if self.addresscountry is not UNSET:
+            out["addresscountry"] = (
+                None if self.addresscountry is None else write_str(self.addresscountry, "JobItem.addresscountry")
+            )
+        if self.country is not UNSET:
+            out["country"] = None if self.country is None else write_str(self.country, "JobItem.country")
+        if self.countryname is not UNSET:
+            out["countryname"] = (
+                None if self.countryname is None else write_str(self.countryname, "JobItem.countryname")
+            )
+        if self.billdate is not UNSET:
+            out["billdate"] = None if self.billdate is None else write_date(self.billdate, "JobItem.billdate")
+        if self.xmldate is not UNSET:
+            out["xmldate"] = None if self.xmldate is None else write_date(self.xmldate, "JobItem.xmldate")
+        if self.paydate is not UNSET:
+            out["paydate"] = None if self.paydate is None else write_date(self.paydate, "JobItem.paydate")
+        if self.deliverydate is not UNSET:
+            out["deliverydate"] = (
+                None if self.deliverydate is None else write_date(self.deliverydate, "JobItem.deliverydate")
+            )
+        if self.accountdate is not UNSET:
+            out["accountdate"] = (
+                None if self.accountdate is None else write_date(self.accountdate, "JobItem.accountdate")
+            )
+        if self.period is not UNSET:
+            out["period"] = None if self.period is None else write_date(self.period, "JobItem.period")
+        if self.vatperiod is not UNSET:
+            out["vatperiod"] = None if self.vatperiod is None else write_date(self.vatperiod, "JobItem.vatperiod")
+        if self.amount is not UNSET:
+            out["amount"] = None if self.amount is None else write_decimal(self.amount, "JobItem.amount")
+        if self.netamount is not UNSET:
+            out["netamount"] = None if self.netamount is None else write_decimal(self.netamount, "JobItem.netamount")
+        if self.vatamount is not UNSET:
+            out["vatamount"] = None if self.vatamount is None else write_decimal(self.vatamount, "JobItem.vatamount")
+        if self.totalamount is not UNSET:
+            out["totalamount"] = (
+                None if self.totalamount is None else write_decimal(self.totalamount, "JobItem.totalamount")
+            )
+        if self.advancepayment is not UNSET:
+            out["advancepayment"] = (
+                None if self.advancepayment is None else write_decimal(self.advancepayment, "JobItem.advancepayment")
+            )
+        if self.currency is not UNSET:
+            out["currency"] = None if self.currency is None else write_str(self.currency, "JobItem.currency")
+        if self.foreignamount is not UNSET:
+            out["foreignamount"] = (
+                None if self.foreignamount is None else write_decimal(self.foreignamount, "JobItem.foreignamount")
+            )
+        if self.foreigncurrency is not UNSET:
+            out["foreigncurrency"] = (
+                None if self.foreigncurrency is None else write_str(self.foreigncurrency, "JobItem.foreigncurrency")
+            )
+        if self.negvat is not UNSET:
+            out["negvat"] = None if self.negvat is None else write_int(self.negvat, "JobItem.negvat")
+        if self.vatlayout is not UNSET:
+            out["vatlayout"] = None if self.vatlayout is None else write_int(self.vatlayout, "JobItem.vatlayout")
+        if self.sensible is not UNSET:
+            out["sensible"] = None if self.sensible is None else write_int(self.sensible, "JobItem.sensible")
+        if self.noticedate is not UNSET:
+            out["noticedate"] = None if self.noticedate is None else write_date(self.noticedate, "JobItem.noticedate")
+        if self.noticedate2 is not UNSET:
+            out["noticedate2"] = (
+                None if self.noticedate2 is None else write_date(self.noticedate2, "JobItem.noticedate2")
+            )
+        if self.noticedate3 is not UNSET:
+            out["noticedate3"] = (
+                None if self.noticedate3 is None else write_date(self.noticedate3, "JobItem.noticedate3")
+            )
+        if self.noticedate4 is not UNSET:
+            out["noticedate4"] = (
+                None if self.noticedate4 is None else write_date(self.noticedate4, "JobItem.noticedate4")
+            )
+        if self.noticefee is not UNSET:
+            out["noticefee"] = None if self.noticefee is None else write_decimal(self.noticefee, "JobItem.noticefee")
+        if self.overdueinterest is not UNSET:
+            out["overdueinterest"] = (
+                None if self.overdueinterest is None else write_decimal(self.overdueinterest, "JobItem.overdueinterest")
+            )
+        if self.claimtext is not UNSET:
+            out["claimtext"] = None if self.claimtext is None else write_str(self.claimtext, "JobItem.claimtext")
+        if self.payplaninterval is not UNSET:
+            out["payplaninterval"] = (
+                None if self.payplaninterval is None else write_int(self.payplaninterval, "JobItem.payplaninterval")
+            )
+        if self.payplanamount is not UNSET:
+            out["payplanamount"] = (
+                None if self.payplanamount is None else write_decimal(self.payplanamount, "JobItem.payplanamount")
+            )
+        if self.payplancount is not UNSET:
+            out["payplancount"] = (
+                None if self.payplancount is None else write_int(self.payplancount, "JobItem.payplancount")
+            )
+        if self.refundtojobid is not UNSET:
+            out["refundtojobid"] = (
+                None if self.refundtojobid is None else write_int(self.refundtojobid, "JobItem.refundtojobid")
+            )
+        if self.refundtobillnum is not UNSET:
+            out["refundtobillnum"] = (
+                None if self.refundtobillnum is None else write_str(self.refundtobillnum, "JobItem.refundtobillnum")
+            )
+        if self.refundiban is not UNSET:
+            out["refundiban"] = None if self.refundiban is None else write_str(self.refundiban, "JobItem.refundiban")
+        if self.refundmessage is not UNSET:
+            out["refundmessage"] = (
+                None if self.refundmessage is None else write_str(self.refundmessage, "JobItem.refundmessage")
+            )
+        if self.refundmessagetype is not UNSET:
+            out["refundmessagetype"] = (
+                None
+                if self.refundmessagetype is None
+                else write_int(self.refundmessagetype, "JobItem.refundmessagetype")
+            )
+        if self.deliverymethod is not UNSET:
+            out["deliverymethod"] = (
+                None if self.deliverymethod is None else write_str(self.deliverymethod, "JobItem.deliverymethod")
+            )
+        if self.deliveryterm is not UNSET:
+            out["deliveryterm"] = (
+                None if self.deliveryterm is None else write_str(self.deliveryterm, "JobItem.deliveryterm")
+            )
+        if self.sendtype is not UNSET:
+            out["sendtype"] = None if self.sendtype is None else write_str(self.sendtype, "JobItem.sendtype")
+        if self.evoice is not UNSET:
+            out["evoice"] = None if self.evoice is None else write_str(self.evoice, "JobItem.evoice")
+        if self.evoiceint is not UNSET:
+            out["evoiceint"] = None if self.evoiceint is None else write_str(self.evoiceint, "JobItem.evoiceint")
+        if self.avtalegiro is not UNSET:
+            out["avtalegiro"] = None if self.avtalegiro is None else write_str(self.avtalegiro, "JobItem.avtalegiro")
+        if self.autogiro is not UNSET:
+            out["autogiro"] = None if self.autogiro is None else write_str(self.autogiro, "JobItem.autogiro")
+        if self.postclass is not UNSET:
+            out["postclass"] = write_int(self.postclass, "JobItem.postclass")
+        if self.color is not UNSET:
+            out["color"] = None if self.color is None else write_int(self.color, "JobItem.color")
+        if self.doublesided is not UNSET:
+            out["doublesided"] = (
+                None if self.doublesided is None else write_int(self.doublesided, "JobItem.doublesided")
+            )
+        if self.billtemplate is not UNSET:
+            out["billtemplate"] = (
+                None if self.billtemplate is None else write_str(self.billtemplate, "JobItem.billtemplate")
+            )
+        if self.billtemplateid is not UNSET:
+            out["billtemplateid"] = (
+                None if self.billtemplateid is None else write_int(self.billtemplateid, "JobItem.billtemplateid")
+            )
+        if self.pdfname is not UNSET:
+            out["pdfname"] = None if self.pdfname is None else write_str(self.pdfname, "JobItem.pdfname")
+        if self.freetext is not UNSET:
+            out["freetext"] = None if self.freetext is None else write_str(self.freetext, "JobItem.freetext")
+        if self.salesman is not UNSET:
+            out["salesman"] = None if self.salesman is None else write_int(self.salesman, "JobItem.salesman")
+        if self.salesmanname is not UNSET:
+            out["salesmanname"] = (
+                None if self.salesmanname is None else write_str(self.salesmanname, "JobItem.salesmanname")
+            )
+        if self.servicecode is not UNSET:
+            out["servicecode"] = (
+                None if self.servicecode is None else write_str(self.servicecode, "JobItem.servicecode")
+            )
+        if self.servicecode_name is not UNSET:
+            out["servicecode_name"] = (
+                None if self.servicecode_name is None else write_str(self.servicecode_name, "JobItem.servicecode_name")
+            )
+        if self.servicecode_dimension is not UNSET:
+            out["servicecode_dimension"] = (
+                None
+                if self.servicecode_dimension is None
+                else write_str(self.servicecode_dimension, "JobItem.servicecode_dimension")
+            )
+        if self.voucherbatch is not UNSET:
+            out["voucherbatch"] = (
+                None if self.voucherbatch is None else write_str(self.voucherbatch, "JobItem.voucherbatch")
+            )
+        if self.vouchernum is not UNSET:
+            out["vouchernum"] = None if self.vouchernum is None else write_str(self.vouchernum, "JobItem.vouchernum")
+        if self.ta0001 is not UNSET:
+            out["TA0001"] = None if self.ta0001 is None else write_str(self.ta0001, "JobItem.TA0001")
+        if self.ta0002 is not UNSET:
+            out["TA0002"] = None if self.ta0002 is None else write_str(self.ta0002, "JobItem.TA0002")
+        if self.ta0003 is not UNSET:
+            out["TA0003"] = None if self.ta0003 is None else write_str(self.ta0003, "JobItem.TA0003")
+        if self.image is not UNSET:
+            out["image"] = None if self.image is None else write_model(self.image, "JobItem.image", JobImage)
+        if self.packagedetails is not UNSET:
+            out["packagedetails"] = (
+                None
+                if self.packagedetails is None
+                else write_model(self.packagedetails, "JobItem.packagedetails", JobPackageDetails)
+            )
+        if self.payee is not UNSET:
+            out["payee"] = None if self.payee is None else write_model(self.payee, "JobItem.payee", JobPayee)
+        if self.payrow is not UNSET:
+            out["payrow"] = write_models(self.payrow, "JobItem.payrow", PayRow)
+        if self.accountrow is not UNSET:
+            out["accountrow"] = write_models(self.accountrow, "JobItem.accountrow", AccountRow)
+        if self.propertyrow is not UNSET:
+            out["propertyrow"] = write_models(self.propertyrow, "JobItem.propertyrow", PropertyRow)
+        if self.attachment is not UNSET:
+            out["attachment"] = write_models(self.attachment, "JobItem.attachment", Attachment)
+        if self.cashdiscountrow is not UNSET:
+            out["cashdiscountrow"] = write_models(self.cashdiscountrow, "JobItem.cashdiscountrow", CashDiscountRow)
+        if self.payplan is not UNSET:
+            out["payplan"] = write_model(self.payplan, "JobItem.payplan", PayPlan)
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobItem.jobtype"), "JobItem.jobtype")
+        self.customertype = needed(read_int(pop("customertype", UNSET), "JobItem.customertype"), "JobItem.customertype")
+        self.address = needed(read_str(pop("address", UNSET), "JobItem.address"), "JobItem.address")
+        self.city = needed(read_str(pop("city", UNSET), "JobItem.city"), "JobItem.city")
+        value = pop("collectionprocess", UNSET)
+        self.collectionprocess = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.collectionprocess")
+        value = pop("collectioninvoice", UNSET)
+        self.collectioninvoice = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.collectioninvoice")
+        value = pop("origbillnum", UNSET)
+        self.origbillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.origbillnum")
+        value = pop("cashbill", UNSET)
+        self.cashbill = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.cashbill")
+        value = pop("finance", UNSET)
+        self.finance = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.finance")
+        value = pop("putonhold", UNSET)
+        self.putonhold = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.putonhold")
+        value = pop("billnum", UNSET)
+        self.billnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billnum")
+        value = pop("checkbillnum", UNSET)
+        self.checkbillnum = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.checkbillnum")
+        value = pop("billcode", UNSET)
+        self.billcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billcode")
+        value = pop("ownref", UNSET)
+        self.ownref = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ownref")
+        value = pop("ordernumber", UNSET)
+        self.ordernumber = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.ordernumber")
+        value = pop("ourcode", UNSET)
+        self.ourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ourcode")
+        value = pop("yourcode", UNSET)
+        self.yourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.yourcode")
+        value = pop("model", UNSET)
+        self.model = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.model")
+        value = pop("customerid", UNSET)
+        self.customerid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.customerid")
+        value = pop("custnum", UNSET)
+        self.custnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.custnum")
+        value = pop("person", UNSET)
+        self.person = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.person")
+        value = pop("company", UNSET)
+        self.company = value if type(value) in STR else read_str(value, "JobItem.company")
+        value = pop("govid", UNSET)
+        self.govid = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.govid")
+        value = pop("vatid", UNSET)
+        self.vatid = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vatid")
+        value = pop("ovt", UNSET)
+        self.ovt = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ovt")
+        value = pop("department", UNSET)
+        self.department = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.department")
+        value = pop("contactperson", UNSET)
+        self.contactperson = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactperson")
+        value = pop("contactpersontitle", UNSET)
+        self.contactpersontitle = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactpersontitle")
+        value = pop("contactpersondepartment", UNSET)
+        self.contactpersondepartment = (
+            value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactpersondepartment")
+        )
+        value = pop("email", UNSET)
+        self.email = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.email")
+        value = pop("email2", UNSET)
+        self.email2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.email2")
+        value = pop("phone", UNSET)
+        self.phone = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.phone")
+        value = pop("language", UNSET)
+        self.language = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.language")
+        value = pop("addressaddline1", UNSET)
+        self.addressaddline1 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline1")
+        value = pop("addressaddline2", UNSET)
+        self.addressaddline2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline2")
+        value = pop("addressaddline3", UNSET)
+        self.addressaddline3 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline3")
+        value = pop("postcode", UNSET)
+        self.postcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.postcode")
+        value = pop("addresscountry", UNSET)
+        self.addresscountry = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addresscountry")
+        value = pop("country", UNSET)
+        self.country = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.country")
+        value = pop("countryname", UNSET)
+        self.countryname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.countryname")
+        value = pop("billdate", UNSET)
+        self.billdate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billdate")
+        value = pop("xmldate", UNSET)
+        self.xmldate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.xmldate")
+        value = pop("paydate", UNSET)
+        self.paydate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.paydate")
+        value = pop("deliverydate", UNSET)
+        self.deliverydate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliverydate")
+        value = pop("accountdate", UNSET)
+        self.accountdate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.accountdate")
+        value = pop("period", UNSET)
+        self.period = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.period")
+        value = pop("vatperiod", UNSET)
+        self.vatperiod = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vatperiod")
+        value = pop("amount", UNSET)
+        self.amount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.amount")
+        value = pop("netamount", UNSET)
+        self.netamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.netamount")
+        value = pop("vatamount", UNSET)
+        self.vatamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.vatamount")
+        self._read_2(pop)
+
+    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+        from ..models.job_image import JobImage
+        from ..models.job_package_details import JobPackageDetails
+        from ..models.job_payee import JobPayee
+
+        value = pop("totalamount", UNSET)
+        self.totalamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.totalamount")
+        value = pop("advancepayment", UNSET)
+        self.advancepayment = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.advancepayment")
+        value = pop("currency", UNSET)
+        self.currency = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.currency")
+        value = pop("foreignamount", UNSET)
+        self.foreignamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.foreignamount")
+        value = pop("foreigncurrency", UNSET)
+        self.foreigncurrency = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.foreigncurrency")
+        value = pop("negvat", UNSET)
+        self.negvat = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.negvat")
+        value = pop("vatlayout", UNSET)
+        self.vatlayout = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.vatlayout")
+        value = pop("sensible", UNSET)
+        self.sensible = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.sensible")
+        value = pop("noticedate", UNSET)
+        self.noticedate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate")
+        value = pop("noticedate2", UNSET)
+        self.noticedate2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate2")
+        value = pop("noticedate3", UNSET)
+        self.noticedate3 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate3")
+        value = pop("noticedate4", UNSET)
+        self.noticedate4 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate4")
+        value = pop("noticefee", UNSET)
+        self.noticefee = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.noticefee")
+        value = pop("overdueinterest", UNSET)
+        self.overdueinterest = (
+            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.overdueinterest")
+        )
+        value = pop("claimtext", UNSET)
+        self.claimtext = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.claimtext")
+        value = pop("payplaninterval", UNSET)
+        self.payplaninterval = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.payplaninterval")
+        value = pop("payplanamount", UNSET)
+        self.payplanamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.payplanamount")
+        value = pop("payplancount", UNSET)
+        self.payplancount = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.payplancount")
+        value = pop("refundtojobid", UNSET)
+        self.refundtojobid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.refundtojobid")
+        value = pop("refundtobillnum", UNSET)
+        self.refundtobillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundtobillnum")
+        value = pop("refundiban", UNSET)
+        self.refundiban = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundiban")
+        value = pop("refundmessage", UNSET)
+        self.refundmessage = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundmessage")
+        value = pop("refundmessagetype", UNSET)
+        self.refundmessagetype = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.refundmessagetype")
+        value = pop("deliverymethod", UNSET)
+        self.deliverymethod = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliverymethod")
+        value = pop("deliveryterm", UNSET)
+        self.deliveryterm = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliveryterm")
+        value = pop("sendtype", UNSET)
+        self.sendtype = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.sendtype")
+        value = pop("evoice", UNSET)
+        self.evoice = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.evoice")
+        value = pop("evoiceint", UNSET)
+        self.evoiceint = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.evoiceint")
+        value = pop("avtalegiro", UNSET)
+        self.avtalegiro = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.avtalegiro")
+        value = pop("autogiro", UNSET)
+        self.autogiro = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.autogiro")
+        value = pop("postclass", UNSET)
+        self.postclass = value if type(value) in INT else read_int(value, "JobItem.postclass")
+        value = pop("color", UNSET)
+        self.color = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.color")
+        value = pop("doublesided", UNSET)
+        self.doublesided = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.doublesided")
+        value = pop("billtemplate", UNSET)
+        self.billtemplate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billtemplate")
+        value = pop("billtemplateid", UNSET)
+        self.billtemplateid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.billtemplateid")
+        value = pop("pdfname", UNSET)
+        self.pdfname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.pdfname")
+        value = pop("freetext", UNSET)
+        self.freetext = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.freetext")
+        value = pop("salesman", UNSET)
+        self.salesman = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.salesman")
+        value = pop("salesmanname", UNSET)
+        self.salesmanname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.salesmanname")
+        value = pop("servicecode", UNSET)
+        self.servicecode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode")
+        value = pop("servicecode_name", UNSET)
+        self.servicecode_name = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode_name")
+        value = pop("servicecode_dimension", UNSET)
+        self.servicecode_dimension = (
+            value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode_dimension")
+        )
+        value = pop("voucherbatch", UNSET)
+        self.voucherbatch = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.voucherbatch")
+        value = pop("vouchernum", UNSET)
+        self.vouchernum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vouchernum")
+        value = pop("TA0001", UNSET)
+        self.ta0001 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0001")
+        value = pop("TA0002", UNSET)
+        self.ta0002 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0002")
+        value = pop("TA0003", UNSET)
+        self.ta0003 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0003")
+        value = pop("image", UNSET)
+        self.image = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.image", JobImage)
+        value = pop("packagedetails", UNSET)
+        self.packagedetails = (
+            value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.packagedetails", JobPackageDetails)
+        )
+        value = pop("payee", UNSET)
+        self.payee = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.payee", JobPayee)
+        self._read_3(pop)
+
+    def _read_3(self, pop: Callable[[str, object], Any]) -> None:
+        from ..models.account_row import AccountRow
+        from ..models.attachment import Attachment
+        from ..models.cash_discount_row import CashDiscountRow
+        from ..models.pay_plan import PayPlan
+        from ..models.pay_row import PayRow
+        from ..models.property_row import PropertyRow
+
+        value = pop("payrow", UNSET)
+        self.payrow = value if type(value) in NOTHING else read_models(value, "JobItem.payrow", PayRow)
+        value = pop("accountrow", UNSET)
+        self.accountrow = value if type(value) in NOTHING else read_models(value, "JobItem.accountrow", AccountRow)
+        value = pop("propertyrow", UNSET)
+        self.propertyrow = value if type(value) in NOTHING else read_models(value, "JobItem.propertyrow", PropertyRow)
+        value = pop("attachment", UNSET)
+        self.attachment = value if type(value) in NOTHING else read_models(value, "JobItem.attachment", Attachment)
+        value = pop("cashdiscountrow", UNSET)
+        self.cashdiscountrow = (
+            value if type(value) in NOTHING else read_models(value, "JobItem.cashdiscountrow", CashDiscountRow)
+        )
+        value = pop("payplan", UNSET)
+        self.payplan = value if type(value) in NOTHING else read_model(value, "JobItem.payplan", PayPlan)

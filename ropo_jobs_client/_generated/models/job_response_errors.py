@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    read_str,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobResponseErrors(Model):
+    """Why a call failed."""
+
+    error: str | Unset = UNSET
+    """Description of the error."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.error is not UNSET:
+            out["error"] = write_str(self.error, "JobResponseErrors.error")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("error", UNSET)
+        self.error = value if type(value) in STR else read_str(value, "JobResponseErrors.error")

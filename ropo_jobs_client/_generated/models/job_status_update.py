@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    INT,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_int_or_unset,
+    read_int,
+    read_str,
+    write_int,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class JobStatusUpdate(Model):
+    """A change of a job's status. Its fields are not documented; the ones here are expected."""
+
+    jobid: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """Id of the job. Example: 123."""
+    billnum: str | Unset = UNSET
+    """Bill number of the job. Example: 11213."""
+    status: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    """Number of the status. Example: 1."""
+    statustext: str | Unset = UNSET
+    """Text of the status. Example: Reminder."""
+    statusdate: str | Unset = UNSET
+    """When the status changed. Example: 2018-01-15."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.jobid is not UNSET:
+            out["jobid"] = write_int(self.jobid, "JobStatusUpdate.jobid")
+        if self.billnum is not UNSET:
+            out["billnum"] = write_str(self.billnum, "JobStatusUpdate.billnum")
+        if self.status is not UNSET:
+            out["status"] = write_int(self.status, "JobStatusUpdate.status")
+        if self.statustext is not UNSET:
+            out["statustext"] = write_str(self.statustext, "JobStatusUpdate.statustext")
+        if self.statusdate is not UNSET:
+            out["statusdate"] = write_str(self.statusdate, "JobStatusUpdate.statusdate")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("jobid", UNSET)
+        self.jobid = value if type(value) in INT else read_int(value, "JobStatusUpdate.jobid")
+        value = pop("billnum", UNSET)
+        self.billnum = value if type(value) in STR else read_str(value, "JobStatusUpdate.billnum")
+        value = pop("status", UNSET)
+        self.status = value if type(value) in INT else read_int(value, "JobStatusUpdate.status")
+        value = pop("statustext", UNSET)
+        self.statustext = value if type(value) in STR else read_str(value, "JobStatusUpdate.statustext")
+        value = pop("statusdate", UNSET)
+        self.statusdate = value if type(value) in STR else read_str(value, "JobStatusUpdate.statusdate")

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from attrs import define, field
+from attrs.setters import NO_OP
+
+from ...values import (
+    DECIMAL,
+    STR,
+    UNSET,
+    Model,
+    Unset,
+    as_decimal_or_unset,
+    read_decimal,
+    read_str,
+    write_decimal,
+    write_str,
+)
+
+
+@define(kw_only=True, repr=False, on_setattr=NO_OP)
+class PayRow(Model):
+    """A row of an invoice. A row that credits is negative."""
+
+    desc: str | Unset = UNSET
+    """What the row is for. Example: Hieronta."""
+    count: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Quantity. Example: 1."""
+    itemtype: str | Unset = UNSET
+    """Type of the item. Example: h."""
+    amount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Unit price without VAT. Example: 35.0."""
+    taxpr: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """VAT per cent, 0 to 100. Example: 24.0."""
+    discount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Discount."""
+    netamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Total of the row without VAT."""
+    vatamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """VAT of the row."""
+    totalamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    """Total of the row including VAT."""
+    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    """Fields that the document does not know: kept when read, sent when written."""
+
+    def _write(self, out: dict[str, Any]) -> None:
+        if self.desc is not UNSET:
+            out["desc"] = write_str(self.desc, "PayRow.desc")
+        if self.count is not UNSET:
+            out["count"] = write_decimal(self.count, "PayRow.count")
+        if self.itemtype is not UNSET:
+            out["itemtype"] = write_str(self.itemtype, "PayRow.itemtype")
+        if self.amount is not UNSET:
+            out["amount"] = write_decimal(self.amount, "PayRow.amount")
+        if self.taxpr is not UNSET:
+            out["taxpr"] = write_decimal(self.taxpr, "PayRow.taxpr")
+        if self.discount is not UNSET:
+            out["discount"] = write_decimal(self.discount, "PayRow.discount")
+        if self.netamount is not UNSET:
+            out["netamount"] = write_decimal(self.netamount, "PayRow.netamount")
+        if self.vatamount is not UNSET:
+            out["vatamount"] = write_decimal(self.vatamount, "PayRow.vatamount")
+        if self.totalamount is not UNSET:
+            out["totalamount"] = write_decimal(self.totalamount, "PayRow.totalamount")
+
+    def _read(self, pop: Callable[[str, object], Any]) -> None:
+        value = pop("desc", UNSET)
+        self.desc = value if type(value) in STR else read_str(value, "PayRow.desc")
+        value = pop("count", UNSET)
+        self.count = value if type(value) in DECIMAL else read_decimal(value, "PayRow.count")
+        value = pop("itemtype", UNSET)
+        self.itemtype = value if type(value) in STR else read_str(value, "PayRow.itemtype")
+        value = pop("amount", UNSET)
+        self.amount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.amount")
+        value = pop("taxpr", UNSET)
+        self.taxpr = value if type(value) in DECIMAL else read_decimal(value, "PayRow.taxpr")
+        value = pop("discount", UNSET)
+        self.discount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.discount")
+        value = pop("netamount", UNSET)
+        self.netamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.netamount")
+        value = pop("vatamount", UNSET)
+        self.vatamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.vatamount")
+        value = pop("totalamount", UNSET)
+        self.totalamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.totalamount")

@@ -1,0 +1,104 @@
+"""What callers give: checked before anything is sent, with errors that name the argument and what would be right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from .values import UNSET, Unset
+
+
+def one_of(**given: object) -> dict[str, Any]:
+    """Give the one argument that is not None, checked.
+
+    Raises:
+        TypeError: none or several are given; the text names them all.
+        ValueError: it is blank, a bool, or a jobid below 1.
+    """
+    found = {name: value for name, value in given.items() if value is not None and value is not UNSET}
+    if len(found) != 1:
+        names = ", ".join(given)
+        raise TypeError(f"exactly one of {names} must be given, not {' and '.join(found) if found else 'none of them'}")
+    return {name: identifier(value, name) for name, value in found.items()}
+
+
+def identifier(value: object, name: str) -> Any:
+    """Check what names a bill or a customer: a jobid (int or its digits), or a text that is not blank."""
+    if isinstance(value, bool):
+        raise ValueError(f"{name} must not be a bool")
+    if isinstance(value, str) and not value.strip():
+        raise ValueError(f"{name} must not be empty or blank")
+    if name == "jobid":
+        return jobid(value)
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return value
+
+
+def jobid(value: object) -> int:
+    """Check a jobid."""
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) < 20):
+            raise ValueError("jobid must be an int, or a str of its digits")
+        value = int(value)
+    if not isinstance(value, int):
+        raise TypeError(f"jobid must be an int or a str of its digits, not {type(value).__name__}")
+    if value < 1:
+        raise ValueError("jobid must be at least 1")
+    return value
+
+
+def instance(value: object, kind: type, name: str) -> None:
+    """Check that a model is of the kind that the operation takes."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+
+
+def items(value: object, kind: type) -> list[Any]:
+    """Check a sequence of bills to add."""
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
+        raise TypeError(f"job must be a Job or a sequence of {kind.__name__}, not {type(value).__name__}")
+    found = list(cast("Sequence[object]", value))
+    if not found:
+        raise ValueError("job must hold at least one bill")
+    for i, item in enumerate(found):
+        instance(item, kind, f"job[{i}]")
+    return found
+
+
+def money(body: Mapping[str, Any], name: str) -> None:
+    """Check a payment or credit note as it would be sent: one identifier, and an amount in cents."""
+    one_of(**{key: body.get(key) for key in ("billcode", "jobid", "billnum")})
+    amount: Decimal = body["amount"]
+    # By its digits: arithmetic would round a long number first.
+    exponent = cast("int", amount.as_tuple().exponent)
+    if exponent < -2 and any(amount.as_tuple().digits[exponent + 2 :]):
+        raise ValueError(f"{name}.amount must have no more than two decimals")
+
+
+def positive(value: object, name: str, *, below: float = math.inf) -> float:
+    """Check a number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not 0 < value < below:
+        raise ValueError(f"{name} must be more than 0 and finite")
+    return float(value)
+
+
+def count(value: object, name: str, minimum: int) -> int:
+    """Check a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+    if value < minimum:
+        raise ValueError(f"{name} must be at least {minimum}")
+    return value
+
+
+def optional(value: Any) -> Any | Unset:
+    """Leave out what is None."""
+    return UNSET if value is None else value

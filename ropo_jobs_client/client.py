@@ -1,0 +1,776 @@
+"""`RopoJobsClient`: one short method for each operation, and the lookups."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, cast, overload
+from uuid import uuid4
+
+import httpx
+
+from . import arguments, values
+from ._generated.api.jobs import (
+    jobs_add_action,
+    jobs_add_credit_note_action,
+    jobs_add_payment_action,
+    jobs_dispute_action,
+    jobs_find_by_end_customer_action,
+    jobs_get_action,
+    jobs_get_pdf_action,
+    jobs_get_status_updates_action,
+    jobs_local_print_action,
+    jobs_modify_action,
+    jobs_modify_open_sales_invoices_action,
+    jobs_preview_action,
+    jobs_resolve_dispute_action,
+    jobs_send_transfer_confirmation_action,
+    jobs_update_delivery_status_action,
+)
+from ._version import __version__
+from .arguments import optional
+from .credentials import ApiCode, BearerToken, Credentials, token_source
+from .engine import Engine, Options
+from .environments import Environment, check_base_url
+from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
+from .models import (
+    Job,
+    JobAddCreditNote,
+    JobAddPayment,
+    JobDataSet,
+    JobDatastream,
+    JobDeliveryStatusRequest,
+    JobDisputeRequest,
+    JobFindByEndCustomerRequest,
+    JobItem,
+    JobResolveDisputeRequest,
+    JobStatusUpdate,
+)
+from .pdf import DEFAULT_MAX_BYTES, Pdfs, PdfSource, PdfStream, SavedPdf
+from .transport import Connections, PoolTransport, environment_proxy
+
+if TYPE_CHECKING:
+    import ssl
+
+    from .models import (
+        JobAddCreditNoteResponse,
+        JobAddPaymentResponse,
+        JobByEndCustomer,
+        JobDisputeResponse,
+        JobJobInfo,
+        JobPatchOpenSalesInvoicesResponse,
+        JobResponse,
+    )
+    from .retries import AttemptEvent
+
+
+class _PdfOptions(TypedDict, total=False):
+    origdata: int | None
+    documenttype: str | None
+    joistocolumn: str | None
+    max_bytes: int
+
+
+class _DatedPdfOptions(_PdfOptions, total=False):
+    documentdate: str | datetime.date | None
+
+
+DEFAULT_MAX_CONNECTIONS = 20
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
+
+
+class RopoJobsClient:
+    """The /jobs API of Ropo One.
+
+    Use it with `async with`, or close it with `aclose()`. It opens nothing until its first call, works under asyncio
+    and trio, and serves any number of tasks at once.
+
+    Args:
+        credentials: an `ApiCode` (its token is fetched and renewed), a `BearerToken`, or an async function without
+            arguments that gives a token and is asked before each attempt.
+        environment: the service to use. Exactly one of `environment` and `base_url` is needed.
+        base_url: another address, ending in `/rest`. https, or http to a loopback address.
+        timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the answer.
+        deadline: seconds for a whole call with all its repeats; for a stream, until its headers are here.
+        retries: how often a call may be sent again, where its operation may be repeated.
+        max_connections: how many connections may be open at once. Further calls wait for their turn.
+        max_response_bytes: how large a body that is read whole may be, after decompression.
+        transport: any httpx transport. It must raise `ConnectError` and `ConnectTimeout` only when nothing was sent.
+            Closed with the client. Proxy variables, `proxy` and `ssl_context` are then its own business.
+        proxy: the URL of a proxy. Without one, the environment variables that httpx honours are.
+        ssl_context: for certificates of your own. Without one, all clients of the process share a default context.
+        on_attempt: a function that is told of each attempt, with an `AttemptEvent`. What it raises is logged, no more.
+        user_agent_suffix: text to append to the User-Agent header, such as the name of your service.
+
+    Raises:
+        TypeError: both or none of `environment` and `base_url` are given, or an argument has the wrong type.
+        ValueError: an argument has a wrong value; the text names it.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        environment: Environment | None = None,
+        base_url: str | None = None,
+        timeout: float = 30.0,
+        deadline: float = 120.0,
+        retries: int = 2,
+        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | httpx.Proxy | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        on_attempt: Callable[[AttemptEvent], object] | None = None,
+        user_agent_suffix: str | None = None,
+    ) -> None:
+        if (environment is None) == (base_url is None):
+            raise TypeError("exactly one of environment and base_url must be given")
+        if environment is not None and not isinstance(cast("object", environment), Environment):
+            raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
+        url = environment.base_url if environment is not None else check_base_url(base_url)
+        if on_attempt is not None and not callable(on_attempt):
+            raise TypeError("on_attempt must be a function that takes an AttemptEvent")
+        options = Options(
+            timeout=arguments.positive(timeout, "timeout"),
+            deadline=arguments.positive(deadline, "deadline"),
+            retries=arguments.count(retries, "retries", 0),
+            max_response_bytes=arguments.count(max_response_bytes, "max_response_bytes", 1),
+            on_attempt=on_attempt,
+        )
+        user_agent = f"ropo-jobs-client/{__version__}"
+        if user_agent_suffix is not None:
+            user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
+        maximum = arguments.count(max_connections, "max_connections", 1)
+        if transport is not None:
+            _check_transport(transport, proxy=proxy, ssl_context=ssl_context)
+
+        def open_transport() -> httpx.AsyncBaseTransport:
+            return transport or PoolTransport(
+                max_connections=maximum,
+                ssl_context=ssl_context,
+                proxy=environment_proxy(url) if proxy is None else proxy,
+                plain=url.startswith("http:"),
+            )
+
+        self._connections = Connections(open_transport, maximum)
+        self._owns_connections = True
+        self._engine = Engine(self._connections, url, options, user_agent)
+        self._engine.tokens = token_source(credentials, self._engine)
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Make a client from environment variables.
+
+        `ROPO_CID` and `ROPO_APICODE`, or `ROPO_TOKEN`, say who calls; `ROPO_ENVIRONMENT` (such as `FINLAND_TEST`) or
+        `ROPO_BASE_URL` says where.
+
+        Args:
+            options: the other arguments of `RopoJobsClient`, such as `timeout`.
+
+        Raises:
+            ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
+        """
+        credentials, where = _read_environment(os.environ)
+        return cls(credentials, **where, **options)
+
+    def with_options(
+        self, *, timeout: float | None = None, deadline: float | None = None, retries: int | None = None
+    ) -> Self:
+        """Give a copy with other options. It shares connections and token; closing it closes nothing.
+
+        Args:
+            timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the answer.
+            deadline: seconds for a whole call with all its repeats.
+            retries: how often a call may be sent again.
+        """
+        old = self._engine.options
+        options = Options(
+            timeout=old.timeout if timeout is None else arguments.positive(timeout, "timeout"),
+            deadline=old.deadline if deadline is None else arguments.positive(deadline, "deadline"),
+            retries=old.retries if retries is None else arguments.count(retries, "retries", 0),
+            max_response_bytes=old.max_response_bytes,
+            on_attempt=old.on_attempt,
+        )
+        copy = type(self).__new__(type(self))
+        copy._connections = self._connections
+        copy._owns_connections = False
+        copy._engine = self._engine.with_options(options)
+        return copy
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections. A call after that is a `RuntimeError`."""
+        if self._owns_connections:
+            await self._connections.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._engine.base_url}>"
+
+    # Jobs
+
+    @overload
+    async def get_job(self, *, jobid: int | str) -> JobJobInfo: ...
+    @overload
+    async def get_job(self, *, billnum: str) -> JobJobInfo: ...
+    async def get_job(self, *, jobid: int | str | None = None, billnum: str | None = None) -> JobJobInfo:
+        """Get a job. `GET /jobs`
+
+        By billnum, the job is found through its status changes (`GET /jobs/statusupdates`) first: a bill without any
+        status change yet is not found. The vendor asks not to look up in bulk this way; `status_feed` is for that.
+
+        Args:
+            jobid: id of the job, at least 1.
+            billnum: bill number of the job.
+
+        Raises:
+            JobNotFound: there is none.
+            AmbiguousJob: several jobs have this billnum; `jobids` lists them.
+            ResponseError: another job came back.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        asked = arguments.one_of(jobid=jobid, billnum=billnum)
+        wanted = asked["jobid"] if "jobid" in asked else await self._find_jobid(asked["billnum"])
+        job = await jobs_get_action.call(self._engine, jobid=wanted)
+        is_other = job.jobid not in (wanted, values.UNSET)
+        if is_other or ("billnum" in asked and job.billnum not in (billnum, values.UNSET)):
+            raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
+        return job
+
+    async def _find_jobid(self, billnum: str) -> int:
+        operation = "GET /jobs/statusupdates"
+        changes = [change for change in await self.get_status_updates(billnum=billnum) if change.billnum == billnum]
+        if not changes:
+            text = "no status change names this billnum: it is wrong, or nothing has happened to the bill yet"
+            raise JobNotFound(text, status=404, operation=operation, attempts=1)
+        jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
+        if any(isinstance(change.jobid, values.Unset) for change in changes):
+            where = "JobStatusUpdate.jobid"
+            raise DecodeError(f"{where} is missing", field=where, operation=operation, attempts=1)
+        if len(jobids) > 1:
+            text = f"{len(jobids)} jobs have this billnum"
+            raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation, attempts=1)
+        return jobids[0]
+
+    async def add_bills(
+        self,
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+    ) -> JobResponse:
+        """Add bills. `POST /jobs`
+
+        Args:
+            job: a `Job`, or the bills to add.
+            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
+            data_type_identifier: its type.
+
+        Raises:
+            PartlyAccepted: the service took another number of bills than was sent. Nothing is sent again.
+            OutcomeUnknown: it was sent and may have been carried out.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        body = _job(job)
+        answer = await jobs_add_action.call(
+            self._engine,
+            body=body,
+            data_identifier=_data_identifier(data_identifier),
+            data_type_identifier=optional(data_type_identifier),
+        )
+        sent = len(body.datastream.dataset)
+        if isinstance(answer.accepted, int) and answer.accepted != sent:
+            raise PartlyAccepted(
+                f"{sent} bills were sent and the service accepted {answer.accepted}; nothing was sent again: "
+                "find out which are there",
+                operation="POST /jobs",
+                attempts=1,
+                accepted=answer.accepted,
+                sent=sent,
+                response=answer,
+            )
+        return answer
+
+    @overload
+    async def modify_job(self, data: JobDataSet, *, jobid: int | str) -> None: ...
+    @overload
+    async def modify_job(self, data: JobDataSet, *, billnum: str) -> None: ...
+    async def modify_job(self, data: JobDataSet, *, jobid: int | str | None = None, billnum: str | None = None) -> None:
+        """Modify the data of a bill. `PATCH /jobs`
+
+        Args:
+            data: the new data. The service wants address, city, customertype and jobtype each time.
+            jobid: id of the job, at least 1.
+            billnum: bill number of the job.
+
+        Raises:
+            JobNotFound: there is none.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(data, JobDataSet, "data")
+        await jobs_modify_action.call(self._engine, body=data, **arguments.one_of(jobid=jobid, billnum=billnum))
+
+    async def modify_open_invoices(
+        self, data: JobDataSet, *, custnum: str, ordernumber: str
+    ) -> JobPatchOpenSalesInvoicesResponse:
+        """Modify all open invoices of an order. `PATCH /jobs/opensalesinvoices`
+
+        Args:
+            data: the new data. The service wants address, city, customertype and jobtype each time.
+            custnum: customer number of the jobs.
+            ordernumber: order number of the jobs.
+
+        Raises:
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(data, JobDataSet, "data")
+        return await jobs_modify_open_sales_invoices_action.call(
+            self._engine,
+            body=data,
+            custnum=arguments.identifier(custnum, "custnum"),
+            ordernumber=arguments.identifier(ordernumber, "ordernumber"),
+        )
+
+    # Status
+
+    @overload
+    async def get_status_updates(self, *, date: str | datetime.date) -> list[JobStatusUpdate]: ...
+    @overload
+    async def get_status_updates(self, *, billnum: str) -> list[JobStatusUpdate]: ...
+    async def get_status_updates(
+        self, *, date: str | datetime.date | None = None, billnum: str | None = None
+    ) -> list[JobStatusUpdate]:
+        """Get all status changes of a day or of a bill. `GET /jobs/statusupdates` with a filter
+
+        Reading this way takes nothing out of the status feed.
+
+        Args:
+            date: the day, `YYYY-MM-DD` or a `datetime.date`.
+            billnum: bill number of the job. The vendor asks not to use it in bulk.
+
+        Raises:
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        asked = arguments.one_of(date=date, billnum=billnum)
+        return await jobs_get_status_updates_action.call(self._engine, **asked)
+
+    async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
+        """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`
+
+        Args:
+            status: the status.
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(status, JobDeliveryStatusRequest, "status")
+        await jobs_update_delivery_status_action.call(self._engine, body=status)
+
+    async def send_transfer_report(self, batchid: str) -> None:
+        """Have the service send a transfer report. `GET /jobs/transferconfirmation`
+
+        Args:
+            batchid: identifier of the batch.
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        batchid = arguments.identifier(batchid, "batchid")
+        await jobs_send_transfer_confirmation_action.call(self._engine, batchid=batchid)
+
+    # PDFs
+
+    @overload
+    def stream_pdf(
+        self, *, jobid: int | str, **options: Unpack[_PdfOptions]
+    ) -> AbstractAsyncContextManager[PdfStream]: ...
+    @overload
+    def stream_pdf(
+        self, *, billnum: str, **options: Unpack[_DatedPdfOptions]
+    ) -> AbstractAsyncContextManager[PdfStream]: ...
+    @overload
+    def stream_pdf(
+        self, *, contractnum: str, **options: Unpack[_DatedPdfOptions]
+    ) -> AbstractAsyncContextManager[PdfStream]: ...
+    def stream_pdf(
+        self,
+        *,
+        jobid: int | str | None = None,
+        billnum: str | None = None,
+        contractnum: str | None = None,
+        documentdate: str | datetime.date | None = None,
+        origdata: int | None = None,
+        documenttype: str | None = None,
+        joistocolumn: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> AbstractAsyncContextManager[PdfStream]:
+        """Stream the PDF of a bill, in constant memory. `GET /jobs/pdf`
+
+        Args:
+            jobid: id of the job, at least 1.
+            billnum: bill number of the job.
+            contractnum: contract number of the job.
+            documentdate: date of the document, `YYYY-MM-DD` or a `datetime.date`; with billnum or contractnum only.
+            origdata: 0 for the current data, 1 for the original (what the service takes where it is not given).
+            documenttype: document type in the Joisto archive.
+            joistocolumn: column in the Joisto archive: `JobId`, `Laskunumero` or `Laskunro`.
+            max_bytes: how large it may be.
+
+        Returns:
+            A context manager for `async with` that gives a `PdfStream`.
+
+        Raises:
+            JobNotFound: there is none.
+            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        return self._pdf(
+            max_bytes,
+            arguments.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
+            documentdate=documentdate,
+            origdata=origdata,
+            documenttype=documenttype,
+            joistocolumn=joistocolumn,
+        ).open()
+
+    @overload
+    async def save_pdf(
+        self, path: str | os.PathLike[str], *, jobid: int | str, **options: Unpack[_PdfOptions]
+    ) -> SavedPdf: ...
+    @overload
+    async def save_pdf(
+        self, path: str | os.PathLike[str], *, billnum: str, **options: Unpack[_DatedPdfOptions]
+    ) -> SavedPdf: ...
+    @overload
+    async def save_pdf(
+        self, path: str | os.PathLike[str], *, contractnum: str, **options: Unpack[_DatedPdfOptions]
+    ) -> SavedPdf: ...
+    async def save_pdf(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        jobid: int | str | None = None,
+        billnum: str | None = None,
+        contractnum: str | None = None,
+        documentdate: str | datetime.date | None = None,
+        origdata: int | None = None,
+        documenttype: str | None = None,
+        joistocolumn: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> SavedPdf:
+        """Save the PDF of a bill: whole, or not at all. `GET /jobs/pdf`
+
+        It is written beside `path`, verified, and then put in its place in one step. A failure leaves no new file and
+        an old one untouched. A broken download starts afresh, within `retries`.
+
+        Args:
+            path: where to save it. The directory must exist; a file there is replaced.
+            jobid, billnum, contractnum, documentdate, origdata, documenttype, joistocolumn, max_bytes: as `stream_pdf`.
+
+        Raises:
+            OSError: the file cannot be written.
+            JobNotFound, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_pdf`.
+        """
+        pdf = self._pdf(
+            max_bytes,
+            arguments.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
+            documentdate=documentdate,
+            origdata=origdata,
+            documenttype=documenttype,
+            joistocolumn=joistocolumn,
+        )
+        return await pdf.save(path)
+
+    def _pdf(
+        self, max_bytes: int, which: dict[str, Any], *, documentdate: str | datetime.date | None, **others: Any
+    ) -> PdfSource:
+        if documentdate is not None and "jobid" in which:
+            raise TypeError("documentdate must go with billnum or contractnum, not with jobid")
+        chosen = {name: optional(value) for name, value in {"documentdate": documentdate, **others}.items()}
+        return jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
+
+    def stream_preview(
+        self,
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> AbstractAsyncContextManager[PdfStream]:
+        """Stream a preview of bills as PDF. Nothing is added. `POST /jobs/preview`
+
+        Args:
+            job: a `Job`, or its bills. `pdfname` names the file.
+            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
+            data_type_identifier: its type.
+            max_bytes: how large the PDF may be.
+
+        Returns:
+            A context manager for `async with` that gives a `PdfStream`.
+
+        Raises:
+            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        return self._preview(job, data_identifier, data_type_identifier, max_bytes).open()
+
+    async def save_preview(
+        self,
+        path: str | os.PathLike[str],
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> SavedPdf:
+        """Save a preview of bills as PDF: whole, or not at all. Nothing is added. `POST /jobs/preview`
+
+        Args:
+            path: where to save it. The directory must exist; a file there is replaced.
+            job, data_identifier, data_type_identifier, max_bytes: as `stream_preview`.
+
+        Raises:
+            OSError: the file cannot be written.
+            NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_preview`.
+        """
+        return await self._preview(job, data_identifier, data_type_identifier, max_bytes).save(path)
+
+    def _preview(
+        self, job: object, data_identifier: str | None, data_type_identifier: str | None, max_bytes: int
+    ) -> PdfSource:
+        return jobs_preview_action.stream(
+            self._pdfs(max_bytes),
+            body=_job(job),
+            data_identifier=_data_identifier(data_identifier),
+            data_type_identifier=optional(data_type_identifier),
+        )
+
+    def stream_local_print(
+        self,
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> AbstractAsyncContextManager[PdfStream]:
+        """Add bills that are printed locally, and stream their PDF. `POST /jobs/localprint`
+
+        Args:
+            job: a `Job`, or the bills to add. `pdfname` names the file.
+            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
+            data_type_identifier: its type.
+            max_bytes: how large the PDF may be.
+
+        Returns:
+            A context manager for `async with` that gives a `PdfStream`.
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used, but the job was taken: do not send it again.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        return self._local_print(job, data_identifier, data_type_identifier, max_bytes).open()
+
+    async def save_local_print(
+        self,
+        path: str | os.PathLike[str],
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> SavedPdf:
+        """Add bills that are printed locally, and save their PDF: whole, or not at all. `POST /jobs/localprint`
+
+        Args:
+            path: where to save it. The directory must exist; a file there is replaced.
+            job, data_identifier, data_type_identifier, max_bytes: as `stream_local_print`.
+
+        Raises:
+            OSError: the file cannot be written. Where that shows before anything is sent, nothing is.
+            OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
+        """
+        return await self._local_print(job, data_identifier, data_type_identifier, max_bytes).save(path)
+
+    def _local_print(
+        self, job: object, data_identifier: str | None, data_type_identifier: str | None, max_bytes: int
+    ) -> PdfSource:
+        return jobs_local_print_action.stream(
+            self._pdfs(max_bytes),
+            body=_job(job),
+            data_identifier=_data_identifier(data_identifier),
+            data_type_identifier=optional(data_type_identifier),
+        )
+
+    def _pdfs(self, max_bytes: int) -> Pdfs:
+        return Pdfs(self._engine, arguments.count(max_bytes, "max_bytes", 1))
+
+    # Money
+
+    async def add_payment(self, payment: JobAddPayment) -> JobAddPaymentResponse:
+        """Add a payment to a job. `POST /jobs/payment`
+
+        Sent twice, it counts twice: the library never repeats it once it may have been taken.
+
+        Args:
+            payment: the payment. It names the job by exactly one of billcode (preferred), jobid and billnum; the amount
+                is in the currency of the job, with at most two decimals.
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(payment, JobAddPayment, "payment")
+        arguments.money(payment.to_dict(), "payment")
+        return await jobs_add_payment_action.call(self._engine, body=payment)
+
+    async def add_credit_note(self, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
+        """Add a credit note to a job. `POST /jobs/creditnote`
+
+        Sent twice, it counts twice: the library never repeats it once it may have been taken.
+
+        Args:
+            note: the credit note. It names the job by exactly one of billcode (preferred), jobid and billnum; the
+                amount is in the currency of the job, with at most two decimals.
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(note, JobAddCreditNote, "note")
+        arguments.money(note.to_dict(), "note")
+        return await jobs_add_credit_note_action.call(self._engine, body=note)
+
+    # Disputes and customers
+
+    @overload
+    async def dispute_job(self, request: JobDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
+    @overload
+    async def dispute_job(self, request: JobDisputeRequest, *, billnum: str) -> JobDisputeResponse: ...
+    async def dispute_job(
+        self, request: JobDisputeRequest, *, jobid: int | str | None = None, billnum: str | None = None
+    ) -> JobDisputeResponse:
+        """Dispute a job. `POST /jobs/dispute`
+
+        Args:
+            request: the dispute. Its fields are not documented: put them into `additional_properties`.
+            jobid: id of the job, at least 1.
+            billnum: bill number of the job (the operation calls it invoice_number).
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(request, JobDisputeRequest, "request")
+        return await jobs_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+
+    @overload
+    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
+    @overload
+    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, billnum: str) -> JobDisputeResponse: ...
+    async def resolve_dispute(
+        self, request: JobResolveDisputeRequest, *, jobid: int | str | None = None, billnum: str | None = None
+    ) -> JobDisputeResponse:
+        """Resolve the dispute of a job. `POST /jobs/dispute/resolve`
+
+        Args:
+            request: the resolution. Its fields are not documented: put them into `additional_properties`.
+            jobid: id of the job, at least 1.
+            billnum: bill number of the job (the operation calls it invoice_number).
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        arguments.instance(request, JobResolveDisputeRequest, "request")
+        return await jobs_resolve_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+
+    @overload
+    async def find_jobs_by_end_customer(self, *, ssn: str, include_paid: bool = False) -> list[JobByEndCustomer]: ...
+    @overload
+    async def find_jobs_by_end_customer(
+        self, *, custnum: str, include_paid: bool = False
+    ) -> list[JobByEndCustomer]: ...
+    async def find_jobs_by_end_customer(
+        self, *, ssn: str | None = None, custnum: str | None = None, include_paid: bool = False
+    ) -> list[JobByEndCustomer]:
+        """Find the jobs of an end customer. `POST /jobs/findbyendcustomer`
+
+        Args:
+            ssn: personal identity code of the customer.
+            custnum: customer number in your own system.
+            include_paid: also give paid ones, up to two years back.
+
+        Raises:
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        if not isinstance(cast("object", include_paid), bool):
+            raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
+        asked = arguments.one_of(ssn=ssn, custnum=custnum)
+        body = JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
+        answer = await jobs_find_by_end_customer_action.call(self._engine, body=body)
+        where = "JobsByEndCustomerResponse.jobs"
+        if isinstance(answer.jobs, values.Unset):
+            raise DecodeError(
+                f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200, attempts=1
+            )
+        return answer.jobs
+
+
+def _job(job: object) -> Job:
+    if not isinstance(job, Job):
+        return Job(datastream=JobDatastream(dataset=arguments.items(job, JobItem)))
+    arguments.items(job.datastream.dataset, JobItem)
+    return job
+
+
+def _data_identifier(given: str | None) -> str:
+    return str(uuid4()) if given is None else given
+
+
+def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
+    """Give the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
+    ((name, value),) = arguments.one_of(jobid=jobid, billnum=billnum).items()
+    return {"jobid": str(value)} if name == "jobid" else {"invoice_number": value}
+
+
+def _check_transport(transport: object, **others: object) -> None:
+    if not isinstance(transport, httpx.AsyncBaseTransport):
+        raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
+    if type(transport).__module__.partition(".")[0] == "httpx_aiohttp":
+        raise ValueError(
+            "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
+            "and a payment that was taken would be sent again"
+        )
+    if given := [name for name, value in others.items() if value is not None]:
+        raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
+
+
+def _read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
+    found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
+    if ("ROPO_TOKEN" in found) == ("ROPO_CID" in found or "ROPO_APICODE" in found):
+        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set")
+    if ("ROPO_ENVIRONMENT" in found) == ("ROPO_BASE_URL" in found):
+        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set")
+    credentials: Credentials
+    if "ROPO_TOKEN" in found:
+        credentials = BearerToken(found["ROPO_TOKEN"])
+    else:
+        if missing := {"ROPO_CID", "ROPO_APICODE"} - found.keys():
+            raise ValueError(f"{missing.pop()} must be set too")
+        credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
+    if "ROPO_BASE_URL" in found:
+        return credentials, {"base_url": found["ROPO_BASE_URL"]}
+    name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
+    if name not in Environment.__members__:
+        raise ValueError(f"ROPO_ENVIRONMENT must be one of {', '.join(Environment.__members__)}")
+    return credentials, {"environment": Environment[name]}

@@ -1,0 +1,469 @@
+"""The one way out: every call goes through here, for its token, repeats, deadline, errors, decoding and log line.
+
+It knows operations only by what the document says of them, never a single one.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final, NoReturn, TypeVar
+from urllib.parse import quote, urlencode
+
+import anyio
+import httpx
+
+from . import values
+from ._generated.operations import SENSITIVE
+from ._generated.types import Request, Retry, nothing
+from .credentials import TokenSource
+from .errors import (
+    ApiError,
+    ConnectionFailed,
+    ConnectionLost,
+    DecodeError,
+    OutcomeUnknown,
+    ResponseError,
+    RopoError,
+    TimedOut,
+    api_error,
+)
+from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
+from .transport import Answer, Connections
+
+logger = logging.getLogger("ropo_jobs_client")
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MAX_ERROR_BYTES: Final = 64 * 1024
+# Seconds. The status of an error is known; its text is not worth the rest of the deadline.
+_ERROR_BODY_TIME: Final = 2.0
+_CONNECT_TIME: Final = 5.0
+
+# What the transport raises when a request provably never left.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+_HOW_TO_FIND_OUT = (
+    "it was sent and may have been carried out; before sending it again, find out whether it was: "
+    "look up the bill (get_job, get_status_updates) and what was to happen to it, such as the payment"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a call may take. The same for all calls of a client, or of a copy made by `with_options`."""
+
+    timeout: float
+    deadline: float
+    retries: int
+    max_response_bytes: int
+    on_attempt: Callable[[AttemptEvent], object] | None
+
+    @property
+    def timeouts(self) -> dict[str, float]:
+        """What the transport wants to know."""
+        connect = min(self.timeout, _CONNECT_TIME)
+        return {"connect": connect, "pool": self.timeout, "read": self.timeout, "write": self.timeout}
+
+
+@dataclass(slots=True)
+class Call:
+    """What is known of a call while it runs."""
+
+    request: Request[Any]
+    retry: Retry
+    started: float
+    body: bytes | None
+    repeats: int = 0
+    attempt: int = 0
+    attempt_started: float = 0.0
+    # A token got after a 401, for the next attempt; and whether that was done once.
+    token: str | None = None
+    renewed: bool = False
+    # Whether the attempt under way may have left, when it did, and what came of it so far.
+    may_have_left: bool = False
+    under_way: bool = False
+    sent_at: datetime | None = None
+    status: int | None = None
+    secrets: set[str] = field(default_factory=set[str])
+
+    def begin_attempt(self) -> None:
+        self.attempt += 1
+        self.attempt_started = time.monotonic()
+        self.may_have_left = False
+        self.under_way = True
+        self.status = None
+
+    def leaving(self) -> None:
+        self.may_have_left = True
+        self.sent_at = datetime.now(UTC)
+
+    @property
+    def operation(self) -> str:
+        return str(self.request.operation)
+
+    def context(self) -> dict[str, Any]:
+        """What every error tells of its call."""
+        return {"operation": self.operation, "attempts": self.attempt}
+
+    @property
+    def data_identifier(self) -> str | None:
+        return self.request.headers.get("DataIdentifier")
+
+
+@dataclass(slots=True, frozen=True)
+class _Failure:
+    outcome: Outcome
+    error: RopoError
+    retry_after: float | None = None
+    token_changed: bool = False
+
+
+class Engine:
+    """Sends what the generated endpoint functions make, and gives their answers or an error of this library."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        base_url: str,
+        options: Options,
+        user_agent: str,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._connections = connections
+        self._base_url = base_url
+        self._options = options
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        self._jitter = jitter
+        # Set right after construction: fetching a token is itself a call through an engine.
+        self.tokens: TokenSource
+
+    @property
+    def options(self) -> Options:
+        return self._options
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    def with_options(self, options: Options) -> Engine:
+        """Give an engine that shares connections and token, and has other options."""
+        copy = Engine(self._connections, self._base_url, options, self._headers["User-Agent"], self._jitter)
+        copy.tokens = self.tokens
+        return copy
+
+    async def call(self, request: Request[T]) -> T:
+        """Send a request and decode its answer.
+
+        Raises:
+            RopoError: as described in `errors`.
+        """
+
+        async def receive(_: Call, answer: Answer) -> T:
+            try:
+                content = await self._read(answer)
+            finally:
+                await answer.aclose()
+            return _decode(request, content)
+
+        return await self._run(request, receive)
+
+    @asynccontextmanager
+    async def stream(
+        self, request: Request[None], headers: Mapping[str, str], repeats: int = 0
+    ) -> AsyncGenerator[tuple[Call, Answer]]:
+        """Send a request and give its answer while the body is still to come. The deadline ends with the headers.
+
+        Args:
+            request: what to send.
+            headers: headers beside those of the request.
+            repeats: how often it was sent again already.
+        """
+        request = replace(request, headers={**headers, **request.headers})
+
+        async def receive(call: Call, answer: Answer) -> tuple[Call, Answer]:
+            return call, answer
+
+        call, answer = await self._run(request, receive, repeats)
+        try:
+            yield call, answer
+        finally:
+            await answer.aclose()
+
+    async def _run(self, request: Request[Any], receive: Callable[[Call, Answer], Awaitable[R]], repeats: int = 0) -> R:
+        operation = request.operation
+        is_safe_now = any(name in request.params for name in operation.retry_safe_with)
+        call = Call(
+            request,
+            "safe" if is_safe_now else operation.retry,
+            time.monotonic(),
+            None if request.body is None else values.encode_json(request.body),
+            repeats,
+        )
+        try:
+            with anyio.move_on_after(self._options.deadline):
+                result = await self._repeat(call, receive)
+                self._log(call, logging.INFO, "")
+                return result
+        except anyio.get_cancelled_exc_class():
+            self._report_cancellation(call)
+            raise
+        except RopoError as error:
+            self._log(call, logging.WARNING, f" {type(error).__name__}")
+            raise
+        late = self._out_of_time(call)
+        self._log(call, logging.WARNING, f" {type(late).__name__}")
+        raise late
+
+    async def _repeat(self, call: Call, receive: Callable[[Call, Answer], Awaitable[R]]) -> R:
+        while True:
+            failure = await self._attempt(call, receive)
+            if not isinstance(failure, _Failure):
+                return failure
+            decision = decide(
+                call.retry,
+                failure.outcome,
+                status=call.status,
+                retry_after=failure.retry_after,
+                token_changed=failure.token_changed,
+                repeats=call.repeats,
+                retries=self._options.retries,
+                elapsed=time.monotonic() - call.started,
+                deadline=self._options.deadline,
+                jitter=self._jitter,
+            )
+            self._notify(call, failure.outcome, decision.delay if isinstance(decision, Again) else None)
+            if isinstance(decision, GiveUp):
+                _give_up(call, decision, failure.error)
+            call.may_have_left = False
+            if not failure.token_changed:
+                call.repeats += 1
+            await anyio.sleep(decision.delay)
+
+    async def _attempt(self, call: Call, receive: Callable[[Call, Answer], Awaitable[R]]) -> R | _Failure:
+        request = call.request
+        used = await self._token(call)
+        call.begin_attempt()
+        try:
+            answer = await self._connections.send(
+                self._build(call, used), call.leaving if call.retry == "unsafe" else None
+            )
+        except httpx.RequestError as error:
+            return self._broken(call, error)
+        response = answer.response
+        call.status = response.status_code
+        if 200 <= call.status < 300:
+            try:
+                result = await receive(call, answer)
+            except httpx.DecodingError:
+                damaged = ResponseError("the body cannot be decompressed", **call.context(), status=call.status)
+                return _Failure(Outcome.UNREADABLE, damaged)
+            except httpx.RequestError as error:
+                return self._broken(call, error)
+            except ResponseError as unusable:
+                unusable.__dict__.update(call.context(), status=call.status)
+                return _Failure(Outcome.UNREADABLE, unusable)
+            self._notify(call, Outcome.SUCCESS, None)
+            return result
+        try:
+            refused = await self._read_error(call, answer)
+        finally:
+            await answer.aclose()
+        changed = False
+        if call.status == 401 and request.operation.authenticated and not call.renewed and used is not None:
+            call.renewed = True
+            # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
+            call.token = await self.tokens.renew(used)
+            changed = call.token is not None
+        return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, changed)
+
+    async def _token(self, call: Call) -> str | None:
+        if not call.request.operation.authenticated:
+            return None
+        token, call.token = call.token or await self.tokens.get(), None
+        call.secrets.add(token)
+        return token
+
+    def _build(self, call: Call, token: str | None) -> httpx.Request:
+        request = call.request
+        headers = {**self._headers, "Accept": request.operation.accept, **request.headers}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        url = self._base_url + (request.path or request.operation.path)
+        if request.params:
+            url += "?" + urlencode(request.params, quote_via=quote)
+        extensions = {"timeout": self._options.timeouts}
+        return httpx.Request(request.operation.method, url, headers=headers, content=call.body, extensions=extensions)
+
+    async def _read(self, answer: Answer) -> bytes:
+        limit = self._options.max_response_bytes
+        parts: list[bytes] = []
+        size = 0
+        async for chunk in answer.chunks():
+            size += len(chunk)
+            if size > limit:
+                raise ResponseError(f"the body is larger than max_response_bytes ({limit})")
+            parts.append(chunk)
+        return b"".join(parts)
+
+    async def _read_error(self, call: Call, answer: Answer) -> ApiError:
+        body = b""
+        left = self._options.deadline - (time.monotonic() - call.started)
+        with anyio.move_on_after(min(_ERROR_BODY_TIME, left / 2)):
+            try:
+                async for chunk in answer.chunks():
+                    body += chunk
+                    if len(body) > MAX_ERROR_BYTES:
+                        break
+            except httpx.RequestError:
+                pass  # The status says enough; what came of the text is used.
+        headers = answer.response.headers
+        return api_error(
+            answer.response.status_code,
+            headers.get("content-type", ""),
+            body[:MAX_ERROR_BYTES],
+            **call.context(),
+            about_a_job=call.request.operation.authenticated,
+            retry_after=values.parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
+            request_id=_request_id(headers),
+            secrets=_secrets(call),
+        )
+
+    def _broken(self, call: Call, error: httpx.RequestError) -> _Failure:
+        """Say what a failure of the transport means. Only its kind is told: its text may quote the answer."""
+        kind = type(error).__name__
+        if isinstance(error, _NOT_SENT):
+            call.may_have_left = False
+            if isinstance(error, httpx.PoolTimeout):
+                crowded = TimedOut("no connection became free; nothing was sent", **call.context())
+                return _Failure(Outcome.NOT_SENT, crowded)
+            # Before anything is sent, the text is the operating system's or the TLS library's.
+            text = values.mask(str(error), call.secrets) or "timed out"
+            failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
+            return _Failure(Outcome.NOT_SENT, failed)
+        if isinstance(error, httpx.TimeoutException):
+            seconds = self._options.timeout
+            text = f"no whole answer: nothing came or went for {seconds:g} s ({kind})"
+            return _Failure(Outcome.NO_ANSWER, TimedOut(text, **call.context()))
+        text = f"the connection broke before the whole answer was here ({kind})"
+        return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **call.context()))
+
+    def _out_of_time(self, call: Call) -> RopoError:
+        in_doubt = call.retry == "unsafe" and call.may_have_left
+        if call.under_way:
+            never_left = call.retry == "unsafe" and not in_doubt
+            self._notify(call, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
+        late = TimedOut(f"the deadline of {self._options.deadline:g} s passed", **call.context())
+        if not in_doubt:
+            return late
+        unknown = outcome_unknown(call)
+        unknown.__cause__ = late
+        return unknown
+
+    def _report_cancellation(self, call: Call) -> None:
+        if call.retry != "unsafe" or not call.may_have_left:
+            return
+        logger.warning(
+            "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
+            call.operation,
+            call.attempt,
+            call.data_identifier,
+            call.sent_at,
+        )
+        self._notify(call, Outcome.CANCELLED_AFTER_SEND, None)
+
+    def _notify(self, call: Call, outcome: Outcome, delay: float | None) -> None:
+        call.under_way = False
+        hook = self._options.on_attempt
+        if hook is None:
+            return
+        event = AttemptEvent(
+            operation=call.operation,
+            attempt=call.attempt,
+            outcome=outcome,
+            status=call.status,
+            duration=time.monotonic() - call.attempt_started,
+            delay=delay,
+            data_identifier=call.data_identifier,
+        )
+        try:
+            hook(event)
+        except Exception as error:  # noqa: BLE001 # someone else's code, and the call matters more
+            logger.warning("the on_attempt hook raised %s", type(error).__name__)
+
+    def _log(self, call: Call, level: int, end: str) -> None:
+        if logger.isEnabledFor(level):
+            seconds = time.monotonic() - call.started
+            status = "no answer" if call.status is None else call.status
+            logger.log(level, "%s: %s%s in %.3f s, attempt %d", call.operation, status, end, seconds, call.attempt)
+
+
+def _decode(request: Request[T], content: bytes) -> T:
+    if request.decode is nothing:
+        return request.decode(None)
+    if not content.strip():
+        if not request.operation.may_be_empty:
+            raise DecodeError("the body is empty", raw=content)
+        return request.decode({})
+    try:
+        parsed = values.decode_json(content)
+    except ValueError:
+        raise DecodeError("the body is not JSON", raw=content) from None
+    return request.decode(parsed)
+
+
+def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
+    if why is GiveUp.UNKNOWN:
+        raise outcome_unknown(call) from error
+    # From None: what the transport raised may quote the answer.
+    raise error from None
+
+
+def outcome_unknown(call: Call) -> OutcomeUnknown:
+    """Make the error that says what a person needs to find out whether it was carried out."""
+    named = _named(call.request.params) | _named(call.request.body or {})
+    items = [_named(item) for item in _items(call.request.body or {})]
+    billnums = [one["billnum"] for one in (named, *items) if "billnum" in one]
+    jobid = named.get("jobid")
+    return OutcomeUnknown(
+        _HOW_TO_FIND_OUT,
+        **call.context(),
+        status=call.status,
+        jobid=int(jobid) if jobid is not None else None,
+        billnums=tuple(billnums) or None,
+        billcode=named.get("billcode"),
+        data_identifier=call.data_identifier,
+        sent_at=call.sent_at,
+    )
+
+
+def _named(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Give what names a job, whatever the operation calls it."""
+    names = {"jobid": "jobid", "billnum": "billnum", "invoice_number": "billnum", "billcode": "billcode"}
+    return {names[name]: str(value) for name, value in fields.items() if name in names and value is not None}
+
+
+def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    datastream: Any = body.get("datastream")
+    return list(datastream["dataset"]) if datastream else []
+
+
+def _secrets(call: Call) -> frozenset[str]:
+    found = values.sensitive_values({"body": call.request.body, "params": call.request.params}, SENSITIVE)
+    return frozenset(call.secrets.union(found))
+
+
+def _request_id(headers: httpx.Headers) -> str | None:
+    for name in ("x-request-id", "request-id", "x-correlation-id"):
+        text: str = headers.get(name, "")
+        if 0 < len(text) <= 128 and text.isascii() and text.isprintable():
+            return text
+    return None

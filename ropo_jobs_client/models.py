@@ -1,0 +1,26 @@
+"""The models of the API, each imported when it is first used.
+
+They are generated from the document: attrs classes with keyword-only arguments, named and typed after its fields.
+`UNSET` leaves a field out, `None` sends null.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .values import UNSET as UNSET
+from .values import Unset as Unset
+
+if TYPE_CHECKING:
+    from ._generated.models import *  # noqa: F403
+else:
+    from ._generated import models as _models
+
+    def __getattr__(name: str) -> Any:
+        try:
+            return getattr(_models, name)
+        except AttributeError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)
+
+    __all__ = (*_models.__all__, "UNSET", "Unset")

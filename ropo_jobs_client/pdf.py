@@ -1,0 +1,337 @@
+"""Streamed PDFs: verified while they flow, saved in one step or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import secrets
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from typing import Final, NoReturn, cast
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from . import values
+from ._generated.types import Request
+from .engine import Call, Engine
+from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, TimedOut
+from .retries import backoff
+from .transport import Answer
+
+DEFAULT_MAX_BYTES: Final = 2 * 1024**3
+
+_HEAD: Final = 1024
+_TAIL: Final = 1024
+_BATCH: Final = 1024 * 1024
+_TYPES: Final = frozenset({"", "application/pdf", "application/x-pdf", "application/octet-stream"})
+
+# A proxy that compresses or changes the body would make its length worthless.
+_HEADERS: Final = {"Accept-Encoding": "identity"}
+
+_TAKEN: Final = "; the job was taken all the same and must not be sent again"
+
+
+class PdfCheck:
+    """Looks at a PDF as it comes: the header within its first 1,024 bytes, the end mark within its last."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._size = 0
+        self._head: bytes | None = b""
+        self._tail = b""
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Give what may be handed out: nothing before the header was seen.
+
+        Raises:
+            NotAPdf, PdfTooLarge: it is, and the rest need not be read.
+        """
+        self._size += len(chunk)
+        if self._size > self._max_bytes:
+            raise PdfTooLarge(f"the PDF is larger than max_bytes ({self._max_bytes})")
+        self._tail = chunk[-_TAIL:] if len(chunk) >= _TAIL else (self._tail + chunk)[-_TAIL:]
+        if self._head is None:
+            return chunk
+        self._head += chunk
+        if b"%PDF-" in self._head[:_HEAD]:
+            chunk, self._head = self._head, None
+            return chunk
+        if len(self._head) >= _HEAD:
+            self._refuse()
+        return b""
+
+    def finish(self) -> None:
+        """Look at the whole when the body has ended.
+
+        Raises:
+            NotAPdf, PdfTruncated: it is.
+        """
+        if self._head is not None:
+            self._refuse()
+        if b"%%EOF" not in self._tail:
+            raise PdfTruncated("the PDF has no end mark (%%EOF): it is not whole")
+
+    def _refuse(self) -> NoReturn:
+        raise NotAPdf("the answer is empty, not a PDF" if not self._size else "the answer is not a PDF", raw=self._head)
+
+
+class PdfStream:
+    """A PDF while it comes: iterate over it to get its bytes.
+
+    Iteration raises `NotAPdf`, `PdfTruncated` or `PdfTooLarge` when that shows, which can be at its very end: what was
+    handed out is a whole PDF only when the iteration has ended by itself.
+
+    Attributes:
+        filename: the name that the service gives the file, without any path and safe to use, or None.
+        size: bytes, as Content-Length says, or None.
+        content_type: the media type, or None where none was sent.
+    """
+
+    def __init__(self, call: Call, answer: Answer, max_bytes: int) -> None:
+        headers = answer.response.headers
+        self._call = call
+        self._answer = answer
+        self._check = PdfCheck(max_bytes)
+        self._chunks = answer.chunks()
+        self._ended = False
+        self.filename: str | None = values.disposition_filename(headers.get("content-disposition"))
+        self.content_type: str | None = headers.get("content-type")
+        length: str = headers.get("content-length", "")
+        self._length = int(length) if length.isascii() and length.isdigit() else None
+        # Of a body that was compressed all the same, the length says nothing about the PDF.
+        self.size: int | None = None if headers.get("content-encoding", "identity") != "identity" else self._length
+        media_type = (self.content_type or "").partition(";")[0].strip().lower()
+        if media_type not in _TYPES:
+            self._fail(NotAPdf("the answer is of another content type than a PDF's"))
+        if self.size is not None and self.size > max_bytes:
+            self._fail(PdfTooLarge(f"the PDF of {self.size} bytes is larger than max_bytes ({max_bytes})"))
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        while not self._ended:
+            try:
+                if out := self._check.feed(await anext(self._chunks)):
+                    return out
+            except StopAsyncIteration:
+                self._ended = True
+                self._finish()
+            except ResponseError as error:
+                self._fail(error)
+            except httpx.ReadTimeout:
+                self._time_out()
+            except httpx.DecodingError:
+                self._fail(NotAPdf("the body cannot be decompressed"))
+            except httpx.RequestError as error:
+                self._fail(PdfTruncated(f"the connection broke before the whole PDF was here ({type(error).__name__})"))
+        raise StopAsyncIteration
+
+    async def read(self, max_bytes: int | None = None) -> bytes:
+        """Read the rest of it into memory.
+
+        Args:
+            max_bytes: how much at most; 64 MiB where it is not given.
+
+        Raises:
+            NotAPdf, PdfTruncated, PdfTooLarge: it is.
+            TimedOut: it stopped coming.
+        """
+        limit = 64 * 1024**2 if max_bytes is None else max_bytes
+        out = bytearray()
+        async for chunk in self:
+            if len(out) + len(chunk) > limit:
+                self._fail(PdfTooLarge(f"the PDF is larger than max_bytes ({limit})"))
+            out += chunk
+        return bytes(out)
+
+    def _finish(self) -> None:
+        came = self._answer.response.num_bytes_downloaded
+        if self._length is not None and came != self._length:
+            self._fail(PdfTruncated(f"{came} bytes of the PDF came, and {self._length} were announced"))
+        try:
+            self._check.finish()
+        except ResponseError as error:
+            self._fail(error)
+
+    def _time_out(self) -> NoReturn:
+        if self._call.retry == "unsafe":
+            self._fail(PdfTruncated("the PDF stopped coming before it was whole"))
+        self._ended = True
+        raise TimedOut("the PDF stopped coming before it was whole", **self._call.context()) from None
+
+    def _fail(self, error: ResponseError) -> NoReturn:
+        """Say of which call it is, and whether a repeat would do it twice."""
+        self._ended = True
+        error.__dict__.update(self._call.context(), status=self._call.status)
+        if self._call.retry == "unsafe":
+            error.args = (f"{error.args[0]}{_TAKEN}",)
+        raise error from None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPdf:
+    """A PDF that was saved whole.
+
+    Attributes:
+        path: where it is.
+        size: bytes.
+        sha256: of its content, in hexadecimal digits.
+    """
+
+    path: Path
+    size: int
+    sha256: str
+
+
+class _PartFile:
+    """A file beside the target that becomes the target in one step, or vanishes. Its methods block: for a worker."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._path = target.with_name(f".{secrets.token_hex(16)}.part")
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._file: FileIO | None = None
+        # A cancelled task does not wait for its worker, so whoever throws the file away has to.
+        self._lock = threading.Lock()
+        self._thrown_away = False
+
+    def open(self) -> None:
+        """Create it, before anything is sent: a path that can't be written must not cost a job."""
+        if self._target.is_dir():
+            raise ValueError("path must name a file, and is a directory")
+        if not self._target.parent.is_dir():
+            raise ValueError("path must lie in a directory that exists")
+        with self._lock:
+            if not self._thrown_away:
+                self._file = FileIO(self._path, "xb")
+
+    def write(self, batch: bytes) -> None:
+        with self._lock:
+            if self._thrown_away or self._file is None:
+                return
+            rest = memoryview(batch)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            self._hash.update(batch)
+            self._size += len(batch)
+
+    def restart(self) -> None:
+        with self._lock:
+            if self._thrown_away or self._file is None:
+                return
+            self._file.seek(0)
+            self._file.truncate()
+            self._hash = hashlib.sha256()
+            self._size = 0
+
+    def commit(self) -> SavedPdf:
+        with self._lock:
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+                self._file.close()
+            if not self._thrown_away:
+                self._path.replace(self._target)
+                _sync_directory(self._target.parent)
+        return SavedPdf(self._target, self._size, self._hash.hexdigest())
+
+    def throw_away(self) -> None:
+        self._thrown_away = True
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._path.unlink(missing_ok=True)
+
+
+def _sync_directory(directory: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Pdfs:
+    """What the endpoint functions of PDFs send through: makes a `PdfSource` of each request, and sends nothing yet."""
+
+    def __init__(self, engine: Engine, max_bytes: int) -> None:
+        self._engine = engine
+        self._max_bytes = max_bytes
+
+    def stream(self, request: Request[None]) -> PdfSource:
+        return PdfSource(self._engine, request, self._max_bytes)
+
+
+class PdfSource:
+    """A PDF that can be asked for."""
+
+    def __init__(self, engine: Engine, request: Request[None], max_bytes: int) -> None:
+        self._engine = engine
+        self._request = request
+        self._max_bytes = max_bytes
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[PdfStream]:
+        """Stream it."""
+        async with self._engine.stream(self._request, _HEADERS) as (call, answer):
+            yield PdfStream(call, answer, self._max_bytes)
+
+    async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
+        """Save it."""
+        part = _PartFile(_target(path))
+        try:
+            await anyio.to_thread.run_sync(part.open)
+            await self._fill(part)
+            return await anyio.to_thread.run_sync(part.commit)
+        except BaseException:
+            part.throw_away()
+            raise
+
+    async def _fill(self, part: _PartFile) -> None:
+        """Copy it to the file, afresh after a break where the operation may be repeated."""
+        repeats = 0
+        while True:
+            async with self._engine.stream(self._request, _HEADERS, repeats) as (call, answer):
+                pdf = PdfStream(call, answer, self._max_bytes)
+                try:
+                    await _copy(pdf, part)
+                except (PdfTruncated, TimedOut):
+                    if call.retry != "safe" or call.repeats >= self._engine.options.retries:
+                        raise
+                else:
+                    return
+            await anyio.sleep(backoff(call.repeats, random.random))
+            repeats = call.repeats + 1
+            await anyio.to_thread.run_sync(part.restart)
+
+
+async def _copy(pdf: PdfStream, part: _PartFile) -> None:
+    # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would block it.
+    batch: list[bytes] = []
+    size = 0
+    async for chunk in pdf:
+        batch.append(chunk)
+        size += len(chunk)
+        if size >= _BATCH:
+            await anyio.to_thread.run_sync(part.write, b"".join(batch))
+            batch, size = [], 0
+    await anyio.to_thread.run_sync(part.write, b"".join(batch))
+
+
+def _target(path: object) -> Path:
+    text: object = os.fspath(cast("str", path)) if isinstance(path, str | os.PathLike) else None
+    if not isinstance(text, str):
+        raise TypeError("path must be a str or a Path")
+    if not text.strip() or "\0" in text:
+        raise ValueError("path must name a file")
+    return Path(text)

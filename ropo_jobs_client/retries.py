@@ -1,0 +1,142 @@
+"""What to do after an attempt: a pure function of the operation's `x-retry`, the outcome and the time.
+
+Nothing here sends, sleeps, or looks at a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final, NamedTuple
+
+from ._generated.types import Retry
+
+# Seconds. The service may ask for a longer pause than we would make; beyond this, waiting is the caller's decision.
+MAX_RETRY_AFTER: Final = 60.0
+_FIRST_BACKOFF: Final = 0.5
+_MAX_BACKOFF: Final = 8.0
+
+# The service, or a proxy before it, was too busy. Whether the work was done is another question.
+_BUSY: Final = frozenset({408, 502, 503, 504})
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SUCCESS = "success"
+    # Provably never left: no connection could be made, or none was free.
+    NOT_SENT = "not_sent"
+    # No whole answer: the connection broke, or time ran out.
+    NO_ANSWER = "no_answer"
+    # An answer with another status than 2xx.
+    ERROR_STATUS = "error_status"
+    # A 2xx that cannot be read.
+    UNREADABLE = "unreadable"
+    # The caller's task was cancelled when an unsafe request may have left.
+    CANCELLED_AFTER_SEND = "cancelled_after_send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEvent:
+    """What `on_attempt` is told of each attempt. It holds no personal data and no secret.
+
+    Attributes:
+        operation: such as `GET /jobs`.
+        attempt: counted from 1.
+        outcome: how it ended.
+        status: the HTTP status, or None where none came.
+        duration: seconds that the attempt took.
+        delay: seconds until the next attempt, or None where there is none.
+        data_identifier: the DataIdentifier header that went with it, or None.
+    """
+
+    operation: str
+    attempt: int
+    outcome: Outcome
+    status: int | None
+    duration: float
+    delay: float | None
+    data_identifier: str | None = None
+
+
+class Again(NamedTuple):
+    """Send it again after so many seconds."""
+
+    delay: float
+
+
+class GiveUp(Enum):
+    """Why it is not sent again."""
+
+    # Raise the error that the outcome is.
+    FAILED = "failed"
+    # It may have been carried out, and doing it twice would do harm.
+    UNKNOWN = "unknown"
+    # The answer may have held what the service hands out once.
+    LOST_READ = "lost read"
+
+
+def decide(
+    retry: Retry,
+    outcome: Outcome,
+    *,
+    status: int | None = None,
+    retry_after: float | None = None,
+    token_changed: bool = False,
+    repeats: int,
+    retries: int,
+    elapsed: float,
+    deadline: float,
+    jitter: Callable[[], float],
+) -> Again | GiveUp:
+    """Decide what to do after an attempt that failed.
+
+    Args:
+        retry: whether the operation may be repeated.
+        outcome: how the attempt ended.
+        status: the HTTP status, where `outcome` is one.
+        retry_after: seconds from the Retry-After header, or None.
+        token_changed: whether there is another token than the one a 401 came for, and none was tried for this call yet.
+        repeats: how often the call was sent again already, repeats for a new token not counted.
+        retries: how often it may be.
+        elapsed: seconds since the call began.
+        deadline: seconds that the whole call may take.
+        jitter: gives a number from 0 to 1.
+    """
+    if status == 401 and outcome is Outcome.ERROR_STATUS:
+        return Again(0.0) if token_changed else GiveUp.FAILED
+    verdict = _judge(retry, outcome, status, retry_after)
+    if verdict is not None:
+        return verdict
+    if repeats >= retries:
+        return GiveUp.FAILED
+    delay = backoff(repeats, jitter) if retry_after is None else retry_after
+    if delay > MAX_RETRY_AFTER or elapsed + delay >= deadline:
+        return GiveUp.FAILED
+    return Again(delay)
+
+
+def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: float | None) -> GiveUp | None:
+    """Give the verdict that the outcome alone decides, or None where it may be sent again."""
+    harmless = retry in {"safe", "idempotent"}
+    in_doubt = GiveUp.LOST_READ if retry == "consuming" else GiveUp.UNKNOWN
+    match outcome:
+        case Outcome.NOT_SENT:
+            return None
+        case Outcome.NO_ANSWER:
+            return None if harmless else in_doubt
+        case Outcome.ERROR_STATUS if status == 429:
+            # Without Retry-After, nothing says that the service itself refused it before doing anything.
+            return GiveUp.FAILED if retry == "unsafe" and retry_after is None else None
+        case Outcome.ERROR_STATUS if status in _BUSY:
+            return None if harmless else in_doubt
+        case Outcome.ERROR_STATUS if status is not None and status < 500:
+            return GiveUp.FAILED
+        case _:
+            return GiveUp.FAILED if harmless else in_doubt
+
+
+def backoff(repeats: int, jitter: Callable[[], float]) -> float:
+    """Give the seconds to wait before the next repeat: exponential, with full jitter."""
+    return jitter() * min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0**repeats)

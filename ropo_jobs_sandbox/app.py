@@ -1,0 +1,142 @@
+"""The service as an ASGI application: every request goes through one pipeline.
+
+``Pipeline.handle`` identifies the operation, records the request, checks the token, checks the request against the
+document, carries it out and answers, in this order, and in one place: whatever is to go wrong on purpose before or
+after an operation is carried out goes there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+
+from . import padding
+from .access import BAD_REQUEST
+from .answers import Answer, Pdf, Refusal, auth_error, problem
+from .pdf import draw
+from .records import RecordedRequest, Records
+
+if TYPE_CHECKING:
+    from .contract import Call, Contract, Operation
+    from .operations import Operations
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PREFIX = "/rest"
+_LARGEST_BODY = 64 * 1024 * 1024
+_LOGGER = logging.getLogger("ropo_jobs_sandbox")
+
+
+class Pipeline:
+    """Everything under ``/rest``."""
+
+    def __init__(self, contract: Contract, operations: Operations, records: Records) -> None:
+        self._contract = contract
+        self._operations = operations
+        self._handlers = operations.handlers()
+        self._records = records
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            record = await _received(request)
+        except ClientDisconnect:
+            # There is nobody left to answer, and without its whole body nothing to carry out.
+            return
+        answer = self.handle(record)
+        response = await _response(answer, request)
+        record.status = response.status_code
+        await response(scope, receive, send)
+
+    def handle(self, record: RecordedRequest) -> Answer:
+        """Carries a request out and says what is answered."""
+        try:
+            operation = self._identified(record)
+            return self._carried_out(operation, record)
+        except Refusal as refusal:
+            return refusal.answer
+        except Exception:
+            # A mistake in the sandbox itself: whoever runs it has to see it, and the client gets an answer.
+            _LOGGER.exception("%s failed", record.operation or record.path)
+            return _failed()
+
+    def _identified(self, record: RecordedRequest) -> Operation:
+        try:
+            operation = self._contract.identify(record.method, record.path.removeprefix(PREFIX))
+            record.operation = operation.name
+        finally:
+            self._records.add(record)
+        if len(record.body) > _LARGEST_BODY:
+            raise problem(413, f"The body is larger than {_LARGEST_BODY} bytes")
+        return operation
+
+    def _carried_out(self, operation: Operation, record: RecordedRequest) -> Answer:
+        handler = self._handlers.get(operation.name)
+        if handler is None:
+            raise problem(501, f"The sandbox does not know {operation.name}")
+        books = self._operations.bills.books
+        with books.store.transaction():
+            # The day may have changed since the last request.
+            books.catch_up()
+        with books.store.transaction():
+            if operation.secured:
+                self._operations.access.check(record.headers.get("authorization"))
+            answer = handler(self._checked(operation, record))
+        self._records.count_carried_out(operation.name)
+        return answer
+
+    def _checked(self, operation: Operation, record: RecordedRequest) -> Call:
+        try:
+            return self._contract.check(operation, record.raw_query, record.headers, record.body)
+        except Refusal as refusal:
+            if operation.secured or refusal.answer.status != 400:
+                raise
+            # The login, which alone needs no token, has an error form of its own.
+            raise auth_error(BAD_REQUEST, refusal.reason) from None
+
+
+async def _received(request: Request) -> RecordedRequest:
+    body = bytearray()
+    async for chunk in request.stream():
+        # One byte too many is kept, so that the pipeline sees it and refuses; the rest is read and dropped.
+        body += chunk[: _LARGEST_BODY + 1 - len(body)]
+    return RecordedRequest(
+        method=request.method,
+        path=request.scope["path"],
+        raw_query=request.scope["query_string"].decode("ascii", "replace"),
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
+        body=bytes(body),
+    )
+
+
+async def _response(answer: Answer, request: Request) -> Response:
+    headers = dict(answer.headers)
+    # As PHP does. A client that sent it back would have its parallel calls wait for each other.
+    if "PHPSESSID" not in request.cookies:
+        headers["Set-Cookie"] = f"PHPSESSID={secrets.token_hex(13)}; path=/"
+    if not isinstance(answer.body, Pdf):
+        return Response(answer.body, answer.status, headers, media_type=answer.media_type)
+    pdf = await asyncio.to_thread(draw, answer.body.items)
+    if answer.body.size is None:
+        return Response(pdf, answer.status, headers, media_type=answer.media_type)
+    whole = padding.padded(pdf, max(answer.body.size, padding.smallest(pdf)))
+    headers["Content-Length"] = str(whole.size)
+    return StreamingResponse(_streamed(whole), answer.status, headers, media_type=answer.media_type)
+
+
+async def _streamed(pdf: padding.PaddedPdf) -> AsyncIterator[bytes]:
+    for chunk in pdf.chunks():
+        yield chunk
+
+
+def _failed() -> Answer:
+    return problem(500, "The sandbox failed: its own log says why").answer

@@ -1,0 +1,119 @@
+"""``/_sandbox``: what really happened, and the levers that move the sandbox, over HTTP.
+
+Whatever changes something takes JSON only, which a foreign web page can't send without being asked first. Secrets are
+masked. The same things are on the ``Sandbox`` object in Python.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .values import as_int, as_object, as_text
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from .sandbox import Sandbox
+
+_PAGE = 100
+_Body = dict[str, Any]
+
+
+def routes(sandbox: Sandbox) -> list[Route]:
+    """The routes of the inspection API of a sandbox."""
+
+    async def state(_request: Request) -> Response:
+        return JSONResponse(sandbox.state())
+
+    async def requests(request: Request) -> Response:
+        limit = _number(request, "limit", _PAGE)
+        recorded = sandbox.requests
+        return JSONResponse([record.masked() for record in (recorded[-limit:] if limit else [])])
+
+    async def connections(_request: Request) -> Response:
+        # without the one that asks
+        return JSONResponse({"open": max(sandbox.open_connections - 1, 0)})
+
+    async def jobs(request: Request) -> Response:
+        found = sandbox.jobs(offset=_number(request, "offset", 0), limit=_number(request, "limit", _PAGE))
+        return JSONResponse(found)
+
+    async def job(request: Request) -> Response:
+        details = sandbox.job(request.path_params["jobid"])
+        if details is None:
+            return _refused(404, f"there is no job {request.path_params['jobid']}")
+        return JSONResponse(details)
+
+    async def payments(request: Request) -> Response:
+        return JSONResponse(sandbox.payments(billnum=request.query_params.get("billnum")))
+
+    async def credit_notes(request: Request) -> Response:
+        return JSONResponse(sandbox.credit_notes(billnum=request.query_params.get("billnum")))
+
+    def advance(body: _Body) -> Response:
+        return JSONResponse({"today": sandbox.advance(days=_whole(body, "days")).isoformat()})
+
+    def expire_tokens(_body: _Body) -> Response:
+        sandbox.expire_tokens()
+        return JSONResponse({})
+
+    def set_pdf_size(body: _Body) -> Response:
+        sandbox.set_pdf_size(as_text(body.get("billnum")), _whole(body, "size_bytes"))
+        return JSONResponse({})
+
+    def add_example_job(body: _Body) -> Response:
+        return JSONResponse({"jobid": sandbox.add_example_job(**body)}, 201)
+
+    return [
+        Route("/state", state),
+        Route("/requests", requests),
+        Route("/connections", connections),
+        Route("/jobs", jobs, methods=["GET"]),
+        Route("/jobs", _changing(add_example_job), methods=["POST"]),
+        Route("/jobs/{jobid:int}", job),
+        Route("/payments", payments),
+        Route("/credit-notes", credit_notes),
+        Route("/clock", _changing(advance), methods=["POST"]),
+        Route("/tokens/expire", _changing(expire_tokens), methods=["POST"]),
+        Route("/pdf-size", _changing(set_pdf_size), methods=["POST"]),
+    ]
+
+
+def _changing(change: Callable[[_Body], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            return _refused(415, "send Content-Type: application/json")
+        try:
+            body = as_object(await request.json() if await request.body() else {})
+        except ValueError:
+            return _refused(400, "the body is not JSON")
+        if body is None:
+            return _refused(400, "the body is not a JSON object")
+        try:
+            return change(body)
+        except ValueError as error:
+            return _refused(400, str(error))
+
+    return endpoint
+
+
+def _refused(status: int, error: str) -> Response:
+    return JSONResponse({"error": error}, status)
+
+
+def _number(request: Request, name: str, otherwise: int) -> int:
+    number = as_int(request.query_params.get(name))
+    return otherwise if number is None else max(number, 0)
+
+
+def _whole(body: _Body, name: str) -> int:
+    number = as_int(body.get(name))
+    if number is None:
+        raise ValueError(f"{name}: a whole number is required")
+    return number

@@ -1,0 +1,348 @@
+"""``Sandbox``: the stand-in as an object, for tests and for the command line."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
+
+from . import access, inspection, padding
+from .answers import Refusal
+from .app import PREFIX, AsgiApp, Pipeline, Receive, Send
+from .bills import Bills, info
+from .books import Books
+from .contract import document_path, load_contract
+from .example import example_item
+from .money import Money
+from .operations import Operations
+from .pdf import draw
+from .records import RecordedRequest, Records
+from .server import ServerThread, is_loopback, listen
+from .store import Entry, Job, Store
+
+if TYPE_CHECKING:
+    import os
+    import socket
+    from collections.abc import MutableMapping
+    from datetime import date
+    from decimal import Decimal
+    from types import TracebackType
+
+    from .values import Json
+
+
+class Sandbox:
+    """A stand-in for Ropo One on this machine, as a context manager: ``async with`` (asyncio, trio) or plain ``with``.
+
+    Everything but entering and leaving may be called from any thread while it runs, and does not wait for the network.
+
+    Args:
+        port: The port to listen on; 0 takes a free one.
+        host: The address to listen on. On a loopback address, requests to other host names are refused.
+        data: A file that keeps everything; None keeps it in memory.
+        token_ttl: How long a token is good for, in seconds of the real clock.
+        today: The day on which the sandbox's clock starts and stands still until it is moved on; None follows the real
+            day. A data file that holds jobs already keeps its own clock.
+
+    Raises:
+        SandboxError: On entering, when the address can't be listened on or the data file can't be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        data: str | os.PathLike[str] | None = None,
+        token_ttl: float = access.TOKEN_TTL,
+        today: date | None = None,
+    ) -> None:
+        self._settings = _Settings(port, host, data, token_ttl, today)
+        self._lock = threading.Lock()
+        self._parts: _Parts | None = None
+
+    def __repr__(self) -> str:
+        return f"<Sandbox {self.base_url}>" if self._parts is not None else "<Sandbox, not running>"
+
+    # Running
+
+    def start(self) -> None:
+        """Starts it, and returns as soon as it takes requests. The context managers do this."""
+        with self._lock:
+            if self._parts is not None:
+                raise RuntimeError("the sandbox is running already")
+            self._parts = _Parts(self, self._settings)
+
+    def stop(self) -> None:
+        """Stops it at once, and cuts off who is still connected. When it is not running, nothing happens."""
+        with self._lock:
+            if self._parts is not None:
+                self._parts.close()
+                self._parts = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await anyio.to_thread.run_sync(self.start)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self.stop)
+
+    # Reaching it
+
+    @property
+    def address(self) -> str:
+        """The address of the server, such as http://127.0.0.1:8787."""
+        return self._running.address
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL: the address with /rest."""
+        return self.address + PREFIX
+
+    @property
+    def cid(self) -> str:
+        """The customer number that it accepts."""
+        return access.CID
+
+    @property
+    def apicode(self) -> str:
+        """The API code that it accepts."""
+        return access.APICODE
+
+    # The clock and the tokens
+
+    @property
+    def today(self) -> date:
+        """The day that the sandbox believes it is."""
+        with self._running.store.transaction():
+            return self._running.books.today()
+
+    def advance(self, *, days: int) -> date:
+        """Moves the clock on by some days, and every bill with it; returns the new day. ValueError below 0."""
+        with self._running.store.transaction():
+            return self._running.books.advance(days)
+
+    def expire_tokens(self) -> None:
+        """Makes every token that was handed out invalid at once."""
+        with self._running.store.transaction():
+            self._running.store.forget_tokens()
+
+    # What came in
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The last 1,000 requests to the service, oldest first, with their secrets."""
+        return self._running.records.requests()
+
+    @property
+    def last_request(self) -> RecordedRequest | None:
+        """The request that came in last."""
+        return self._running.records.last()
+
+    @property
+    def token_requests(self) -> int:
+        """How often a token was asked for, refused or not."""
+        return self._running.records.received("POST /token")
+
+    def carried_out(self, operation: str) -> int:
+        """How often an operation, such as "POST /jobs/payment", was carried out. ValueError for an unknown one."""
+        if operation not in self._running.operation_names:
+            raise ValueError(f"{operation!r} is not an operation; one is 'GET /jobs'")
+        return self._running.records.carried_out(operation)
+
+    @property
+    def open_connections(self) -> int:
+        """How many TCP connections clients hold open now."""
+        return self._running.server.open_connections
+
+    # What became of it
+
+    def jobs(self, *, offset: int = 0, limit: int = -1) -> list[Json]:
+        """The jobs in the order in which they were added: the fields of GET /jobs, with total and open amount."""
+        with self._running.store.transaction():
+            return [_summary(job) for job in self._running.store.jobs(offset=offset, limit=limit)]
+
+    def job(self, jobid: int) -> Json | None:
+        """Everything about a job: also its data, payments, credit notes, status changes, notes. None: no such job."""
+        store = self._running.store
+        with store.transaction():
+            job = store.job(jobid)
+            if job is None:
+                return None
+            return {
+                **_summary(job),
+                "data": job.data,
+                "original": job.original,
+                "identifiers": job.identifiers,
+                "payments": [_entry(entry) for entry in store.entries("payment", jobid=jobid)],
+                "credit_notes": [_entry(entry) for entry in store.entries("creditnote", jobid=jobid)],
+                "status_updates": store.updates(jobid=jobid),
+                "notes": store.notes(jobid=jobid),
+            }
+
+    def payments(self, *, billnum: str | None = None) -> list[Json]:
+        """The payments in the order in which they came in: all, or those for a bill number."""
+        with self._running.store.transaction():
+            return [_entry(entry) for entry in self._running.store.entries("payment", billnum=billnum)]
+
+    def credit_notes(self, *, billnum: str | None = None) -> list[Json]:
+        """The credit notes in the order in which they came in: all, or those for a bill number."""
+        with self._running.store.transaction():
+            return [_entry(entry) for entry in self._running.store.entries("creditnote", billnum=billnum)]
+
+    def notes(self, kind: str | None = None) -> list[Json]:
+        """What else was reported or asked for: "delivery", "transfer report", "dispute", "dispute resolved", or all."""
+        with self._running.store.transaction():
+            return self._running.store.notes(kind)
+
+    def state(self) -> Json:
+        """The whole in figures: the day, how much of everything there is, and what was carried out."""
+        store = self._running.store
+        with store.transaction():
+            return {
+                "today": self._running.books.today().isoformat(),
+                "jobs": store.count("jobs"),
+                "payments": store.count("entries", "kind = 'payment'"),
+                "credit_notes": store.count("entries", "kind = 'creditnote'"),
+                "status_updates": store.count("updates"),
+                "status_updates_waiting": store.count("updates", "handed_out = 0"),
+                "token_requests": self.token_requests,
+                "open_connections": self.open_connections,
+                "carried_out": self._running.records.all_carried_out(),
+            }
+
+    # Making things happen
+
+    def add_example_job(self, **overrides: Any) -> int:
+        """Adds an example invoice of today, due in 14 days, with other fields where given; returns its jobid.
+
+        ValueError when the sandbox would refuse it.
+        """
+        try:
+            with self._running.store.transaction():
+                item = {**example_item(self._running.books.today()), **overrides}
+                return self._running.bills.add([item], {})[0].jobid
+        except Refusal as refusal:
+            raise ValueError(refusal.reason) from None
+
+    def set_pdf_size(self, billnum: str, size_bytes: int) -> None:
+        """Makes the PDF of a bill exactly so many bytes large. ValueError for no such bill, or too few bytes."""
+        store = self._running.store
+        with store.transaction():
+            jobs = store.jobs_where("billnum = ?", billnum)
+            if not jobs:
+                raise ValueError(f"billnum: there is no bill {billnum}")
+            for job in jobs:
+                padding.padded(draw((job.original,)), size_bytes)
+            store.set_pdf_size(billnum, size_bytes)
+
+    @property
+    def _running(self) -> _Parts:
+        parts = self._parts
+        if parts is None:
+            raise RuntimeError("the sandbox is not running")
+        return parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    port: int
+    host: str
+    data: str | os.PathLike[str] | None
+    token_ttl: float
+    today: date | None
+
+
+class _Parts:
+    """What a running sandbox consists of."""
+
+    def __init__(self, sandbox: Sandbox, settings: _Settings) -> None:
+        contract = load_contract(document_path())
+        self.operation_names = frozenset(operation.name for operation in contract.operations)
+        listener = listen(settings.host, settings.port)
+        try:
+            self.address = _address(settings.host, listener)
+            self.records = Records()
+            self.store = Store(settings.data)
+            with self.store.transaction():
+                self.books = Books(self.store, settings.today)
+            self.bills = Bills(self.books)
+            operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
+            app = _application(sandbox, Pipeline(contract, operations, self.records))
+            self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
+            self.server.start()
+        except BaseException:
+            listener.close()
+            if hasattr(self, "store"):
+                self.store.close()
+            raise
+
+    def close(self) -> None:
+        self.server.stop()
+        self.store.close()
+
+
+def _application(sandbox: Sandbox, pipeline: AsgiApp) -> AsgiApp:
+    inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
+    starlette = Starlette(routes=[inspected])
+
+    async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        under_rest = path == PREFIX or path.startswith(PREFIX + "/")
+        await (pipeline if under_rest else starlette)(scope, receive, send)
+
+    return app
+
+
+class _Guard:
+    """Refuses requests to foreign host names: a web page could have had its own name point here (DNS rebinding)."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        host = Request(scope).headers.get("host", "")
+        name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+        if is_loopback(name):
+            await self._app(scope, receive, send)
+        else:
+            refused = JSONResponse({"error": "the sandbox answers to loopback addresses only"}, 403)
+            await refused(scope, receive, send)
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    port = listener.getsockname()[1]
+    # Who listens everywhere is reached here by the loopback address.
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _summary(job: Job) -> Json:
+    total, open_amount = job.case.payable, job.case.open_amount
+    return {**info(job), "total": _number(total), "open_amount": _number(open_amount), "paid": job.case.paid}
+
+
+def _entry(entry: Entry) -> Json:
+    return {**entry.body, "jobid": entry.jobid, "amount": _number(entry.amount), "date": entry.day.isoformat()}
+
+
+def _number(amount: Decimal) -> str:
+    return format(amount, "f")

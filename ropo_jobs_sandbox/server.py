@@ -1,0 +1,142 @@
+"""A uvicorn server in a thread of its own, which starts and stops at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import threading
+from ipaddress import ip_address
+from typing import Any
+
+import uvicorn
+
+from .errors import SandboxError
+
+_TICK = 1.0
+_STOP_TIMEOUT = 5.0
+
+
+class _Server(uvicorn.Server):
+    """Like uvicorn's, but driven by an event instead of looking ten times a second, and in no doubt about stopping.
+
+    Whoever is still connected when it stops is cut off: a test is over, or a person has pressed Ctrl-C.
+    """
+
+    def __init__(self, config: uvicorn.Config, running: threading.Event) -> None:
+        super().__init__(config)
+        self._running = running
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._running.set()
+        ticks = 0
+        while not self._stopping.is_set():
+            # uvicorn writes the Date header on every tenth tick
+            await self.on_tick(ticks)
+            ticks += 10
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - as in uvicorn
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        tasks = list(self.server_state.tasks)
+        if tasks:
+            # Their clients are gone, which they notice by themselves; who does not is cancelled.
+            _, late = await asyncio.wait(tasks, timeout=_STOP_TIMEOUT / 2)
+            for task in late:
+                task.cancel()
+        for server in self.servers:
+            await server.wait_closed()
+
+    def stop(self) -> None:
+        """Stops it, from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+
+
+class ServerThread:
+    """An ASGI application that is being served on a socket."""
+
+    def __init__(self, app: Any, listener: socket.socket) -> None:
+        self._listener = listener
+        self._running = threading.Event()
+        self._failure: BaseException | None = None
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+        )
+        self._server = _Server(config, self._running)
+        self._thread = threading.Thread(target=self._run, name="ropo_jobs_sandbox", daemon=True)
+
+    @property
+    def open_connections(self) -> int:
+        """How many TCP connections clients hold open."""
+        return len(self._server.server_state.connections)
+
+    def start(self) -> None:
+        """Serves from now on: returns as soon as requests are taken."""
+        self._thread.start()
+        self._running.wait()
+        if self._failure is not None:
+            raise SandboxError(f"the server did not start: {self._failure}") from self._failure
+
+    def stop(self) -> None:
+        """Stops serving and cuts off who is still connected: returns when the thread is gone."""
+        self._server.stop()
+        self._thread.join()
+        self._listener.close()
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._server.serve(sockets=[self._listener]))
+        except BaseException as error:  # noqa: BLE001 - it belongs to the thread that waits for the start
+            self._failure = error
+        finally:
+            self._running.set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        # With the protocol spelled out asyncio turns Nagle's algorithm off: else each small answer waits 40 ms.
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        try:
+            if os.name == "posix":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(2048)
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise SandboxError(f"can't listen on {host} port {port}: {reason.lower()}") from error
+    listener.setblocking(False)
+    return listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address (also in brackets) is this machine's own."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
