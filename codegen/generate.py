@@ -1,4 +1,4 @@
-"""Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [DIRECTORY]`.
+"""Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [--check]`.
 
 The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`), run openapi-python-client
 with the templates beside this file, write the table of operations, format, compare with the document, move into place.
@@ -196,16 +196,31 @@ def generate(specification: Path, target: Path) -> None:
         shutil.copytree(output, target)
 
 
-def main() -> int:
-    target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else TARGET
+def differences(left: Path, right: Path) -> list[str]:
+    """Name the files that are not the same in both directories."""
+    names = {path.relative_to(side) for side in (left, right) for path in side.rglob("*.py")}
+    return sorted(
+        str(name)
+        for name in names
+        if not ((left / name).is_file() and (right / name).is_file())
+        or (left / name).read_bytes() != (right / name).read_bytes()
+    )
+
+
+def main(arguments: list[str]) -> int:
+    checking = arguments == ["--check"]
     try:
-        generate(ROOT / "openapi.yaml", target)
+        with tempfile.TemporaryDirectory() as scratch:
+            target = Path(scratch, "_generated") if checking else TARGET
+            generate(ROOT / "openapi.yaml", target)
+            if checking and (different := differences(target, TARGET)):
+                raise GenerationError(f"these are not what the document says; run `make generate`: {different}")
     except GenerationError as error:
         print(f"generate: {error}", file=sys.stderr)
         return 1
-    print(f"generate: {sum(1 for _ in target.rglob('*.py'))} files in {target.name}")
+    print(f"generate: {len(list(TARGET.rglob('*.py')))} files {'are as generated' if checking else 'written'}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,70 @@
+# Every target makes the environment it needs. `make demo` and `make test` are all that a newcomer has to know.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+NODE_STAMP := tools/node_modules/.installed
+SOURCES := ropo_jobs_client ropo_jobs_sandbox codegen tests examples
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check lint types spec drift generate format lock build clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+env: $(STAMP) ## Make the environment (.venv)
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+# Node comes from a wheel, so that only Python and make have to be there.
+$(NODE_STAMP): $(STAMP) tools/package-lock.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix tools --no-audit --no-fund --loglevel=error
+	@touch $(NODE_STAMP)
+
+demo: $(STAMP) ## Do the main job against the embedded sandbox
+	$(BIN)/python examples/demo.py
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types spec drift ## Run every check that is not a test
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) $(NODE_STAMP)
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" tools/node_modules/.bin/pyright
+
+spec: $(STAMP) $(NODE_STAMP)
+	$(BIN)/python -m openapi_spec_validator openapi.yaml
+	PATH="$(CURDIR)/$(BIN):$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		tools/node_modules/.bin/redocly lint --config tools/redocly.yaml openapi.yaml
+
+drift: $(STAMP) ## Regenerate and compare with what is committed
+	$(BIN)/python -m codegen.generate --check
+
+generate: $(STAMP) ## Generate ropo_jobs_client/_generated from openapi.yaml
+	$(BIN)/python -m codegen.generate
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STAMP) ## Resolve and pin the development tools anew
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--all-extras --group dev --output-file requirements/dev.txt pyproject.toml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
+
+build: $(STAMP) ## Build the wheel and the sdist into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean: ## Remove what was made
+	rm -rf $(VENV) tools/node_modules build dist demo-output
