@@ -342,11 +342,8 @@ class Engine:
         kind = type(error).__name__
         if isinstance(error, _NOT_SENT):
             call.may_have_left = False
-            if isinstance(error, httpx.PoolTimeout):
-                crowded = TimedOut("no connection became free; nothing was sent", **call.context())
-                return _Failure(Outcome.NOT_SENT, crowded)
             # Before anything is sent, the text is the operating system's or the TLS library's.
-            text = values.mask(str(error), call.secrets) or "timed out"
+            text = values.mask(str(error), call.secrets) or kind
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
             return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
@@ -417,7 +414,12 @@ def _decode(request: Request[T], content: bytes) -> T:
         parsed = values.decode_json(content)
     except ValueError:
         raise DecodeError("the body is not JSON", raw=content) from None
-    return request.decode(parsed)
+    try:
+        return request.decode(parsed)
+    except DecodeError as error:
+        # The field is named; what came is the whole, so that nothing of it is lost.
+        error.raw = content
+        raise
 
 
 def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:

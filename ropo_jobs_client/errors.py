@@ -198,7 +198,7 @@ class DecodeError(ResponseError):
 
     Attributes:
         field: what is wrong, as `Model.field` or `Model`, or None for a body that is not JSON.
-        raw: the JSON value of that field, or the whole body; unmasked.
+        raw: the whole body of the answer, or the value where a model was read by itself; unmasked.
     """
 
     field: str | None = None

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 # A number whose plain digits would be longer than this is an attack or a mistake, never an amount.
 # Python refuses longer integers too.
 _MAX_DIGITS: Final = 4_300
+_TOO_LARGE: Final = 10**_MAX_DIGITS
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _INTEGER = re.compile(r"-?[0-9]+(?:\.0*)?")
@@ -147,7 +148,7 @@ def read_int(value: object, where: str) -> Any:
         return UNSET
     if isinstance(value, str) and _INTEGER.fullmatch(value) and len(value) <= _MAX_DIGITS:
         return int(value.partition(".")[0])
-    number = Decimal(repr(value)) if isinstance(value, float) else value
+    number = _decimal_of(value) if isinstance(value, float) else value
     if isinstance(number, Decimal) and _is_short(number) and number == number.to_integral_value():
         return int(number)
     unreadable(where, "an integer", value)
@@ -159,7 +160,7 @@ def read_decimal(value: object, where: str) -> Any:
         return UNSET
     number: object = value
     if isinstance(value, float):
-        number = Decimal(repr(value))
+        number = _decimal_of(value)
     elif (type(value) is int) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         number = Decimal(value)
     if isinstance(number, Decimal) and _is_short(number):
@@ -180,7 +181,8 @@ def read_str(value: object, where: str) -> Any:
     if isinstance(value, _SentNumber):
         return value.sent
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return str(value)
+        # A Decimal came without an exponent, and its str may have one.
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
     unreadable(where, "a text", value)
 
 
@@ -250,8 +252,8 @@ def _int_of(value: object) -> object:
 
 def _decimal_of(value: object) -> object:
     if isinstance(value, float):
-        return Decimal(repr(value))
-    return Decimal(value) if type(value) is int else value
+        return Decimal(float.__repr__(value))  # a subclass, such as numpy's, has a repr of its own
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _date_of(value: object) -> object:
@@ -306,7 +308,9 @@ def write_int(value: object, where: str) -> int:
     """Write an integer, or a text of digits as one."""
     number = _int_of(value)
     if isinstance(number, int) and not isinstance(number, bool):
-        return number
+        if not -_TOO_LARGE < number < _TOO_LARGE:
+            raise ValueError(f"{where} must have no more than {_MAX_DIGITS} digits")
+        return int(number)  # the str of an enum's member is not its number
     if isinstance(value, str):
         raise ValueError(f"{where} must be an integer or its digits")
     _wrong_type(where, "an integer", value)
@@ -320,7 +324,7 @@ def write_decimal(value: object, where: str) -> Decimal:
     if not number.is_finite():
         raise ValueError(f"{where} must be a finite number")
     if not _is_short(number):
-        raise ValueError(f"{where} must have fewer than {_MAX_DIGITS} digits")
+        raise ValueError(f"{where} must have no more than {_MAX_DIGITS} digits")
     return number
 
 
@@ -330,7 +334,7 @@ def write_str(value: object, where: str) -> str:
         _wrong_type(where, "a str", value)
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError(f"{where} must be valid Unicode: it holds half of a surrogate pair")
-    return value
+    return value if type(value) is str else str.__str__(value)
 
 
 def write_bool(value: object, where: str) -> bool:
@@ -387,6 +391,9 @@ class _SentNumber(Decimal):
 
     sent: str
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _parse_number, (self.sent,)
+
 
 def _parse_number(text: str) -> Decimal:
     if "e" not in text and "E" not in text:
@@ -418,7 +425,10 @@ def encode_json(value: object) -> bytes:
     Raises:
         TypeError, ValueError: it holds what JSON cannot carry.
     """
-    return "".join(_json(value, "body")).encode()
+    try:
+        return "".join(_json(value, "body")).encode()
+    except RecursionError:
+        raise ValueError("body must not hold itself, or be nested too deeply") from None
 
 
 def _json(value: object, where: str) -> Iterator[str]:
@@ -427,7 +437,7 @@ def _json(value: object, where: str) -> Iterator[str]:
     elif value is None or isinstance(value, bool):
         yield json.dumps(value)
     elif isinstance(value, int):
-        yield str(value)
+        yield str(write_int(value, where))
     elif isinstance(value, Decimal | float):
         yield format(write_decimal(value, where), "f")
     elif isinstance(value, Mapping):
@@ -456,7 +466,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     if (text := value.strip()).isascii() and text.isdigit():
-        return float(text[-10:]) if len(text) <= 10 else float("inf")
+        return float(text)  # "inf" from some 300 digits on
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError):
@@ -484,7 +494,7 @@ def disposition_filename(header: str | None) -> str | None:
     return safe_filename(plain)
 
 
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
 
 
 def safe_filename(name: str) -> str | None:
@@ -515,11 +525,11 @@ _PERSONAL = re.compile(
       \b[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Z]\b          # Finland
     | \b(?:[0-9]{2})?[0-9]{6}[-+]?[0-9]{4}\b          # Sweden
     | \b[0-9]{6}[ ]?[0-9]{5}\b                        # Norway
-    | [^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[\w-]+
+    | (?<![^\s@<>"'(),;:])[^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[\w-]+
     | (?<![\w.])\+[0-9][0-9 ()-]{5,18}[0-9]
-    | \b0[0-9]{1,3}[ -]?[0-9]{3,4}[ -]?[0-9]{2,5}\b
+    | (?<![\w.-])\(?(?:00[ -]?[1-9][0-9]{0,2}|0[0-9]{1,4})\)?(?:[ -]?[0-9]){5,11}\b
     | \b[A-Z]{2}[0-9]{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b
-    | \beyJ[\w-]+\.[\w.-]+
+    | (?<![\w-])eyJ[\w-]+\.[\w.-]+
     | (?<=Bearer[ ])\S+
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -528,8 +538,12 @@ _PERSONAL = re.compile(
 
 def mask(text: str, secrets: Iterable[str]) -> str:
     """Hide the given values, and whatever looks like personal data or a token, in a text of the service."""
-    for secret in sorted({s for s in secrets if s.strip()}, key=len, reverse=True):
-        pattern = re.escape(secret)
+    # The service may fold the white space of what it quotes. Most values are not in the text: to look first is quick.
+    folded = " ".join(text.split()).casefold()
+    for secret in sorted({" ".join(s.split()) for s in secrets} - {""}, key=len, reverse=True):
+        if secret.casefold() not in folded:
+            continue
+        pattern = r"\s+".join(map(re.escape, secret.split()))
         # A short value ("1", "FI") would tear other words apart: only where it stands alone.
         text = re.sub(pattern if len(secret) > 3 else rf"(?<!\w){pattern}(?!\w)", _MASK, text, flags=re.IGNORECASE)
     return _PERSONAL.sub(_MASK, text)

@@ -136,6 +136,8 @@ async def _response(answer: Answer, request: Request) -> Response:
 async def _streamed(pdf: padding.PaddedPdf) -> AsyncIterator[bytes]:
     for chunk in pdf.chunks():
         yield chunk
+        # Once the client is gone, sending returns without a pause, and nobody else would get a turn to notice.
+        await asyncio.sleep(0)
 
 
 def _failed() -> Answer:

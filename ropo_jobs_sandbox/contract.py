@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _URI = "urn:openapi"
+_BOUNDS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _MAX_SHOWN = 200
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -251,6 +252,8 @@ def complaint(error: ValidationError, name: str = "") -> str:
     if error.validator == "format":
         wanted = "a date (YYYY-MM-DD)" if wanted == "date" else f"a {wanted}"
         return f"{field}: {shown} is not {wanted}"
+    if error.validator in _BOUNDS:
+        return f"{field}: {shown} is not {_BOUNDS[str(error.validator)]} {wanted}"
     return f"{field}: {error.message[:_MAX_SHOWN]}"
 
 
@@ -267,7 +270,7 @@ def _joined(field: str, name: str) -> str:
 
 def _shown(value: object) -> str:
     # On purpose: real services echo what was sent, and a client has to cope with that.
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 1] + "…"
 
 
@@ -320,7 +323,6 @@ def _is_date(value: object) -> bool:
 _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date")(_is_date)
 
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _Validator: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {**{name: _bound(name) for name in _BOUNDS}, "enum": _enum},
