@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio.to_thread
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Mount
 
-from . import access, inspection, padding
+from . import access, padding
 from .answers import Refusal
-from .app import PREFIX, AsgiApp, Pipeline, Receive, Send
-from .bills import Bills, info
-from .books import Books
-from .contract import document_path, load_contract
+from .app import PREFIX
+from .bills import info
 from .example import example_item
-from .money import Money
-from .operations import Operations
 from .pdf import draw
-from .records import RecordedRequest, Records
-from .server import ServerThread, is_loopback, listen
-from .store import Entry, Job, Store
+from .running import Parts, Settings
 
 if TYPE_CHECKING:
     import os
-    import socket
-    from collections.abc import MutableMapping
     from datetime import date
     from decimal import Decimal
     from types import TracebackType
 
+    from .records import RecordedRequest
+    from .store import Entry, Job
     from .values import Json
 
 
@@ -63,9 +52,9 @@ class Sandbox:
         token_ttl: float = access.TOKEN_TTL,
         today: date | None = None,
     ) -> None:
-        self._settings = _Settings(port, host, data, token_ttl, today)
+        self._settings = Settings(port, host, data, token_ttl, today)
         self._lock = threading.Lock()
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.base_url}>" if self._parts is not None else "<Sandbox, not running>"
@@ -77,7 +66,7 @@ class Sandbox:
         with self._lock:
             if self._parts is not None:
                 raise RuntimeError("the sandbox is running already")
-            self._parts = _Parts(self, self._settings)
+            self._parts = Parts(self, self._settings)
 
     def stop(self) -> None:
         """Stops it at once, and cuts off who is still connected. When it is not running, nothing happens."""
@@ -255,84 +244,11 @@ class Sandbox:
             store.set_pdf_size(billnum, size_bytes)
 
     @property
-    def _running(self) -> _Parts:
+    def _running(self) -> Parts:
         parts = self._parts
         if parts is None:
             raise RuntimeError("the sandbox is not running")
         return parts
-
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    port: int
-    host: str
-    data: str | os.PathLike[str] | None
-    token_ttl: float
-    today: date | None
-
-
-class _Parts:
-    """What a running sandbox consists of."""
-
-    def __init__(self, sandbox: Sandbox, settings: _Settings) -> None:
-        contract = load_contract(document_path())
-        self.operation_names = frozenset(operation.name for operation in contract.operations)
-        listener = listen(settings.host, settings.port)
-        try:
-            self.address = _address(settings.host, listener)
-            self.records = Records()
-            self.store = Store(settings.data)
-            with self.store.transaction():
-                self.books = Books(self.store, settings.today)
-            self.bills = Bills(self.books)
-            operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
-            app = _application(sandbox, Pipeline(contract, operations, self.records))
-            self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
-            self.server.start()
-        except BaseException:
-            listener.close()
-            if hasattr(self, "store"):
-                self.store.close()
-            raise
-
-    def close(self) -> None:
-        self.server.stop()
-        self.store.close()
-
-
-def _application(sandbox: Sandbox, pipeline: AsgiApp) -> AsgiApp:
-    inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
-    starlette = Starlette(routes=[inspected])
-
-    async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        under_rest = path == PREFIX or path.startswith(PREFIX + "/")
-        await (pipeline if under_rest else starlette)(scope, receive, send)
-
-    return app
-
-
-class _Guard:
-    """Refuses requests to foreign host names: a web page could have had its own name point here (DNS rebinding)."""
-
-    def __init__(self, app: AsgiApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        host = Request(scope).headers.get("host", "")
-        name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
-        if is_loopback(name):
-            await self._app(scope, receive, send)
-        else:
-            refused = JSONResponse({"error": "the sandbox answers to loopback addresses only"}, 403)
-            await refused(scope, receive, send)
-
-
-def _address(host: str, listener: socket.socket) -> str:
-    port = listener.getsockname()[1]
-    # Who listens everywhere is reached here by the loopback address.
-    name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - read, not bound
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _summary(job: Job) -> Json:

@@ -1,0 +1,105 @@
+"""What a running sandbox consists of, and the way of a request into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
+
+from . import access, inspection
+from .app import PREFIX, AsgiApp, Pipeline, Receive, Send
+from .bills import Bills
+from .books import Books
+from .contract import document_path, load_contract
+from .money import Money
+from .operations import Operations
+from .records import Records
+from .server import ServerThread, is_loopback, listen
+from .store import Store
+
+if TYPE_CHECKING:
+    import os
+    import socket
+    from collections.abc import MutableMapping
+    from datetime import date
+
+    from .sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a sandbox was asked to be."""
+
+    port: int
+    host: str
+    data: str | os.PathLike[str] | None
+    token_ttl: float
+    today: date | None
+
+
+class Parts:
+    """What a running sandbox consists of."""
+
+    def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
+        contract = load_contract(document_path())
+        self.operation_names = frozenset(operation.name for operation in contract.operations)
+        listener = listen(settings.host, settings.port)
+        try:
+            self.address = _address(settings.host, listener)
+            self.records = Records()
+            self.store = Store(settings.data)
+            with self.store.transaction():
+                self.books = Books(self.store, settings.today)
+            self.bills = Bills(self.books)
+            operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
+            app = _application(sandbox, Pipeline(contract, operations, self.records))
+            self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
+            self.server.start()
+        except BaseException:
+            listener.close()
+            if hasattr(self, "store"):
+                self.store.close()
+            raise
+
+    def close(self) -> None:
+        self.server.stop()
+        self.store.close()
+
+
+def _application(sandbox: Sandbox, pipeline: AsgiApp) -> AsgiApp:
+    inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
+    starlette = Starlette(routes=[inspected])
+
+    async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        under_rest = path == PREFIX or path.startswith(PREFIX + "/")
+        await (pipeline if under_rest else starlette)(scope, receive, send)
+
+    return app
+
+
+class _Guard:
+    """Refuses requests to foreign host names: a web page could have had its own name point here (DNS rebinding)."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        host = Request(scope).headers.get("host", "")
+        name = host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+        if is_loopback(name):
+            await self._app(scope, receive, send)
+        else:
+            refused = JSONResponse({"error": "the sandbox answers to loopback addresses only"}, 403)
+            await refused(scope, receive, send)
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    port = listener.getsockname()[1]
+    # Who listens everywhere is reached here by the loopback address.
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
