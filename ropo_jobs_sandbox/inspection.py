@@ -66,6 +66,12 @@ def routes(sandbox: Sandbox) -> list[Route]:
         sandbox.set_pdf_size(as_text(body.get("billnum")), _whole(body, "size_bytes"))
         return JSONResponse({})
 
+    async def status_updates(_request: Request) -> Response:
+        return JSONResponse(sandbox.all_status_updates())
+
+    def make_changes(body: _Body) -> Response:
+        return JSONResponse(sandbox.make_changes(_whole(body, "count")), 201)
+
     def add_example_job(body: _Body) -> Response:
         return JSONResponse({"jobid": sandbox.add_example_job(**body)}, 201)
 
@@ -80,6 +86,8 @@ def routes(sandbox: Sandbox) -> list[Route]:
         Route("/credit-notes", credit_notes),
         Route("/clock", _changing(advance), methods=["POST"]),
         Route("/tokens/expire", _changing(expire_tokens), methods=["POST"]),
+        Route("/status-updates", status_updates, methods=["GET"]),
+        Route("/status-updates", _changing(make_changes), methods=["POST"]),
         Route("/pdf-size", _changing(set_pdf_size), methods=["POST"]),
     ]
 

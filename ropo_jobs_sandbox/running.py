@@ -14,6 +14,7 @@ from . import access, inspection
 from .app import PREFIX, AsgiApp, Pipeline, Receive, Send
 from .bills import Bills
 from .books import Books
+from .changes import Changes
 from .contract import document_path, load_contract
 from .money import Money
 from .operations import Operations
@@ -55,6 +56,7 @@ class Parts:
             with self.store.transaction():
                 self.books = Books(self.store, settings.today)
             self.bills = Bills(self.books)
+            self.changes = Changes(self.bills)
             operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
             app = _application(sandbox, Pipeline(contract, operations, self.records))
             self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)

@@ -232,6 +232,20 @@ class Sandbox:
         except Refusal as refusal:
             raise ValueError(refusal.reason) from None
 
+    def make_changes(self, count: int) -> list[Json]:
+        """Writes so many status changes of today, each with a number and a text of its own, and returns them.
+
+        They belong to ten example jobs on hold, "changes-0" to "changes-9", which are added when they are not there
+        yet: what that notes by itself is the first of the changes. ValueError below 0.
+        """
+        with self._running.store.transaction():
+            return self._running.changes.make(count)
+
+    def all_status_updates(self) -> list[Json]:
+        """Every status change there ever was, handed out or not, oldest first, as the service hands it out."""
+        with self._running.store.transaction():
+            return self._running.store.updates()
+
     def set_pdf_size(self, billnum: str, size_bytes: int) -> None:
         """Makes the PDF of a bill exactly so many bytes large. ValueError for no such bill, or too few bytes."""
         store = self._running.store

@@ -197,7 +197,7 @@ class Store:
 
     # Status changes
 
-    def add_update(self, jobid: int, status: Status, day: date) -> None:
+    def add_update(self, jobid: int, status: int, day: date) -> None:
         """Remembers a status change, to be handed out."""
         self._do("INSERT INTO updates (jobid, status, day) VALUES (?, ?, ?)", jobid, int(status), day.isoformat())
 
@@ -208,15 +208,29 @@ class Store:
             self._do("UPDATE updates SET handed_out = 1 WHERE handed_out = 0 AND id <= ?", found[-1]["id"])
         return [_update(row) for row in found]
 
-    def updates(self, *, day: date | None = None, billnum: str | None = None, jobid: int | None = None) -> list[Json]:
-        """The changes of a day, of a bill number or of a job, whether they were handed out or not."""
+    def updates(
+        self, *, day: date | None = None, billnum: str | None = None, jobid: int | None = None, after: int = 0
+    ) -> list[Json]:
+        """The changes of a day, of a bill number, of a job or after another, whether they were handed out or not."""
         found = self._updates(
-            "(?1 IS NULL OR day = ?1) AND (?2 IS NULL OR billnum = ?2) AND (?3 IS NULL OR jobid = ?3)",
+            "(?1 IS NULL OR day = ?1) AND (?2 IS NULL OR billnum = ?2) AND (?3 IS NULL OR jobid = ?3)"
+            " AND updates.id > ?4",
             None if day is None else day.isoformat(),
             billnum,
             jobid,
+            after,
         )
         return [_update(row) for row in found]
+
+    def last_update(self) -> int:
+        """The id of the latest change; 0 when there is none."""
+        row = self._one("SELECT max(id) FROM updates")
+        return 0 if row is None or row[0] is None else int(row[0])
+
+    def highest_status(self) -> int:
+        """The highest number of a status that a change has had; 0 when there is none."""
+        row = self._one("SELECT max(status) FROM updates")
+        return 0 if row is None or row[0] is None else int(row[0])
 
     def _updates(self, condition: str, *values: object, limit: int = -1) -> list[sqlite3.Row]:
         return self._all(
@@ -324,11 +338,12 @@ def _columns(job: Job) -> dict[str, Any]:
 
 
 def _update(row: sqlite3.Row) -> Json:
-    status = Status(row["status"])
+    status = int(row["status"])
+    known = status in Status.__members__.values()
     return {
         "jobid": row["jobid"],
         "billnum": row["billnum"],
-        "status": int(status),
-        "statustext": status.text,
+        "status": status,
+        "statustext": Status(status).text if known else f"Change {status}",
         "statusdate": row["day"],
     }
