@@ -19,6 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from . import padding
 from .access import BAD_REQUEST
 from .answers import Answer, Pdf, Refusal, auth_error, problem
+from .books import http_date
 from .pdf import draw
 from .records import RecordedRequest, Records
 
@@ -54,6 +55,7 @@ class Pipeline:
             return
         answer = self.handle(record)
         response = await _response(answer, request)
+        response.headers["Date"] = http_date(self._operations.bills.books)
         record.status = response.status_code
         await response(scope, receive, send)
 

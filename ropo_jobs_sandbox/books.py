@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from .lifecycle import Case, Status
@@ -83,3 +84,10 @@ class Books:
         if job.case.status in stopped and case.status not in stopped:
             case = case.released(self.today())
         return self.note(replace(job, case=case))
+
+
+def http_date(books: Books, *, seconds: int = 0) -> str:
+    """The moment that the sandbox believes it is, or some seconds later, as HTTP headers write it."""
+    with books.store.transaction():
+        now = books.now()
+    return format_datetime(now + timedelta(seconds=seconds), usegmt=True)

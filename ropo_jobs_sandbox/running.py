@@ -13,7 +13,7 @@ from starlette.routing import Mount
 from . import access, inspection
 from .app import PREFIX, AsgiApp, Pipeline, Receive, Send
 from .bills import Bills
-from .books import Books
+from .books import Books, http_date
 from .changes import Changes
 from .contract import document_path, load_contract
 from .money import Money
@@ -58,7 +58,7 @@ class Parts:
             self.bills = Bills(self.books)
             self.changes = Changes(self.bills)
             operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
-            app = _application(sandbox, Pipeline(contract, operations, self.records))
+            app = _application(sandbox, Pipeline(contract, operations, self.records), self.books)
             self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
             self.server.start()
         except BaseException:
@@ -72,14 +72,23 @@ class Parts:
         self.store.close()
 
 
-def _application(sandbox: Sandbox, pipeline: AsgiApp) -> AsgiApp:
+def _application(sandbox: Sandbox, pipeline: AsgiApp, books: Books) -> AsgiApp:
     inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
     starlette = Starlette(routes=[inspected])
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         path = scope["path"]
         under_rest = path == PREFIX or path.startswith(PREFIX + "/")
-        await (pipeline if under_rest else starlette)(scope, receive, send)
+        if under_rest:
+            await pipeline(scope, receive, send)
+            return
+
+        async def dated(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"date", http_date(books).encode())]
+            await send(message)
+
+        await starlette(scope, receive, dated)
 
     return app
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import socket
 import threading
@@ -14,7 +13,6 @@ import uvicorn
 
 from .errors import SandboxError
 
-_TICK = 1.0
 _STOP_TIMEOUT = 5.0
 
 
@@ -33,13 +31,7 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._running.set()
-        ticks = 0
-        while not self._stopping.is_set():
-            # uvicorn writes the Date header on every tenth tick
-            await self.on_tick(ticks)
-            ticks += 10
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _TICK)
+        await self._stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - as in uvicorn
         for server in self.servers:
@@ -78,6 +70,8 @@ class ServerThread:
             log_level="warning",
             proxy_headers=False,
             server_header=False,
+            # The sandbox has a clock of its own, and writes the header itself.
+            date_header=False,
         )
         self._server = _Server(config, self._running)
         self._thread = threading.Thread(target=self._run, name="ropo_jobs_sandbox", daemon=True)
