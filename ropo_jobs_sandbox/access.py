@@ -50,12 +50,23 @@ class Access:
 
     def check(self, authorization: str | None) -> None:
         """Refuses a request without a good bearer token."""
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = _bearer_token(authorization)
+        if token is None:
             raise problem(401, "A bearer token is required", {"WWW-Authenticate": "Bearer"})
-        if not self._store.token_valid(token.strip(), now=time.time()):
+        if not self._store.token_valid(token, now=time.time()):
             detail = "The token is unknown or has expired"
             raise problem(401, detail, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+
+    def expire(self, authorization: str | None) -> None:
+        """Makes the token that a request brings invalid."""
+        token = _bearer_token(authorization)
+        if token is not None:
+            self._store.forget_token(token)
+
+
+def _bearer_token(authorization: str | None) -> str | None:
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _new_token(now: float, ttl: float) -> str:

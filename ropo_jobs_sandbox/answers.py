@@ -10,11 +10,11 @@ import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .values import Json
 
@@ -27,12 +27,25 @@ class Pdf:
     size: int | None = None
 
 
+class Parts(Protocol):
+    """A large body that is made while it is sent; without a size, its length is not announced."""
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes it has."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """Its bytes, in order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: its status, its body (ready, or a PDF to be drawn) and its headers."""
+    """An answer: its status, its body (ready, in parts, or a PDF to be drawn) and its headers."""
 
     status: int
-    body: bytes | Pdf = b""
+    body: bytes | Pdf | Parts = b""
     media_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 

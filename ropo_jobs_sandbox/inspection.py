@@ -6,7 +6,7 @@ masked. The same things are on the ``Sandbox`` object in Python.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -66,6 +66,27 @@ def routes(sandbox: Sandbox) -> list[Route]:
         sandbox.set_pdf_size(as_text(body.get("billnum")), _whole(body, "size_bytes"))
         return JSONResponse({})
 
+    async def faults(_request: Request) -> Response:
+        return JSONResponse(sandbox.faults)
+
+    def fault(body: _Body) -> Response:
+        options = {name: value for name, value in body.items() if name not in ("operation", "kind", "times")}
+        sandbox.fault(_text(body, "operation"), _text(body, "kind"), body.get("times", 1), **options)
+        return JSONResponse(sandbox.faults, 201)
+
+    def fault_at_random(body: _Body) -> Response:
+        for name in body:
+            if name not in ("rate", "kinds", "seed", "operations"):
+                raise ValueError(f"{name}: there is no such option (of rate, kinds, seed, operations)")
+        seed = _whole(body, "seed") if "seed" in body else 0
+        operations = _list(body, "operations") if "operations" in body else ["*"]
+        sandbox.fault_at_random(body.get("rate", ""), _list(body, "kinds"), seed=seed, operations=operations)
+        return JSONResponse(sandbox.faults, 201)
+
+    def clear_faults(_body: _Body) -> Response:
+        sandbox.clear_faults()
+        return JSONResponse([])
+
     async def status_updates(_request: Request) -> Response:
         return JSONResponse(sandbox.all_status_updates())
 
@@ -88,6 +109,11 @@ def routes(sandbox: Sandbox) -> list[Route]:
         Route("/tokens/expire", _changing(expire_tokens), methods=["POST"]),
         Route("/status-updates", status_updates, methods=["GET"]),
         Route("/status-updates", _changing(make_changes), methods=["POST"]),
+        Route("/faults", faults, methods=["GET"]),
+        Route("/faults", _changing(fault), methods=["POST"]),
+        Route("/faults", _changing(clear_faults), methods=["DELETE"]),
+        Route("/faults/clear", _changing(clear_faults), methods=["POST"]),
+        Route("/faults/random", _changing(fault_at_random), methods=["POST"]),
         Route("/pdf-size", _changing(set_pdf_size), methods=["POST"]),
     ]
 
@@ -125,3 +151,17 @@ def _whole(body: _Body, name: str) -> int:
     if number is None:
         raise ValueError(f"{name}: a whole number is required")
     return number
+
+
+def _text(body: _Body, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: a string is required")
+    return value
+
+
+def _list(body: _Body, name: str) -> list[Any]:
+    value = body.get(name)
+    if not isinstance(value, list):
+        raise ValueError(f"{name}: a list is required")
+    return cast("list[object]", value)

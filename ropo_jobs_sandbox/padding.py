@@ -43,6 +43,11 @@ class PaddedPdf:
         yield self.tail
 
 
+def comment(size: int) -> bytes:
+    """So many bytes of comment."""
+    return (_FILL * (size // len(_FILL) + 1))[: size - 1] + b"\n"
+
+
 def smallest(pdf: bytes) -> int:
     """The smallest size to which a PDF can be padded."""
     return len(pdf) + 20

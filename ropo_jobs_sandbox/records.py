@@ -25,8 +25,9 @@ class RecordedRequest:
     """A request as it came in, and the status it was answered with.
 
     ``operation`` is the method and path of the document, such as "POST /jobs/payment"; "" when the document has no such
-    operation. ``headers`` has lower-case names. ``status`` is None until the answer is sent. The repr shows no header,
-    no query and no body: they hold secrets and personal data.
+    operation. ``headers`` has lower-case names. ``status`` is None until the answer is sent. ``fault`` is the kind of
+    fault that struck it, "" for none. The repr shows no header, no query and no body: they hold secrets and personal
+    data.
     """
 
     method: str
@@ -36,6 +37,7 @@ class RecordedRequest:
     body: bytes = field(default=b"", repr=False)
     operation: str = ""
     status: int | None = None
+    fault: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -57,6 +59,7 @@ class RecordedRequest:
             "body": self._masked_body(),
             "operation": self.operation,
             "status": self.status,
+            "fault": self.fault,
         }
 
     def _masked_body(self) -> str:

@@ -16,6 +16,7 @@ from .bills import Bills
 from .books import Books, http_date
 from .changes import Changes
 from .contract import document_path, load_contract
+from .faults import Faults
 from .money import Money
 from .operations import Operations
 from .records import Records
@@ -52,13 +53,14 @@ class Parts:
         try:
             self.address = _address(settings.host, listener)
             self.records = Records()
+            self.faults = Faults(self.operation_names)
             self.store = Store(settings.data)
             with self.store.transaction():
                 self.books = Books(self.store, settings.today)
             self.bills = Bills(self.books)
             self.changes = Changes(self.bills)
             operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
-            app = _application(sandbox, Pipeline(contract, operations, self.records), self.books)
+            app = _application(sandbox, Pipeline(contract, operations, self.records, self.faults), self.books)
             self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
             self.server.start()
         except BaseException:

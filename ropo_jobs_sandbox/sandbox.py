@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +18,7 @@ from .running import Parts, Settings
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from decimal import Decimal
     from types import TracebackType
@@ -216,7 +218,73 @@ class Sandbox:
                 "token_requests": self.token_requests,
                 "open_connections": self.open_connections,
                 "carried_out": self._running.records.all_carried_out(),
+                "faults_struck": self.faults_struck,
             }
+
+    # Making things go wrong: the kinds of faults are described in ``ropo_jobs_sandbox.faults``
+
+    def fault(self, operation: str, kind: str, times: int | None = 1, **options: Any) -> None:
+        """Arms a fault: it strikes the next requests of an operation, behind the faults that are armed already.
+
+        Args:
+            operation: Such as "POST /jobs/payment", or "*" for whatever comes to /rest.
+            kind: What goes wrong, such as "disconnect-after".
+            times: How many requests it strikes; None: all, until the faults are cleared.
+            **options: Depends on the kind, such as ``seconds``.
+
+        Raises:
+            ValueError: For an operation, kind or option that there is not; it says what there is.
+        """
+        self._running.faults.arm(operation, kind, times, options)
+
+    def fault_at_random(
+        self,
+        rate: float,
+        kinds: Iterable[str | Mapping[str, Any]],
+        *,
+        seed: int = 0,
+        operations: Iterable[str] = ("*",),
+    ) -> None:
+        """Lets a fault strike each request with a probability, until the faults are cleared; armed ones go first.
+
+        Args:
+            rate: The probability, from 0 to 1.
+            kinds: The kinds, each as likely as any other: names, or objects with ``kind`` and options.
+            seed: The same seed strikes the same requests in the same way, if they come in the same order.
+            operations: Which operations; "*" stands for all but "POST /token", which can be named beside it.
+
+        Raises:
+            ValueError: As for ``fault``.
+        """
+        self._running.faults.arm_at_random(rate, kinds, seed, operations)
+
+    def clear_faults(self) -> None:
+        """Disarms all faults. Those that have struck already take their course."""
+        self._running.faults.clear()
+
+    @property
+    def faults(self) -> list[Json]:
+        """The faults that are still armed, with their options and the times left; last the ones at random."""
+        return self._running.faults.armed()
+
+    @property
+    def faults_struck(self) -> dict[str, int]:
+        """How many requests each kind of fault has struck."""
+        return self._running.faults.struck()
+
+    def refuse_connections(self) -> contextlib.AbstractContextManager[object]:
+        """Refuses connections from now on, and closes those that are idle: clients get "connection refused".
+
+        Until ``accept_connections()``, or the end of a ``with`` block.
+        """
+        self._running.server.refuse()
+        accepting = contextlib.ExitStack()
+        accepting.callback(self.accept_connections)
+        return accepting
+
+    def accept_connections(self) -> None:
+        """Takes connections again, on the same port. When they are not refused, nothing happens."""
+        self._running.server.accept()
 
     # Making things happen
 

@@ -7,12 +7,17 @@ import os
 import socket
 import threading
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uvicorn
 
+from .connection import Protocol
 from .errors import SandboxError
 
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+_Result = TypeVar("_Result")
 _STOP_TIMEOUT = 5.0
 
 
@@ -47,6 +52,28 @@ class _Server(uvicorn.Server):
         for server in self.servers:
             await server.wait_closed()
 
+    async def refuse(self, listener: socket.socket) -> socket.socket:
+        """Stops listening, and closes what is idle; returns a socket that does not listen and keeps the port."""
+        family, address = listener.family, listener.getsockname()
+        for server in self.servers:
+            # which closes the listener
+            server.close()
+        self.servers = []
+        keeper = _bound(family, address)
+        for connection in list(self.server_state.connections):
+            # uvicorn's own: a request that is being answered comes to its end before
+            connection.shutdown()
+        return keeper
+
+    async def accept(self, listener: socket.socket) -> None:
+        """Listens again."""
+        await self.startup(sockets=[listener])
+
+    def call(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+        """Runs something on its loop, from another thread."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
     def stop(self) -> None:
         """Stops it, from any thread."""
         if self._loop is not None:
@@ -58,11 +85,13 @@ class ServerThread:
 
     def __init__(self, app: Any, listener: socket.socket) -> None:
         self._listener = listener
+        self._lock = threading.Lock()
+        self._refusing = False
         self._running = threading.Event()
         self._failure: BaseException | None = None
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -88,6 +117,20 @@ class ServerThread:
         if self._failure is not None:
             raise SandboxError(f"the server did not start: {self._failure}") from self._failure
 
+    def refuse(self) -> None:
+        """Refuses new connections from now on; returns when that is so."""
+        with self._lock:
+            if not self._refusing:
+                self._listener = self._server.call(self._server.refuse(self._listener))
+                self._refusing = True
+
+    def accept(self) -> None:
+        """Takes connections again, on the same port."""
+        with self._lock:
+            if self._refusing:
+                self._server.call(self._server.accept(self._listener))
+                self._refusing = False
+
     def stop(self) -> None:
         """Stops serving and cuts off who is still connected: returns when the thread is gone."""
         self._server.stop()
@@ -107,13 +150,9 @@ class ServerThread:
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes a free one."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
-        # With the protocol spelled out asyncio turns Nagle's algorithm off: else each small answer waits 40 ms.
-        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0]
+        listener = _bound(family, address)
         try:
-            if os.name == "posix":
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
             listener.listen(2048)
         except BaseException:
             listener.close()
@@ -121,8 +160,21 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SandboxError(f"can't listen on {host} port {port}: {reason.lower()}") from error
-    listener.setblocking(False)
     return listener
+
+
+def _bound(family: int, address: Any) -> socket.socket:
+    # With the protocol spelled out asyncio turns Nagle's algorithm off: else each small answer waits 40 ms.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except BaseException:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return bound
 
 
 def is_loopback(host: str) -> bool:

@@ -107,6 +107,10 @@ class Store:
         """Whether a token was handed out and has not expired."""
         return self._one("SELECT 1 FROM tokens WHERE token = ? AND expires_at > ?", token, now) is not None
 
+    def forget_token(self, token: str) -> None:
+        """Makes a token invalid."""
+        self._do("DELETE FROM tokens WHERE token = ?", token)
+
     def forget_tokens(self) -> None:
         """Makes every token invalid."""
         self._do("DELETE FROM tokens")

@@ -98,7 +98,8 @@ def running(**options: Any) -> Generator[Service]:
     """A sandbox on a fixed day, with a client that is logged in."""
     # Without TLS there is nothing to verify, and loading the certificates would take longer than the sandbox.
     client = httpx.Client(verify=False)
-    with Sandbox(**{"today": TODAY, **options}) as sandbox, client:
+    settings: dict[str, Any] = {"today": TODAY, **options}
+    with Sandbox(**settings) as sandbox, client:
         client.base_url = httpx.URL(sandbox.base_url)
         client.headers["Authorization"] = f"Bearer {token(client, sandbox)}"
         yield Service(sandbox, client)
