@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TARGET = ROOT / "ropo_jobs_client" / "_generated"
 METHODS = ("get", "put", "post", "delete", "patch")
+RETRIES = ("safe", "idempotent", "unsafe", "consuming")
 
 # Rules whose fixes remove what the templates write for any module and one module does not need.
 RUFF_RULES = "F401,I,TC005,UP,RUF022"
@@ -46,6 +47,21 @@ def operations(document: Json) -> list[tuple[str, str, Json]]:
     return [
         (method, path, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
     ]
+
+
+def validate(document: Json) -> None:
+    """Refuse what neither the generator nor the templates would stumble over, and what would be left out."""
+    for method, path, operation in operations(document):
+        where = f"{method.upper()} {path}"
+        if operation.get("x-retry") not in RETRIES:
+            raise GenerationError(f"{where}: x-retry must be one of {', '.join(RETRIES)}")
+        if "security" not in operation:
+            raise GenerationError(f"{where}: security must be given with each operation, also where it is []")
+        if set(resolve(document, operation.get("requestBody", {})).get("content", {})) - {"application/json"}:
+            raise GenerationError(f"{where}: a body can only be application/json")
+        parameters = [resolve(document, parameter) for parameter in operation.get("parameters", [])]
+        if {parameter["in"] for parameter in parameters} - {"path", "query", "header"}:
+            raise GenerationError(f"{where}: parameters can only be in path, query and header")
 
 
 def sensitive_properties(document: Json, schema: Json) -> set[str]:
@@ -171,6 +187,7 @@ def generate(specification: Path, target: Path) -> None:
         GenerationError: a step failed or warned, or what came out is not what the document says. `target` is untouched.
     """
     document: Json = yaml.safe_load(specification.read_text())
+    validate(document)
     with tempfile.TemporaryDirectory() as scratch:
         templates, output = Path(scratch, "templates"), Path(scratch, "package", "_generated")
         shutil.copytree(TEMPLATES, templates)

@@ -6,9 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from .values import UNSET, Unset
+from .values import UNSET, Unset, write_str
+
+_MAX_JOBID_DIGITS: Final = 19
+# Most of these texts go into a URL, where a character takes up to 12, and httpx takes 65,536 in all.
+_MAX_TEXT: Final = 1_000
 
 
 def one_of(**given: object) -> dict[str, Any]:
@@ -33,23 +37,24 @@ def identifier(value: object, name: str) -> Any:
         raise ValueError(f"{name} must not be empty or blank")
     if name == "jobid":
         return jobid(value)
-    if isinstance(value, date):
+    if name == "date" and isinstance(value, date):
         return value
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value
+    text = write_str(value, name)
+    if len(text) > _MAX_TEXT:
+        raise ValueError(f"{name} must have at most {_MAX_TEXT} characters")
+    return text
 
 
 def jobid(value: object) -> int:
     """Check a jobid."""
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) < 20):
+        if not (value.isascii() and value.isdigit() and len(value) <= _MAX_JOBID_DIGITS):
             raise ValueError("jobid must be an int, or a str of its digits")
         value = int(value)
     if not isinstance(value, int):
         raise TypeError(f"jobid must be an int or a str of its digits, not {type(value).__name__}")
-    if value < 1:
-        raise ValueError("jobid must be at least 1")
+    if not 1 <= value < 10**_MAX_JOBID_DIGITS:
+        raise ValueError(f"jobid must be at least 1, and have at most {_MAX_JOBID_DIGITS} digits")
     return value
 
 

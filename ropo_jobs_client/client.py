@@ -6,7 +6,7 @@ import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
 from uuid import uuid4
 
 import httpx
@@ -64,6 +64,9 @@ if TYPE_CHECKING:
         JobResponse,
     )
     from .retries import AttemptEvent
+
+
+T = TypeVar("T")
 
 
 class _PdfOptions(TypedDict, total=False):
@@ -495,6 +498,9 @@ class RopoJobsClient:
     ) -> PdfSource:
         if documentdate is not None and "jobid" in which:
             raise TypeError("documentdate must go with billnum or contractnum, not with jobid")
+        for name in ("documenttype", "joistocolumn"):
+            if others[name] is not None:
+                arguments.identifier(others[name], name)
         chosen = {name: optional(value) for name, value in {"documentdate": documentdate, **others}.items()}
         return jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
 
@@ -729,6 +735,7 @@ class RopoJobsClient:
 def _job(job: object) -> Job:
     if not isinstance(job, Job):
         return Job(datastream=JobDatastream(dataset=arguments.items(job, JobItem)))
+    arguments.instance(job.datastream, JobDatastream, "job.datastream")
     arguments.items(job.datastream.dataset, JobItem)
     return job
 
@@ -746,13 +753,20 @@ def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
 def _check_transport(transport: object, **others: object) -> None:
     if not isinstance(transport, httpx.AsyncBaseTransport):
         raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
-    if type(transport).__module__.partition(".")[0] == "httpx_aiohttp":
+    if any(kind.__module__.partition(".")[0] == "httpx_aiohttp" for kind in type(transport).__mro__):
         raise ValueError(
             "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
             "and a payment that was taken would be sent again"
         )
     if given := [name for name, value in others.items() if value is not None]:
         raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
+
+
+def _named(variable: str, check: Callable[[str], T], found: Mapping[str, str]) -> T:
+    try:
+        return check(found[variable])
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}") from None
 
 
 def _read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
@@ -763,13 +777,13 @@ def _read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str
         raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set")
     credentials: Credentials
     if "ROPO_TOKEN" in found:
-        credentials = BearerToken(found["ROPO_TOKEN"])
+        credentials = _named("ROPO_TOKEN", BearerToken, found)
     else:
         if missing := {"ROPO_CID", "ROPO_APICODE"} - found.keys():
             raise ValueError(f"{missing.pop()} must be set too")
         credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
     if "ROPO_BASE_URL" in found:
-        return credentials, {"base_url": found["ROPO_BASE_URL"]}
+        return credentials, {"base_url": _named("ROPO_BASE_URL", check_base_url, found)}
     name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
     if name not in Environment.__members__:
         raise ValueError(f"ROPO_ENVIRONMENT must be one of {', '.join(Environment.__members__)}")

@@ -6,7 +6,7 @@ import copy
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeGuard
+from typing import Final, Protocol, TypeGuard, cast
 
 import anyio
 
@@ -127,7 +127,10 @@ class _AskedToken:
         self._ask = ask
 
     async def get(self) -> str:
-        token = await self._ask()
+        asked = self._ask()
+        if not isinstance(cast("object", asked), Awaitable):
+            raise TypeError("credentials must be an async function: what it gave cannot be awaited")
+        token: object = await asked
         if not _fits_a_header(token):
             raise ValueError("credentials gave a token that is not printable ASCII without spaces")
         return token

@@ -176,27 +176,32 @@ class Engine:
 
     @asynccontextmanager
     async def stream(
-        self, request: Request[None], headers: Mapping[str, str], repeats: int = 0
+        self, request: Request[None], headers: Mapping[str, str], after: Call | None = None
     ) -> AsyncGenerator[tuple[Call, Answer]]:
         """Send a request and give its answer while the body is still to come. The deadline ends with the headers.
 
         Args:
             request: what to send.
             headers: headers beside those of the request.
-            repeats: how often it was sent again already.
+            after: the call that this one is a repeat of, or None.
         """
         request = replace(request, headers={**headers, **request.headers})
 
         async def receive(call: Call, answer: Answer) -> tuple[Call, Answer]:
             return call, answer
 
-        call, answer = await self._run(request, receive, repeats)
+        call, answer = await self._run(request, receive, after)
         try:
             yield call, answer
+        except anyio.get_cancelled_exc_class():
+            self._report_cancellation(call)
+            raise
         finally:
             await answer.aclose()
 
-    async def _run(self, request: Request[Any], receive: Callable[[Call, Answer], Awaitable[R]], repeats: int = 0) -> R:
+    async def _run(
+        self, request: Request[Any], receive: Callable[[Call, Answer], Awaitable[R]], after: Call | None = None
+    ) -> R:
         operation = request.operation
         is_safe_now = any(name in request.params for name in operation.retry_safe_with)
         call = Call(
@@ -204,8 +209,9 @@ class Engine:
             "safe" if is_safe_now else operation.retry,
             time.monotonic(),
             None if request.body is None else values.encode_json(request.body),
-            repeats,
         )
+        if after is not None:
+            call.repeats, call.attempt = after.repeats + 1, after.attempt
         try:
             with anyio.move_on_after(self._options.deadline):
                 result = await self._repeat(call, receive)
@@ -278,8 +284,13 @@ class Engine:
         changed = False
         if call.status == 401 and request.operation.authenticated and not call.renewed and used is not None:
             call.renewed = True
+            call.may_have_left = False
             # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
-            call.token = await self.tokens.renew(used)
+            try:
+                call.token = await self.tokens.renew(used)
+            except BaseException:
+                self._notify(call, Outcome.ERROR_STATUS, None)
+                raise
             changed = call.token is not None
         return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, changed)
 
@@ -340,7 +351,9 @@ class Engine:
     def _broken(self, call: Call, error: httpx.RequestError) -> _Failure:
         """Say what a failure of the transport means. Only its kind is told: its text may quote the answer."""
         kind = type(error).__name__
-        if isinstance(error, _NOT_SENT):
+        # However a tunnel through a proxy failed: until `leaving` was called, nothing of the request has left.
+        never_left = call.retry == "unsafe" and not call.may_have_left
+        if never_left or isinstance(error, _NOT_SENT):
             call.may_have_left = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
             text = values.mask(str(error), call.secrets) or kind

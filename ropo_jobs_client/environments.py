@@ -36,13 +36,14 @@ def check_base_url(base_url: object) -> str:
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL:
+        host = url.host
+    except (httpx.InvalidURL, ValueError):  # also what the idna package says of a host
         raise ValueError("base_url must be a URL such as https://ropo24.fi/rest") from None
-    if url.scheme not in {"https", "http"} or not url.host:
+    if url.scheme not in {"https", "http"} or not host or "%" in host or not 0 < (url.port or 443) < 65536:
         raise ValueError("base_url must be a full https URL such as https://ropo24.fi/rest")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not _is_loopback(host):
         raise ValueError("base_url must be https: plain http is for loopback addresses only")
-    if url.userinfo or url.query or url.fragment:
+    if url.userinfo or set("?#") & set(base_url):  # an empty query would still swallow the path that is appended
         raise ValueError("base_url must hold no user, password, query or fragment")
     return str(url).rstrip("/")
 

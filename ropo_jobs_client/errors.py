@@ -287,13 +287,15 @@ def api_error(
         secrets: values of the request that the text must not show.
     """
     problem = _parse_problem(body)
-    message, is_own_form = _find_message(problem, content_type, body)
+    words, is_own_form = _find_message(problem, content_type, body)
+    message = _tidy(words) or None
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     if kind is NotFound and is_own_form and about_a_job:
         kind = JobNotFound
     text = f"the service answered {status}"
     if message:
-        text += f": {values.mask(message, secrets)}"
+        # Masked before it is cut: half a name at the end would not be found.
+        text += f": {_tidy(values.mask(words, secrets))}"
     advice = _advise(status, is_own_form=is_own_form)
     return kind(
         f"{text}; {advice}" if advice else text,
@@ -315,16 +317,16 @@ def _parse_problem(body: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else None
 
 
-def _find_message(problem: dict[str, Any] | None, content_type: str, body: bytes) -> tuple[str | None, bool]:
+def _find_message(problem: dict[str, Any] | None, content_type: str, body: bytes) -> tuple[str, bool]:
     """Give the service's own words, and whether they came in one of its own forms."""
     if problem is not None:
         for name in ("error", "errorText", "detail", "title"):
             if isinstance(text := problem.get(name), str) and text.strip():
-                return _tidy(text), True
-        return None, False
+                return text, True
+        return "", False
     text = body[: 4 * _MAX_MESSAGE].decode(errors="replace")
     is_plain = content_type.partition(";")[0].strip().lower() == "text/plain" and "<" not in text
-    return (_tidy(text) if is_plain and len(text) <= _MAX_MESSAGE else None) or None, False
+    return text if is_plain and len(text) <= _MAX_MESSAGE else "", False
 
 
 def _tidy(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
@@ -101,6 +102,7 @@ class PdfStream:
         self._check = PdfCheck(max_bytes)
         self._chunks = answer.chunks()
         self._ended = False
+        self._cut_short = False
         self.filename: str | None = values.disposition_filename(headers.get("content-disposition"))
         self.content_type: str | None = headers.get("content-type")
         length: str = headers.get("content-length", "")
@@ -118,12 +120,20 @@ class PdfStream:
 
     async def __anext__(self) -> bytes:
         while not self._ended:
+            if self._answer.is_closed:
+                raise RuntimeError("a PDF must be read inside its `async with` block")
+            if self._cut_short:
+                self._fail(PdfTruncated("reading the PDF was cancelled before it was whole"))
             try:
                 if out := self._check.feed(await anext(self._chunks)):
                     return out
             except StopAsyncIteration:
                 self._ended = True
                 self._finish()
+            except anyio.get_cancelled_exc_class():
+                # The body is closed by now: what comes next would look like its end.
+                self._cut_short = True
+                raise
             except ResponseError as error:
                 self._fail(error)
             except httpx.ReadTimeout:
@@ -256,11 +266,13 @@ class _PartFile:
 def _sync_directory(directory: Path) -> None:
     if os.name != "posix":
         return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # Where that cannot be done, the file is in its place all the same.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 class Pdfs:
@@ -301,9 +313,9 @@ class PdfSource:
 
     async def _fill(self, part: _PartFile) -> None:
         """Copy it to the file, afresh after a break where the operation may be repeated."""
-        repeats = 0
+        after: Call | None = None
         while True:
-            async with self._engine.stream(self._request, _HEADERS, repeats) as (call, answer):
+            async with self._engine.stream(self._request, _HEADERS, after) as (call, answer):
                 pdf = PdfStream(call, answer, self._max_bytes)
                 try:
                     await _copy(pdf, part)
@@ -313,7 +325,7 @@ class PdfSource:
                 else:
                     return
             await anyio.sleep(backoff(call.repeats, random.random))
-            repeats = call.repeats + 1
+            after = call
             await anyio.to_thread.run_sync(part.restart)
 
 
@@ -334,6 +346,6 @@ def _target(path: object) -> Path:
     text: object = os.fspath(cast("str", path)) if isinstance(path, str | os.PathLike) else None
     if not isinstance(text, str):
         raise TypeError("path must be a str or a Path")
-    if not text.strip() or "\0" in text:
+    if not text.strip() or "\0" in text or not Path(text).name:
         raise ValueError("path must name a file")
     return Path(text)

@@ -139,4 +139,5 @@ def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: floa
 
 def backoff(repeats: int, jitter: Callable[[], float]) -> float:
     """Give the seconds to wait before the next repeat: exponential, with full jitter."""
-    return jitter() * min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0**repeats)
+    # Beyond the tenth the maximum holds, and the power would grow past what a float can be.
+    return jitter() * min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(repeats, 10))

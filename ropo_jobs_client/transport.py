@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import time
@@ -47,11 +48,13 @@ def environment_proxy(base_url: str) -> str | None:
 
 
 class PoolTransport(httpx.AsyncHTTPTransport):
-    """The transport of httpx with a pool that loses no connection when requests are cancelled.
+    """The transport of httpx with a pool that loses no connection when requests are cancelled, and is fair.
 
     httpcore keeps a connection that was opened or reserved for a request cancelled before use as "active" for ever
     (encode/httpcore#1093), until the pool is full of them. Over HTTP/1.1 a busy connection is always held by a request
-    in the pool's list, so each time requests are assigned, one that no request holds is closed.
+    in the pool's list, so each time requests are assigned, one that no request holds is closed. httpcore also promises
+    an idle connection to several requests at once; whoever comes too late starts over, again and again under trio. Here
+    a connection that a request holds is not promised to another.
     """
 
     def __init__(
@@ -72,30 +75,88 @@ class PoolTransport(httpx.AsyncHTTPTransport):
             ),
             proxy=proxy,
             trust_env=False,
-            socket_options=_keepalive_options(),
         )
+        self._closed = False
         pool: Any = self._pool
-        assign: Callable[[], list[Any]] = pool._assign_requests_to_connections
+        pool._assign_requests_to_connections = lambda: _assign(pool, closed=self._closed)
+        pool._network_backend.connect_tcp = _connecting(pool._network_backend.connect_tcp)
 
-        def assign_without_leaks() -> list[Any]:
-            doomed = _doomed(pool)
-            for connection in doomed:
-                pool._connections.remove(connection)
-            return assign() + doomed
+    async def aclose(self) -> None:
+        """Close all connections; one that is still being opened, as soon as its request lets go of it."""
+        self._closed = True
+        pool: Any = self._pool
+        with anyio.CancelScope(shield=True):
+            for connection in list(pool._connections):
+                await connection.aclose()
 
-        pool._assign_requests_to_connections = assign_without_leaks
+    def forget(self, response: httpx.Response) -> None:
+        """Take a response off the pool's list: a second cancellation can strike while it is being closed.
+
+        No request holds its connection then, so that the next assignment closes it.
+        """
+        # Where tests put their own responses in place of those of the pool (pytest-httpx), there is none of this.
+        stream: Any = getattr(response.stream, "_httpcore_stream", None)
+        pool: Any = self._pool
+        if (request := getattr(stream, "_pool_request", None)) in pool._requests:
+            pool._requests.remove(request)
 
 
-def _doomed(pool: Any) -> list[Any]:
+def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn keep-alive on, and close a connection that is cancelled in the TLS handshake: httpcore drops it, open."""
+
+    async def connect_tcp(*args: Any, **options: Any) -> Any:
+        # A pool with a proxy has no options for sockets of its own.
+        stream = await connect(*args, **{**options, "socket_options": _keepalive_options()})
+        start_tls = stream.start_tls
+
+        async def start_tls_or_close(*args: Any, **options: Any) -> Any:
+            try:
+                return await start_tls(*args, **options)
+            except BaseException:
+                with anyio.CancelScope(shield=True):
+                    await stream.aclose()
+                raise
+
+        stream.start_tls = start_tls_or_close
+        return stream
+
+    return connect_tcp
+
+
+def _assign(pool: Any, *, closed: bool) -> list[Any]:
+    """Give connections to the requests that wait for one, and return those that are to be closed."""
     held = {id(request.connection) for request in pool._requests}
-    fresh_only = any(r.is_queued() and FRESH_ONLY in r.request.extensions for r in pool._requests)
-    return [
-        connection
-        for connection in pool._connections
-        if not connection.is_closed()
-        and id(connection) not in held
-        and (not connection.is_idle() or (fresh_only and _idle_seconds(connection) > FRESH))
-    ]
+    queued = [request for request in pool._requests if request.is_queued()]
+    fresh_only = any(FRESH_ONLY in request.request.extensions for request in queued)
+    closing: list[Any] = []
+    free: list[Any] = []
+    for connection in list(pool._connections):
+        is_free = id(connection) not in held
+        if connection.is_closed():
+            pool._connections.remove(connection)
+        # In this order: of a socket that was closed under its request, trio cannot say whether it has expired.
+        elif (is_free and (closed or not connection.is_idle())) or (
+            not closed and (connection.has_expired() or (is_free and fresh_only and _idle_seconds(connection) > FRESH))
+        ):
+            pool._connections.remove(connection)
+            closing.append(connection)
+        elif is_free:
+            free.append(connection)
+    for request in queued:
+        origin = request.request.url.origin
+        connection = next((one for one in free if one.can_handle_request(origin)), None)
+        if connection is not None:
+            free.remove(connection)
+        elif len(pool._connections) < pool._max_connections or free:
+            if len(pool._connections) >= pool._max_connections:
+                pool._connections.remove(free[0])
+                closing.append(free.pop(0))
+            connection = pool.create_connection(origin)
+            pool._connections.append(connection)
+        else:
+            break
+        request.assign_to_connection(connection)
+    return closing
 
 
 def _idle_seconds(connection: Any) -> float:
@@ -106,12 +167,38 @@ def _idle_seconds(connection: Any) -> float:
     return 0.0 if expire_at is None else time.monotonic() - (expire_at - KEEPALIVE_EXPIRY)
 
 
+class _Whole(httpx.AsyncByteStream):
+    """The body of a request. That of httpx is a generator, which trio warns of when sending ends early."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = [content]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._left = [self._content]
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
+
+
 class Answer:
     """A response whose body is still to be read, and the place among the connections that it holds."""
 
-    def __init__(self, response: httpx.Response, release: Callable[[], object]) -> None:
+    def __init__(
+        self, response: httpx.Response, transport: httpx.AsyncBaseTransport, release: Callable[[], object]
+    ) -> None:
         self.response = response
+        self._pool = transport if isinstance(transport, PoolTransport) else None
         self._release: Callable[[], object] | None = release
+        self._chunks: AsyncIterator[bytes] | None = None
+        self._raw: AsyncIterator[bytes] | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self._release is None
 
     async def aclose(self) -> None:
         """Give the connection back, also when the task is being cancelled."""
@@ -121,12 +208,44 @@ class Answer:
         try:
             with anyio.CancelScope(shield=True):
                 await self.response.aclose()
+                for chunks in (self._chunks, self._raw):
+                    if chunks is not None:
+                        await _unwind(chunks)
         finally:
+            if self._pool is not None:
+                self._pool.forget(self.response)
             release()
 
     def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the body, decoded."""
-        return self.response.aiter_bytes()
+        """Iterate over the body, decoded. To be called once."""
+        if self._pool is None:
+            return self.response.aiter_bytes()
+        self._raw = self.response.aiter_raw()
+        self._chunks = self._decoded(self._raw)
+        return self._chunks
+
+    async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        # As httpx does, but where decoding fails, what is left of the raw body is still at hand to be ended.
+        response: Any = self.response
+        # Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
+        is_packed_twice = "," in response.headers.get("content-encoding", "")
+        decoder = None if is_packed_twice else response._get_content_decoder()
+        async for chunk in raw:
+            if out := decoder.decode(chunk) if decoder is not None else chunk:
+                yield out
+        if decoder is not None and (out := decoder.flush()):
+            yield out
+
+
+async def _unwind(chunks: AsyncIterator[bytes]) -> None:
+    """End the iteration over a closed body that was left early.
+
+    httpx and httpcore iterate through generators inside generators: to close the outermost leaves the others to the
+    garbage collector, which trio warns of. From a closed HTTP/1.1 connection comes only what was received already.
+    """
+    with contextlib.suppress(httpx.RequestError, RuntimeError):
+        async for _ in chunks:
+            pass
 
 
 class Connections:
@@ -153,20 +272,23 @@ class Connections:
         Raises:
             httpx.RequestError: as the transport does.
         """
-        transport = self.transport
         await self._limiter.acquire()
         try:
+            # Not before: the client may have been closed while this call waited.
+            transport = self.transport
             if leaving is not None:
                 if isinstance(transport, PoolTransport):
                     request.extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
                 else:
                     # Another transport does not say when: from here on it may have left.
                     leaving()
+            if isinstance(transport, PoolTransport):
+                request.stream = _Whole(request.content)
             response = await transport.handle_async_request(request)
         except BaseException:
             self._limiter.release()
             raise
-        return Answer(response, self._limiter.release)
+        return Answer(response, transport, self._limiter.release)
 
     async def aclose(self) -> None:
         """Close the transport. What is asked for afterwards is an error."""

@@ -7,6 +7,7 @@ send it. Writing (`write_*`) is strict and names the argument.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import unicodedata
@@ -378,8 +379,9 @@ def _sequence(value: object, where: str) -> Sequence[object]:
 def write_header(value: object, where: str) -> str:
     """Write a header value: printable ASCII, no line break."""
     text = write_str(value, where)
-    if not text.strip() or not text.isascii() or not text.isprintable():
-        raise ValueError(f"{where} must be printable ASCII without line breaks, and not blank")
+    # Blanks around a header value are not part of it: HTTP would drop or refuse them.
+    if not text or text != text.strip() or not text.isascii() or not text.isprintable():
+        raise ValueError(f"{where} must be printable ASCII without line breaks or blanks around it, and not empty")
     return text
 
 
@@ -536,11 +538,22 @@ _PERSONAL = re.compile(
 )
 
 
+def _spellings(text: str) -> set[str]:
+    """Give a text as it is, and as it stands in JSON (PHP's too) and HTML that someone quotes."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return {text}
+    in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    return {text, html.escape(text), *in_json, *(s.replace("/", "\\/") for s in in_json)}
+
+
 def mask(text: str, secrets: Iterable[str]) -> str:
     """Hide the given values, and whatever looks like personal data or a token, in a text of the service."""
     # The service may fold the white space of what it quotes. Most values are not in the text: to look first is quick.
     folded = " ".join(text.split()).casefold()
-    for secret in sorted({" ".join(s.split()) for s in secrets} - {""}, key=len, reverse=True):
+    # Not an attachment: it is longer than the text, by far.
+    sought = [secret for secret in secrets if len(secret) <= 10_000 + len(text)]
+    spelled = {" ".join(s.split()) for secret in sought for s in _spellings(secret)}
+    for secret in sorted(spelled - {""}, key=len, reverse=True):
         if secret.casefold() not in folded:
             continue
         pattern = r"\s+".join(map(re.escape, secret.split()))

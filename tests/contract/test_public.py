@@ -1,0 +1,248 @@
+"""What users import: the names, what they cost, and the signature of every method."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ropo_jobs_client
+from ropo_jobs_client import RopoJobsClient, errors, models
+from ropo_jobs_client._generated.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+
+NAMES = {
+    "UNSET",
+    "ApiCode",
+    "AttemptEvent",
+    "BearerToken",
+    "Environment",
+    "Outcome",
+    "PdfStream",
+    "RopoError",
+    "RopoJobsClient",
+    "SavedPdf",
+    "__version__",
+}
+
+JOB_OR_BILL = ["*jobid", "*billnum"]
+PDF = [
+    "*jobid",
+    "*billnum",
+    "*contractnum",
+    "*documentdate",
+    "*origdata",
+    "*documenttype",
+    "*joistocolumn",
+    "*max_bytes",
+]
+TRACKED = ["*data_identifier", "*data_type_identifier"]
+
+# method: the operation it stands for, and its parameters, those with * by keyword only
+METHODS: dict[str, tuple[str, list[str]]] = {
+    "get_job": ("GET /jobs", JOB_OR_BILL),
+    "add_bills": ("POST /jobs", ["job", *TRACKED]),
+    "modify_job": ("PATCH /jobs", ["data", *JOB_OR_BILL]),
+    "modify_open_invoices": ("PATCH /jobs/opensalesinvoices", ["data", "*custnum", "*ordernumber"]),
+    "get_status_updates": ("GET /jobs/statusupdates", ["*date", "*billnum"]),
+    "stream_pdf": ("GET /jobs/pdf", PDF),
+    "save_pdf": ("GET /jobs/pdf", ["path", *PDF]),
+    "stream_preview": ("POST /jobs/preview", ["job", *TRACKED, "*max_bytes"]),
+    "save_preview": ("POST /jobs/preview", ["path", "job", *TRACKED, "*max_bytes"]),
+    "stream_local_print": ("POST /jobs/localprint", ["job", *TRACKED, "*max_bytes"]),
+    "save_local_print": ("POST /jobs/localprint", ["path", "job", *TRACKED, "*max_bytes"]),
+    "add_payment": ("POST /jobs/payment", ["payment"]),
+    "add_credit_note": ("POST /jobs/creditnote", ["note"]),
+    "update_delivery_status": ("PATCH /jobs/deliverystatus", ["status"]),
+    "send_transfer_report": ("GET /jobs/transferconfirmation", ["batchid"]),
+    "dispute_job": ("POST /jobs/dispute", ["request", *JOB_OR_BILL]),
+    "resolve_dispute": ("POST /jobs/dispute/resolve", ["request", *JOB_OR_BILL]),
+    "find_jobs_by_end_customer": ("POST /jobs/findbyendcustomer", ["*ssn", "*custnum", "*include_paid"]),
+}
+
+# What stands for no operation, or for the one that `status_feed` reads.
+OTHERS = {"aclose", "from_env", "with_options"}
+FEED = {"status_feed"}
+
+
+def parameters(function: Any) -> list[str]:
+    found: list[str] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in {"self", "cls"}:
+            continue
+        assert parameter.kind in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}, name
+        found.append(f"*{name}" if parameter.kind is parameter.KEYWORD_ONLY else name)
+    return found
+
+
+# Names
+
+
+def test_public_names() -> None:
+    assert not NAMES.difference(ropo_jobs_client.__all__)
+    assert len(ropo_jobs_client.__all__) == len(set(ropo_jobs_client.__all__))
+    assert dir(ropo_jobs_client) == sorted([*ropo_jobs_client.__all__, "errors", "models"])
+    for name in ropo_jobs_client.__all__:
+        assert getattr(ropo_jobs_client, name) is not None
+        # The lazy table and the block for type checkers say the same.
+        if name != "__version__":
+            assert f"import {name} as {name}\n" in Path(inspect.getfile(ropo_jobs_client)).read_text()
+    assert ropo_jobs_client.errors is errors
+    assert ropo_jobs_client.models is models
+    assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+([a-z0-9.]+)?", ropo_jobs_client.__version__)
+
+
+def test_a_star_import_gives_the_public_names() -> None:
+    namespace: dict[str, Any] = {}
+    exec("from ropo_jobs_client import *", namespace)
+    assert set(namespace) - {"__builtins__"} == set(ropo_jobs_client.__all__)
+    namespace = {}
+    exec("from ropo_jobs_client.models import *", namespace)
+    assert set(namespace) - {"__builtins__"} == set(dir(models))
+
+
+@pytest.mark.parametrize(
+    "module", ["ropo_jobs_client", "ropo_jobs_client.models", "ropo_jobs_client._generated.models"]
+)
+def test_what_is_not_there_is_an_attribute_error_that_names_the_module(module: str) -> None:
+    with pytest.raises(AttributeError, match=f"^module '{module}' has no attribute 'no_such_name'$"):
+        getattr(importlib.import_module(module), "no_such_name")  # noqa: B009 # a name that type checkers refuse
+
+
+def test_public_names_are_documented() -> None:
+    for name in set(ropo_jobs_client.__all__) - {"UNSET", "__version__"}:
+        assert inspect.getdoc(getattr(ropo_jobs_client, name)), name
+
+
+def test_the_package_is_typed() -> None:
+    assert (ROOT / "ropo_jobs_client" / "py.typed").is_file()
+
+
+# What an import costs
+
+
+def loaded(*statements: str) -> set[str]:
+    """The modules that these statements load in a fresh process."""
+    script = "\n".join(
+        [
+            "import json, sys",
+            "before = set(sys.modules)",
+            *statements,
+            "print(json.dumps(sorted(set(sys.modules) - before)))",
+        ]
+    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(result.stdout))
+
+
+HEAVY = {"httpx", "httpcore", "anyio", "asyncio", "attr", "attrs", "ssl", "trio", "yaml", "pydantic"}
+
+
+def own(modules: set[str]) -> set[str]:
+    return {name.removeprefix("ropo_jobs_client").removeprefix(".") for name in modules if "ropo_jobs_client" in name}
+
+
+def test_the_package_itself_costs_next_to_nothing() -> None:
+    modules = loaded("import ropo_jobs_client", "dir(ropo_jobs_client)")
+    assert not modules & HEAVY
+    assert own(modules) == {"", "_version"}
+
+
+def test_the_models_are_loaded_one_by_one() -> None:
+    modules = loaded("import ropo_jobs_client.models", "dir(ropo_jobs_client.models)")
+    assert not modules & HEAVY
+    nothing = {"", "_version", "models", "values", "_generated", "_generated.models"}
+    assert own(modules) == nothing
+    modules = loaded("from ropo_jobs_client.models import PayRow", "PayRow(count=1).to_json()", "PayRow.from_dict({})")
+    assert modules & HEAVY == {"attr", "attrs"}
+    assert own(modules) == nothing | {"_generated.models.pay_row"}
+
+
+def test_a_model_loads_its_parts_when_it_reads_or_writes_them() -> None:
+    modules = loaded("from ropo_jobs_client.models import PayPlan")
+    assert "_generated.models.pay_plan_instalment" not in own(modules)
+    modules = loaded("from ropo_jobs_client.models import PayPlan", "PayPlan.from_dict({})")
+    assert {name for name in own(modules) if name.startswith("_generated.models.")} == {
+        "_generated.models.pay_plan",
+        "_generated.models.pay_plan_instalment",
+    }
+
+
+def test_the_errors_need_no_http() -> None:
+    assert not loaded("from ropo_jobs_client import errors, UNSET, RopoError") & HEAVY
+
+
+def test_the_client_loads_what_it_needs_and_no_backend() -> None:
+    modules = loaded("from ropo_jobs_client import RopoJobsClient")
+    assert {"httpx", "anyio"} <= modules
+    assert not modules & {"trio", "yaml", "pydantic"}
+    assert not any(name.startswith(("ropo_jobs_sandbox", "codegen")) for name in modules)
+
+
+# Methods
+
+
+def test_every_operation_has_its_methods() -> None:
+    public = {name for name, _ in inspect.getmembers(RopoJobsClient, inspect.isroutine) if not name.startswith("_")}
+    assert public - FEED == set(METHODS) | OTHERS
+    assert {operation for operation, _ in METHODS.values()} | {"POST /token"} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_method(name: str) -> None:
+    operation, expected = METHODS[name]
+    method = getattr(RopoJobsClient, name)
+    assert parameters(method) == expected
+    assert inspect.iscoroutinefunction(method) != name.startswith("stream_")
+    doc = inspect.getdoc(method)
+    assert doc is not None
+    first, *rest = doc.splitlines()
+    named = re.findall(r"`((?:GET|POST|PATCH) /[a-z/]+)`", first)
+    assert named == [operation]
+    # What is returned is in the signature; arguments and errors are described.
+    described = " ".join(rest)
+    assert "Args:" in described
+    assert "Raises:" in described
+    for parameter in expected:
+        assert re.search(rf"\b{parameter.lstrip('*')}\b", described), parameter
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_may_be_left_out(name: str) -> None:
+    method = inspect.signature(getattr(RopoJobsClient, name))
+    needed = {n for n, parameter in method.parameters.items() if parameter.default is parameter.empty} - {"self"}
+    always = {"job", "data", "path", "payment", "note", "status", "batchid", "request"}
+    assert needed == (set(method.parameters) & always) | (
+        {"custnum", "ordernumber"} if "ordernumber" in method.parameters else set()
+    )
+    for parameter in method.parameters.values():
+        if parameter.name not in needed | {"self", "include_paid", "max_bytes"}:
+            assert parameter.default is None
+
+
+def test_the_client_is_made_with_one_credentials_and_keywords() -> None:
+    found = parameters(RopoJobsClient)
+    assert found[0] == "credentials"
+    assert all(name.startswith("*") for name in found[1:])
+    promised = "environment base_url timeout deadline retries max_connections transport proxy ssl_context on_attempt"
+    assert {f"*{name}" for name in [*promised.split(), "user_agent_suffix", "max_response_bytes"]} <= set(found)
+    defaults = {name: p.default for name, p in inspect.signature(RopoJobsClient).parameters.items()}
+    assert (defaults["timeout"], defaults["deadline"], defaults["retries"]) == (30.0, 120.0, 2)
+    assert defaults["max_response_bytes"] == 64 * 1024**2
+    assert parameters(RopoJobsClient.with_options) == ["*timeout", "*deadline", "*retries"]
+    for parameter in found:
+        assert re.search(rf"\b{parameter.lstrip('*')}: ", inspect.getdoc(RopoJobsClient) or ""), parameter
+
+
+def test_a_lookup_by_billnum_says_what_it_cannot_find_and_what_the_vendor_asks() -> None:
+    doc = inspect.getdoc(RopoJobsClient.get_job) or ""
+    assert "status change yet is not found" in doc
+    assert "not to look up in bulk" in doc

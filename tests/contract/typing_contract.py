@@ -1,0 +1,283 @@
+"""What type checkers say of the public API: the type of every call, and that wrong calls are refused.
+
+This file is checked, never run. Each wrong call bears the error that it must give: an ignore that is not needed is an
+error too.
+"""
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, assert_type
+
+import httpx
+
+from ropo_jobs_client import (
+    UNSET,
+    ApiCode,
+    AttemptEvent,
+    BearerToken,
+    Environment,
+    Outcome,
+    PdfStream,
+    RopoError,
+    RopoJobsClient,
+    SavedPdf,
+    __version__,
+)
+from ropo_jobs_client.errors import (
+    AmbiguousJob,
+    ApiError,
+    DecodeError,
+    JobNotFound,
+    NotFound,
+    OutcomeUnknown,
+    PartlyAccepted,
+)
+from ropo_jobs_client.models import (
+    Job,
+    JobAddCreditNote,
+    JobAddCreditNoteResponse,
+    JobAddPayment,
+    JobAddPaymentResponse,
+    JobByEndCustomer,
+    JobDataSet,
+    JobDatastream,
+    JobDeliveryStatusRequest,
+    JobDisputeRequest,
+    JobDisputeResponse,
+    JobItem,
+    JobJobInfo,
+    JobPatchOpenSalesInvoicesResponse,
+    JobPayee,
+    JobResolveDisputeRequest,
+    JobResponse,
+    JobStatusUpdate,
+    PayRow,
+    Unset,
+)
+
+DAY = datetime.date(2026, 11, 22)
+
+
+async def token() -> str:
+    return "abc"
+
+
+def plain_token() -> str:
+    return "abc"
+
+
+def hook(event: AttemptEvent) -> None:
+    assert_type(event.operation, str)
+    assert_type(event.outcome, Outcome)
+    assert_type(event.status, int | None)
+    assert_type(event.delay, float | None)
+    event.attempt = 2  # type: ignore[misc]
+
+
+async def clients(transport: httpx.AsyncBaseTransport) -> None:
+    assert_type(len(__version__), int)
+    code = ApiCode(cid="1000011", apicode="x")
+    assert_type(RopoJobsClient(code, environment=Environment.FINLAND_TEST), RopoJobsClient)
+    assert_type(RopoJobsClient(BearerToken("x"), base_url="https://ropo24.fi/rest"), RopoJobsClient)
+    assert_type(RopoJobsClient(token, base_url="x", transport=transport, on_attempt=hook), RopoJobsClient)
+    assert_type(RopoJobsClient.from_env(), RopoJobsClient)
+    assert_type(Environment.FINLAND.base_url, str)
+    RopoJobsClient("x", environment=Environment.FINLAND)  # type: ignore[arg-type]
+    RopoJobsClient(plain_token, environment=Environment.FINLAND)  # type: ignore[arg-type]
+    RopoJobsClient(code, Environment.FINLAND)  # type: ignore[call-arg, misc, unused-ignore]
+    RopoJobsClient(code, environment="FINLAND")  # type: ignore[arg-type]
+    RopoJobsClient(code, environment=Environment.FINLAND, timeout="5")  # type: ignore[arg-type]
+    RopoJobsClient(code, environment=Environment.FINLAND, no_such_option=5)  # type: ignore[call-arg]
+    ApiCode(1000011, "x")  # type: ignore[arg-type]
+    async with RopoJobsClient(code, environment=Environment.FINLAND) as ropo:
+        assert_type(ropo, RopoJobsClient)
+        assert_type(ropo.with_options(timeout=5), RopoJobsClient)
+        ropo.with_options(max_connections=5)  # type: ignore[call-arg]
+        assert_type(await ropo.aclose(), None)
+
+
+async def jobs(ropo: RopoJobsClient, job: Job, item: JobItem, data: JobDataSet) -> None:
+    assert_type(await ropo.get_job(jobid=1), JobJobInfo)
+    assert_type(await ropo.get_job(jobid="1"), JobJobInfo)
+    assert_type(await ropo.get_job(billnum="1"), JobJobInfo)
+    await ropo.get_job()  # type: ignore[call-overload]
+    await ropo.get_job(1)  # type: ignore[call-overload]
+    await ropo.get_job(jobid=1, billnum="1")  # type: ignore[call-overload]
+    await ropo.get_job(jobid=None)  # type: ignore[call-overload]
+    await ropo.get_job(billnum=1)  # type: ignore[call-overload]
+    await ropo.get_job(jobid=1.0)  # type: ignore[call-overload]
+
+    assert_type(await ropo.add_bills(job), JobResponse)
+    assert_type(await ropo.add_bills([item]), JobResponse)
+    assert_type(await ropo.add_bills((item, item), data_identifier="x", data_type_identifier="y"), JobResponse)
+    await ropo.add_bills(item)  # type: ignore[arg-type]
+    await ropo.add_bills([data])  # type: ignore[list-item]
+    await ropo.add_bills({})  # type: ignore[arg-type]
+    await ropo.add_bills(job, "x")  # type: ignore[call-arg, misc, unused-ignore]
+
+    assert_type(await ropo.modify_job(data, jobid=1), None)
+    assert_type(await ropo.modify_job(data, billnum="1"), None)
+    await ropo.modify_job(data)  # type: ignore[call-overload]
+    await ropo.modify_job(data, jobid=1, billnum="1")  # type: ignore[call-overload]
+    await ropo.modify_job(item, jobid=1)  # type: ignore[call-overload]
+
+    assert_type(
+        await ropo.modify_open_invoices(data, custnum="1", ordernumber="2"),
+        JobPatchOpenSalesInvoicesResponse,
+    )
+    await ropo.modify_open_invoices(data, custnum="1")  # type: ignore[call-arg]
+    await ropo.modify_open_invoices(data, custnum="1", ordernumber=2)  # type: ignore[arg-type]
+
+
+async def status(ropo: RopoJobsClient, delivery: JobDeliveryStatusRequest) -> None:
+    assert_type(await ropo.get_status_updates(date="2026-11-22"), list[JobStatusUpdate])
+    assert_type(await ropo.get_status_updates(date=DAY), list[JobStatusUpdate])
+    assert_type(await ropo.get_status_updates(billnum="1"), list[JobStatusUpdate])
+    await ropo.get_status_updates()  # type: ignore[call-overload]
+    await ropo.get_status_updates(date=DAY, billnum="1")  # type: ignore[call-overload]
+    await ropo.get_status_updates(date=20261122)  # type: ignore[call-overload]
+
+    assert_type(await ropo.update_delivery_status(delivery), None)
+    await ropo.update_delivery_status({"id": "1"})  # type: ignore[arg-type]
+    assert_type(await ropo.send_transfer_report("1"), None)
+    await ropo.send_transfer_report(1)  # type: ignore[arg-type]
+
+
+async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: Path) -> None:
+    assert_type(ropo.stream_pdf(jobid=1), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.stream_pdf(jobid="1", origdata=1, max_bytes=5), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.stream_pdf(billnum="1", documentdate=DAY), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.stream_pdf(contractnum="1", documentdate="2026-11-22"), AbstractAsyncContextManager[PdfStream])
+    ropo.stream_pdf()  # type: ignore[call-overload]
+    ropo.stream_pdf(1)  # type: ignore[call-overload]
+    ropo.stream_pdf(jobid=1, billnum="1")  # type: ignore[call-overload]
+    ropo.stream_pdf(billnum="1", contractnum="1")  # type: ignore[call-overload]
+    ropo.stream_pdf(jobid=1, documentdate=DAY)  # type: ignore[call-overload]
+    ropo.stream_pdf(jobid=1, origdata="1")  # type: ignore[call-overload]
+
+    assert_type(await ropo.save_pdf(path, jobid=1), SavedPdf)
+    assert_type(await ropo.save_pdf("x.pdf", billnum="1", documenttype="x", joistocolumn="JobId"), SavedPdf)
+    assert_type(await ropo.save_pdf("x.pdf", contractnum="1"), SavedPdf)
+    await ropo.save_pdf("x.pdf")  # type: ignore[call-overload]
+    await ropo.save_pdf(jobid=1)  # type: ignore[call-overload]
+    await ropo.save_pdf("x.pdf", jobid=1, contractnum="1")  # type: ignore[call-overload]
+
+    assert_type(ropo.stream_preview(job), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.stream_local_print(items, data_identifier="x"), AbstractAsyncContextManager[PdfStream])
+    assert_type(await ropo.save_preview(path, items), SavedPdf)
+    assert_type(await ropo.save_local_print(path, job, max_bytes=5), SavedPdf)
+    ropo.stream_preview()  # type: ignore[call-arg]
+    ropo.stream_local_print(path)  # type: ignore[arg-type]
+    await ropo.save_preview(job)  # type: ignore[call-arg, arg-type]
+    await ropo.save_local_print(job, path)  # type: ignore[arg-type]
+
+    async with ropo.stream_pdf(jobid=1) as pdf:
+        assert_type(pdf, PdfStream)
+        assert_type(pdf.filename, str | None)
+        assert_type(pdf.size, int | None)
+        assert_type(pdf.content_type, str | None)
+        async for chunk in pdf:
+            assert_type(chunk, bytes)
+        assert_type(await pdf.read(), bytes)
+        assert_type(await pdf.read(max_bytes=5), bytes)
+    saved = await ropo.save_pdf("x.pdf", jobid=1)
+    assert_type(saved.path, Path)
+    assert_type(saved.size, int)
+    assert_type(saved.sha256, str)
+    saved.size = 5  # type: ignore[misc]
+
+
+async def money(ropo: RopoJobsClient, payment: JobAddPayment, note: JobAddCreditNote) -> None:
+    assert_type(await ropo.add_payment(payment), JobAddPaymentResponse)
+    assert_type(await ropo.add_credit_note(note), JobAddCreditNoteResponse)
+    await ropo.add_payment(note)  # type: ignore[arg-type]
+    await ropo.add_credit_note(payment)  # type: ignore[arg-type]
+    await ropo.add_payment(amount=5)  # type: ignore[call-arg]
+
+
+async def disputes(ropo: RopoJobsClient, dispute: JobDisputeRequest, resolved: JobResolveDisputeRequest) -> None:
+    assert_type(await ropo.dispute_job(dispute, jobid=1), JobDisputeResponse)
+    assert_type(await ropo.dispute_job(dispute, billnum="1"), JobDisputeResponse)
+    assert_type(await ropo.resolve_dispute(resolved, jobid="1"), JobDisputeResponse)
+    assert_type(await ropo.resolve_dispute(resolved, billnum="1"), JobDisputeResponse)
+    await ropo.dispute_job(dispute)  # type: ignore[call-overload]
+    await ropo.dispute_job(dispute, jobid=1, billnum="1")  # type: ignore[call-overload]
+    await ropo.dispute_job(resolved, jobid=1)  # type: ignore[call-overload]
+    await ropo.resolve_dispute(dispute, jobid=1)  # type: ignore[call-overload]
+    await ropo.resolve_dispute(resolved)  # type: ignore[call-overload]
+
+
+async def customers(ropo: RopoJobsClient) -> None:
+    assert_type(await ropo.find_jobs_by_end_customer(ssn="x"), list[JobByEndCustomer])
+    assert_type(await ropo.find_jobs_by_end_customer(custnum="1", include_paid=True), list[JobByEndCustomer])
+    await ropo.find_jobs_by_end_customer()  # type: ignore[call-overload]
+    await ropo.find_jobs_by_end_customer("x")  # type: ignore[call-overload]
+    await ropo.find_jobs_by_end_customer(ssn="x", custnum="1")  # type: ignore[call-overload]
+    await ropo.find_jobs_by_end_customer(include_paid=True)  # type: ignore[call-overload]
+
+
+def models() -> None:
+    payment = JobAddPayment(amount=710, paydate=DAY, jobid="1")
+    JobAddPayment(amount=7.5, paydate="2026-11-22", billnum="1")
+    JobAddPayment(amount=Decimal("7.50"), paydate="2026-11-22", jobid=1)
+    assert_type(payment.amount, Decimal)
+    assert_type(payment.paydate, str)
+    assert_type(payment.jobid, int | Unset)
+    assert_type(payment.billnum, str | Unset)
+    assert_type(payment.to_dict(), dict[str, Any])
+    assert_type(payment.to_json(), bytes)
+    assert_type(payment.additional_properties, dict[str, Any])
+    assert_type(JobAddPayment.from_dict({}), JobAddPayment)
+    JobAddPayment(710, DAY)  # type: ignore[call-arg, misc, unused-ignore]
+    JobAddPayment(amount=710)  # type: ignore[call-arg]
+    JobAddPayment(amount="710", paydate=DAY)  # type: ignore[arg-type]
+    JobAddPayment(amount=710, paydate=20261122)  # type: ignore[arg-type]
+    JobAddPayment(amount=710, paydate=DAY, no_such_field=1)  # type: ignore[call-arg]
+    JobAddPayment(amount=710, paydate=DAY, billnum=None)  # type: ignore[arg-type]
+    payment.no_such_field = 1  # type: ignore[attr-defined]
+
+    item = JobItem(jobtype=0, customertype=1, address="x", city="y", accountdate=None, amount=None, billdate=DAY)
+    assert_type(item.accountdate, str | None | Unset)
+    assert_type(item.amount, Decimal | None | Unset)
+    assert_type(item.payee, JobPayee | None | Unset)
+    assert_type(item.payrow, list[PayRow] | Unset)
+    JobItem(jobtype=0, customertype=1, address="x", city="y", billnum=UNSET)
+    JobItem(jobtype=0, customertype=1, address="x")  # type: ignore[call-arg]
+    JobItem(jobtype=0, customertype=1, address="x", city="y", payrow=[{}])  # type: ignore[list-item]
+    assert_type(Job(datastream=JobDatastream(dataset=[item])).datastream.dataset, list[JobItem])
+    if item.amount is not None and not isinstance(item.amount, Unset):
+        assert_type(item.amount, Decimal)
+    if item.amount:
+        assert_type(item.amount, Decimal)
+
+
+def errors(error: RopoError) -> None:
+    assert_type(error.operation, str | None)
+    assert_type(error.attempts, int)
+    if isinstance(error, ApiError):
+        assert_type(error.status, int)
+        assert_type(error.message, str | None)
+        assert_type(error.problem, dict[str, Any] | None)
+        assert_type(error.retry_after, float | None)
+        assert_type(error.request_id, str | None)
+    elif isinstance(error, OutcomeUnknown):
+        assert_type(error.status, int | None)
+        assert_type(error.jobid, int | None)
+        assert_type(error.billnums, tuple[str, ...] | None)
+        assert_type(error.sent_at, datetime.datetime | None)
+    elif isinstance(error, DecodeError):
+        assert_type(error.field, str | None)
+        assert_type(error.raw, object)
+    elif isinstance(error, AmbiguousJob):
+        assert_type(error.jobids, tuple[int, ...])
+    elif isinstance(error, PartlyAccepted):
+        assert_type(error.accepted, int)
+        assert_type(error.sent, int)
+    not_found: list[type[NotFound]] = [JobNotFound]
+    assert_type(not_found, list[type[NotFound]])
