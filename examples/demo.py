@@ -125,7 +125,6 @@ async def demo(sandbox: Sandbox, ropo: RopoJobsClient) -> None:
 
 async def main() -> None:
     logging.basicConfig(level=logging.WARNING)
-    OUTPUT.mkdir(exist_ok=True)
     async with Sandbox() as sandbox:
         print(f"A sandbox of Ropo One listens at {sandbox.base_url}")
         credentials = ApiCode(cid=sandbox.cid, apicode=sandbox.apicode)
@@ -135,4 +134,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    OUTPUT.mkdir(exist_ok=True)
     sys.exit(anyio.run(main))
