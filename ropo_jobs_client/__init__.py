@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .credentials import BearerToken as BearerToken
     from .environments import Environment as Environment
     from .errors import RopoError as RopoError
+    from .feed import StatusBatch as StatusBatch
+    from .feed import StatusFeed as StatusFeed
+    from .journal import Gap as Gap
+    from .journal import Journal as Journal
+    from .journal import JournalInUse as JournalInUse
+    from .journal import SqliteJournal as SqliteJournal
     from .pdf import PdfStream as PdfStream
     from .pdf import SavedPdf as SavedPdf
     from .retries import AttemptEvent as AttemptEvent
@@ -24,6 +30,12 @@ if TYPE_CHECKING:
     from .values import UNSET as UNSET
 
 _MODULES = {
+    "StatusFeed": ".feed",
+    "StatusBatch": ".feed",
+    "SqliteJournal": ".journal",
+    "Gap": ".journal",
+    "Journal": ".journal",
+    "JournalInUse": ".journal",
     "ApiCode": ".credentials",
     "AttemptEvent": ".retries",
     "BearerToken": ".credentials",
@@ -42,11 +54,17 @@ __all__ = [
     "AttemptEvent",
     "BearerToken",
     "Environment",
+    "Gap",
+    "Journal",
+    "JournalInUse",
     "Outcome",
     "PdfStream",
     "RopoError",
     "RopoJobsClient",
     "SavedPdf",
+    "SqliteJournal",
+    "StatusBatch",
+    "StatusFeed",
     "__version__",
 ]
 

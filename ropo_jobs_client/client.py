@@ -35,6 +35,8 @@ from .credentials import ApiCode, BearerToken, Credentials, token_source
 from .engine import Engine, Options
 from .environments import Environment, check_base_url
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
+from .feed import StatusFeed
+from .journal import Journal, SqliteJournal
 from .models import (
     Job,
     JobAddCreditNote,
@@ -363,6 +365,43 @@ class RopoJobsClient:
         """
         asked = arguments.one_of(date=date, billnum=billnum)
         return await jobs_get_status_updates_action.call(self._engine, **asked)
+
+    def status_feed(
+        self,
+        journal: str | os.PathLike[str] | Journal,
+        *,
+        follow: float | None = None,
+        wait: bool = False,
+        keep: int = 40,
+    ) -> StatusFeed:
+        """Read all status changes, each at least once. `GET /jobs/statusupdates` without a filter
+
+        The service hands each change out once. Every answer is kept in the journal before you get it, and a batch that
+        was not acknowledged comes again at the next start. An answer that got lost on the way is noticed, and what was
+        in it is read again by day.
+
+            async with ropo.status_feed("feed.db") as feed:
+                async for batch in feed:
+                    ...
+                    await batch.ack()
+
+        Args:
+            journal: the path of an SQLite file, made with mode 0600 where there is none, or a `Journal` of your own.
+                It serves one feed at a time.
+            follow: go on when nothing is left, and ask again after at most so many seconds. Without it, the iteration
+                ends.
+            wait: wait while another feed has the journal open. Without it, that is `JournalInUse`.
+            keep: days for which acknowledged changes stay in the journal, to compare with after an answer was lost.
+
+        Returns:
+            A `StatusFeed` for `async with`. Iterating over it raises those errors of `ropo_jobs_client.errors` that do
+            not pass by themselves; it may be iterated over again then.
+        """
+        if follow is not None:
+            follow = arguments.positive(follow, "follow")
+        if isinstance(journal, str | os.PathLike):
+            journal = SqliteJournal(journal)
+        return StatusFeed(self._engine, journal, follow=follow, wait=wait, keep=arguments.count(keep, "keep", 1))
 
     async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
         """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`

@@ -125,6 +125,15 @@ class _Failure:
     token_changed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer as it came."""
+
+    status: int
+    content: bytes
+    date: str | None
+
+
 class Engine:
     """Sends what the generated endpoint functions make, and gives their answers or an error of this library."""
 
@@ -166,11 +175,19 @@ class Engine:
         """
 
         async def receive(_: Call, answer: Answer) -> T:
-            try:
-                content = await self._read(answer)
-            finally:
-                await answer.aclose()
-            return _decode(request, content)
+            return _decode(request, (await self._fetch(answer)).content)
+
+        return await self._run(request, receive)
+
+    async def fetch(self, request: Request[Any]) -> Fetched:
+        """Send a request and give its answer as it came, read whole.
+
+        Raises:
+            RopoError: as described in `errors`.
+        """
+
+        async def receive(_: Call, answer: Answer) -> Fetched:
+            return await self._fetch(answer)
 
         return await self._run(request, receive)
 
@@ -314,16 +331,19 @@ class Engine:
         extensions = {"timeout": self._options.timeouts}
         return httpx.Request(request.operation.method, url, headers=headers, content=call.body, extensions=extensions)
 
-    async def _read(self, answer: Answer) -> bytes:
+    async def _fetch(self, answer: Answer) -> Fetched:
         limit = self._options.max_response_bytes
         parts: list[bytes] = []
         size = 0
-        async for chunk in answer.chunks():
-            size += len(chunk)
-            if size > limit:
-                raise ResponseError(f"the body is larger than max_response_bytes ({limit})")
-            parts.append(chunk)
-        return b"".join(parts)
+        try:
+            async for chunk in answer.chunks():
+                size += len(chunk)
+                if size > limit:
+                    raise ResponseError(f"the body is larger than max_response_bytes ({limit})")
+                parts.append(chunk)
+        finally:
+            await answer.aclose()
+        return Fetched(answer.response.status_code, b"".join(parts), answer.response.headers.get("date"))
 
     async def _read_error(self, call: Call, answer: Answer) -> ApiError:
         body = b""

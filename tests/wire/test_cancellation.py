@@ -148,7 +148,7 @@ async def test_ten_thousand_random_cancellations() -> None:
 async def test_tasks_that_are_cancelled_twice_or_thrice() -> None:
     """A native `task.cancel()` is not stopped by a shield, so it also strikes while a connection is given back."""
     chance = random.Random(20261123)
-    left = 2_000
+    left = 1_000
 
     async def work(client: RopoJobsClient) -> None:
         nonlocal left
