@@ -8,7 +8,7 @@ NODE_STAMP := tools/node_modules/.installed
 SOURCES := ropo_jobs_client ropo_jobs_sandbox codegen tests examples
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check lint types spec drift generate format lock build clean
+.PHONY: help env demo test torture soak check lint types spec drift generate format lock build clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,6 +32,12 @@ demo: $(STAMP) ## Do the main job against the embedded sandbox
 
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+torture: $(STAMP) ## Run every operation against every fault, on both backends, and kill the status feed 50 times
+	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+
+soak: $(STAMP) ## Random faults and cancellations for SECONDS (300): memory and open files stay flat
+	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py
 
 check: lint types spec drift ## Run every check that is not a test
 

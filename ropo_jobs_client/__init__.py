@@ -29,24 +29,18 @@ if TYPE_CHECKING:
     from .retries import Outcome as Outcome
     from .values import UNSET as UNSET
 
-_MODULES = {
-    "StatusFeed": ".feed",
-    "StatusBatch": ".feed",
-    "SqliteJournal": ".journal",
-    "Gap": ".journal",
-    "Journal": ".journal",
-    "JournalInUse": ".journal",
-    "ApiCode": ".credentials",
-    "AttemptEvent": ".retries",
-    "BearerToken": ".credentials",
-    "Environment": ".environments",
-    "Outcome": ".retries",
-    "PdfStream": ".pdf",
-    "RopoError": ".errors",
-    "RopoJobsClient": ".client",
-    "SavedPdf": ".pdf",
-    "UNSET": ".values",
+_NAMES = {
+    ".client": ("RopoJobsClient",),
+    ".credentials": ("ApiCode", "BearerToken"),
+    ".environments": ("Environment",),
+    ".errors": ("RopoError",),
+    ".feed": ("StatusBatch", "StatusFeed"),
+    ".journal": ("Gap", "Journal", "JournalInUse", "SqliteJournal"),
+    ".pdf": ("PdfStream", "SavedPdf"),
+    ".retries": ("AttemptEvent", "Outcome"),
+    ".values": ("UNSET",),
 }
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "UNSET",

@@ -566,7 +566,8 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return self._preview(job, data_identifier, data_type_identifier, max_bytes).open()
+        stream = jobs_preview_action.stream
+        return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_preview(
         self,
@@ -587,17 +588,8 @@ class RopoJobsClient:
             OSError: the file cannot be written.
             NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_preview`.
         """
-        return await self._preview(job, data_identifier, data_type_identifier, max_bytes).save(path)
-
-    def _preview(
-        self, job: object, data_identifier: str | None, data_type_identifier: str | None, max_bytes: int
-    ) -> PdfSource:
-        return jobs_preview_action.stream(
-            self._pdfs(max_bytes),
-            body=_job(job),
-            data_identifier=_data_identifier(data_identifier),
-            data_type_identifier=optional(data_type_identifier),
-        )
+        stream = jobs_preview_action.stream
+        return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
     def stream_local_print(
         self,
@@ -623,7 +615,8 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used, but the job was taken: do not send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return self._local_print(job, data_identifier, data_type_identifier, max_bytes).open()
+        stream = jobs_local_print_action.stream
+        return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_local_print(
         self,
@@ -644,17 +637,25 @@ class RopoJobsClient:
             OSError: the file cannot be written. Where that shows before anything is sent, nothing is.
             OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
         """
-        return await self._local_print(job, data_identifier, data_type_identifier, max_bytes).save(path)
+        stream = jobs_local_print_action.stream
+        return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
-    def _local_print(
-        self, job: object, data_identifier: str | None, data_type_identifier: str | None, max_bytes: int
+    def _drawn(
+        self,
+        stream: Callable[..., Any],
+        job: object,
+        data_identifier: str | None,
+        data_type_identifier: str | None,
+        max_bytes: int,
     ) -> PdfSource:
-        return jobs_local_print_action.stream(
+        """Ask for the PDF of bills that are sent along, by one of the two operations which draw them."""
+        source: PdfSource = stream(
             self._pdfs(max_bytes),
             body=_job(job),
             data_identifier=_data_identifier(data_identifier),
             data_type_identifier=optional(data_type_identifier),
         )
+        return source
 
     def _pdfs(self, max_bytes: int) -> Pdfs:
         return Pdfs(self._engine, arguments.count(max_bytes, "max_bytes", 1))
