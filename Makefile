@@ -73,4 +73,4 @@ build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## Remove what was made
-	rm -rf $(VENV) tools/node_modules build dist demo-output
+	rm -rf $(VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache

@@ -6,6 +6,7 @@ The sandbox is a server on this machine that speaks the service's own HTTP. Noth
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import timedelta
 from decimal import Decimal
@@ -134,5 +135,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    # A proxy of this machine has no way back to it.
+    os.environ["NO_PROXY"] = "127.0.0.1"
     OUTPUT.mkdir(exist_ok=True)
     sys.exit(anyio.run(main))

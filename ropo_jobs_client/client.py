@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
 from uuid import uuid4
 
@@ -102,8 +103,9 @@ class RopoJobsClient:
         retries: how often a call may be sent again, where its operation may be repeated.
         max_connections: how many connections may be open at once. Further calls wait for their turn.
         max_response_bytes: how large a body that is read whole may be, after decompression.
-        transport: any httpx transport. It must raise `ConnectError` and `ConnectTimeout` only when nothing was sent.
-            Closed with the client. Proxy variables, `proxy` and `ssl_context` are then its own business.
+        transport: any httpx transport. It must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError`
+            only when nothing was sent, and must not repeat or redirect by itself. Closed with the client. Proxy
+            variables, `proxy` and `ssl_context` are then its own business.
         proxy: the URL of a proxy. Without one, the environment variables that httpx honours are.
         ssl_context: for certificates of your own. Without one, all clients of the process share a default context.
         on_attempt: a function that is told of each attempt, with an `AttemptEvent`. What it raises is logged, no more.
@@ -136,8 +138,9 @@ class RopoJobsClient:
         if environment is not None and not isinstance(cast("object", environment), Environment):
             raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
         url = environment.base_url if environment is not None else check_base_url(base_url)
-        if on_attempt is not None and not callable(on_attempt):
-            raise TypeError("on_attempt must be a function that takes an AttemptEvent")
+        hook: object = on_attempt
+        if hook is not None and (not callable(hook) or iscoroutinefunction(hook)):
+            raise TypeError("on_attempt must be a function that takes an AttemptEvent, and not async")
         options = Options(
             timeout=arguments.positive(timeout, "timeout"),
             deadline=arguments.positive(deadline, "deadline"),
@@ -254,14 +257,14 @@ class RopoJobsClient:
         changes = [change for change in await self.get_status_updates(billnum=billnum) if change.billnum == billnum]
         if not changes:
             text = "no status change names this billnum: it is wrong, or nothing has happened to the bill yet"
-            raise JobNotFound(text, status=404, operation=operation, attempts=1)
+            raise JobNotFound(text, status=404, operation=operation)
         jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
         if any(isinstance(change.jobid, values.Unset) for change in changes):
             where = "JobStatusUpdate.jobid"
-            raise DecodeError(f"{where} is missing", field=where, operation=operation, attempts=1)
+            raise DecodeError(f"{where} is missing", field=where, operation=operation)
         if len(jobids) > 1:
-            text = f"{len(jobids)} jobs have this billnum"
-            raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation, attempts=1)
+            text = f"{len(jobids)} jobs have this billnum: jobids {', '.join(map(str, jobids))}"
+            raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation)
         return jobids[0]
 
     async def add_bills(
@@ -296,7 +299,6 @@ class RopoJobsClient:
                 f"{sent} bills were sent and the service accepted {answer.accepted}; nothing was sent again: "
                 "find out which are there",
                 operation="POST /jobs",
-                attempts=1,
                 accepted=answer.accepted,
                 sent=sent,
                 response=answer,
@@ -401,6 +403,8 @@ class RopoJobsClient:
             follow = arguments.positive(follow, "follow")
         if isinstance(journal, str | os.PathLike):
             journal = SqliteJournal(journal)
+        elif not hasattr(journal, "unacknowledged"):
+            raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
         return StatusFeed(self._engine, journal, follow=follow, wait=wait, keep=arguments.count(keep, "keep", 1))
 
     async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
@@ -634,7 +638,8 @@ class RopoJobsClient:
             job, data_identifier, data_type_identifier, max_bytes: as `stream_local_print`.
 
         Raises:
-            OSError: the file cannot be written. Where that shows before anything is sent, nothing is.
+            OSError: the file cannot be written. Where that shows before anything is sent, nothing is; where it shows
+                later, a note on the error says that the job was taken.
             OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
         """
         stream = jobs_local_print_action.stream
@@ -766,9 +771,7 @@ class RopoJobsClient:
         answer = await jobs_find_by_end_customer_action.call(self._engine, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(answer.jobs, values.Unset):
-            raise DecodeError(
-                f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200, attempts=1
-            )
+            raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return answer.jobs
 
 
@@ -812,9 +815,9 @@ def _named(variable: str, check: Callable[[str], T], found: Mapping[str, str]) -
 def _read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
     found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
     if ("ROPO_TOKEN" in found) == ("ROPO_CID" in found or "ROPO_APICODE" in found):
-        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set")
+        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both")
     if ("ROPO_ENVIRONMENT" in found) == ("ROPO_BASE_URL" in found):
-        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set")
+        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both")
     credentials: Credentials
     if "ROPO_TOKEN" in found:
         credentials = _named("ROPO_TOKEN", BearerToken, found)

@@ -103,7 +103,7 @@ async def fetch_token(caller: Caller, credentials: ApiCode) -> str:
         answer = await auth_token_action.call(caller, body=AuthLogin(cid=credentials.cid, apicode=credentials.apicode))
     except BadRequest as error:
         # This operation says 400 where others say 401.
-        raise AuthenticationFailed(**error.__dict__, text=error.args[0]) from None
+        raise AuthenticationFailed(f"{error.args[0]}; check cid, apicode and environment", **error.__dict__) from None
     token: object = answer.token
     if not _fits_a_header(token):
         raise ResponseError("the service gave a token that cannot be sent", operation="POST /token", attempts=1)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import anyio
@@ -46,8 +46,16 @@ MAX_ERROR_BYTES: Final = 64 * 1024
 _ERROR_BODY_TIME: Final = 2.0
 _CONNECT_TIME: Final = 5.0
 
-# What the transport raises when a request provably never left.
+# What a transport raises. Under asyncio, TLS errors come as they are.
+_FAILED = (httpx.RequestError, OSError)
+
+# What it raises when a request provably never left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+_NOT_JSON: Final = object()
+
+# An answer that holds nothing else is an error, whatever its status says.
+_ERROR_FORM: Final = frozenset({"error", "errorId", "errorText"})
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
@@ -72,9 +80,9 @@ class Options:
         return {"connect": connect, "pool": self.timeout, "read": self.timeout, "write": self.timeout}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Call:
-    """What is known of a call while it runs."""
+    """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
 
     request: Request[Any]
     retry: Retry
@@ -100,9 +108,10 @@ class Call:
         self.under_way = True
         self.status = None
 
-    def leaving(self) -> None:
-        self.may_have_left = True
-        self.sent_at = datetime.now(UTC)
+    def leaving(self, left: bool) -> None:
+        if left and not self.may_have_left:
+            self.sent_at = datetime.now(UTC)
+        self.may_have_left = left
 
     @property
     def operation(self) -> str:
@@ -125,7 +134,7 @@ class _Failure:
     token_changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fetched:
     """An answer as it came."""
 
@@ -146,24 +155,16 @@ class Engine:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._connections = connections
-        self._base_url = base_url
-        self._options = options
+        self.base_url = base_url
+        self.options = options
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._jitter = jitter
         # Set right after construction: fetching a token is itself a call through an engine.
         self.tokens: TokenSource
 
-    @property
-    def options(self) -> Options:
-        return self._options
-
-    @property
-    def base_url(self) -> str:
-        return self._base_url
-
     def with_options(self, options: Options) -> Engine:
         """Give an engine that shares connections and token, and has other options."""
-        copy = Engine(self._connections, self._base_url, options, self._headers["User-Agent"], self._jitter)
+        copy = Engine(self._connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
         copy.tokens = self.tokens
         return copy
 
@@ -230,7 +231,7 @@ class Engine:
         if after is not None:
             call.repeats, call.attempt = after.repeats + 1, after.attempt
         try:
-            with anyio.move_on_after(self._options.deadline):
+            with anyio.move_on_after(self.options.deadline):
                 result = await self._repeat(call, receive)
                 self._log(call, logging.INFO, "")
                 return result
@@ -240,6 +241,13 @@ class Engine:
         except RopoError as error:
             self._log(call, logging.WARNING, f" {type(error).__name__}")
             raise
+        except Exception as error:
+            # Whatever it is (an event loop that was closed, a broken transport): it must not hide that money moved.
+            if not (call.under_way and call.retry == "unsafe" and call.may_have_left):
+                raise
+            self._notify(call, Outcome.NO_ANSWER, None)
+            self._log(call, logging.WARNING, " OutcomeUnknown")
+            raise outcome_unknown(call) from error
         late = self._out_of_time(call)
         self._log(call, logging.WARNING, f" {type(late).__name__}")
         raise late
@@ -256,9 +264,9 @@ class Engine:
                 retry_after=failure.retry_after,
                 token_changed=failure.token_changed,
                 repeats=call.repeats,
-                retries=self._options.retries,
+                retries=self.options.retries,
                 elapsed=time.monotonic() - call.started,
-                deadline=self._options.deadline,
+                deadline=self.options.deadline,
                 jitter=self._jitter,
             )
             self._notify(call, failure.outcome, decision.delay if isinstance(decision, Again) else None)
@@ -277,7 +285,7 @@ class Engine:
             answer = await self._connections.send(
                 self._build(call, used), call.leaving if call.retry == "unsafe" else None
             )
-        except httpx.RequestError as error:
+        except _FAILED as error:
             return self._broken(call, error)
         response = answer.response
         call.status = response.status_code
@@ -287,7 +295,7 @@ class Engine:
             except httpx.DecodingError:
                 damaged = ResponseError("the body cannot be decompressed", **call.context(), status=call.status)
                 return _Failure(Outcome.UNREADABLE, damaged)
-            except httpx.RequestError as error:
+            except _FAILED as error:
                 return self._broken(call, error)
             except ResponseError as unusable:
                 unusable.__dict__.update(call.context(), status=call.status)
@@ -325,14 +333,14 @@ class Engine:
             headers["Authorization"] = f"Bearer {token}"
         if call.body is not None:
             headers["Content-Type"] = "application/json"
-        url = self._base_url + (request.path or request.operation.path)
+        url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        extensions = {"timeout": self._options.timeouts}
+        extensions = {"timeout": self.options.timeouts}
         return httpx.Request(request.operation.method, url, headers=headers, content=call.body, extensions=extensions)
 
     async def _fetch(self, answer: Answer) -> Fetched:
-        limit = self._options.max_response_bytes
+        limit = self.options.max_response_bytes
         parts: list[bytes] = []
         size = 0
         try:
@@ -347,14 +355,14 @@ class Engine:
 
     async def _read_error(self, call: Call, answer: Answer) -> ApiError:
         body = b""
-        left = self._options.deadline - (time.monotonic() - call.started)
+        left = self.options.deadline - (time.monotonic() - call.started)
         with anyio.move_on_after(min(_ERROR_BODY_TIME, left / 2)):
             try:
                 async for chunk in answer.chunks():
                     body += chunk
                     if len(body) > MAX_ERROR_BYTES:
                         break
-            except httpx.RequestError:
+            except _FAILED:
                 pass  # The status says enough; what came of the text is used.
         headers = answer.response.headers
         return api_error(
@@ -368,10 +376,10 @@ class Engine:
             secrets=_secrets(call),
         )
 
-    def _broken(self, call: Call, error: httpx.RequestError) -> _Failure:
+    def _broken(self, call: Call, error: httpx.RequestError | OSError) -> _Failure:
         """Say what a failure of the transport means. Only its kind is told: its text may quote the answer."""
         kind = type(error).__name__
-        # However a tunnel through a proxy failed: until `leaving` was called, nothing of the request has left.
+        # However a tunnel through a proxy failed: nothing of the request has left.
         never_left = call.retry == "unsafe" and not call.may_have_left
         if never_left or isinstance(error, _NOT_SENT):
             call.may_have_left = False
@@ -380,7 +388,7 @@ class Engine:
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
             return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
-            seconds = self._options.timeout
+            seconds = self.options.timeout
             text = f"no whole answer: nothing came or went for {seconds:g} s ({kind})"
             return _Failure(Outcome.NO_ANSWER, TimedOut(text, **call.context()))
         text = f"the connection broke before the whole answer was here ({kind})"
@@ -391,7 +399,7 @@ class Engine:
         if call.under_way:
             never_left = call.retry == "unsafe" and not in_doubt
             self._notify(call, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
-        late = TimedOut(f"the deadline of {self._options.deadline:g} s passed", **call.context())
+        late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **call.context())
         if not in_doubt:
             return late
         unknown = outcome_unknown(call)
@@ -412,7 +420,7 @@ class Engine:
 
     def _notify(self, call: Call, outcome: Outcome, delay: float | None) -> None:
         call.under_way = False
-        hook = self._options.on_attempt
+        hook = self.options.on_attempt
         if hook is None:
             return
         event = AttemptEvent(
@@ -443,16 +451,25 @@ def _decode(request: Request[T], content: bytes) -> T:
         if not request.operation.may_be_empty:
             raise DecodeError("the body is empty", raw=content)
         return request.decode({})
-    try:
-        parsed = values.decode_json(content)
-    except ValueError:
-        raise DecodeError("the body is not JSON", raw=content) from None
+    parsed = _parse(content)
+    if parsed is _NOT_JSON:
+        raise DecodeError("the body is not JSON", raw=content)
+    if any(item and item.keys() <= _ERROR_FORM for item in _objects([parsed])):
+        raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
     except DecodeError as error:
         # The field is named; what came is the whole, so that nothing of it is lost.
         error.raw = content
         raise
+
+
+def _parse(content: bytes) -> object:
+    # What is raised by it is not handed on as a context: its repr would hold the whole body.
+    try:
+        return values.decode_json(content)
+    except ValueError:
+        return _NOT_JSON
 
 
 def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
@@ -464,15 +481,16 @@ def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
 
 def outcome_unknown(call: Call) -> OutcomeUnknown:
     """Make the error that says what a person needs to find out whether it was carried out."""
-    named = _named(call.request.params) | _named(call.request.body or {})
-    items = [_named(item) for item in _items(call.request.body or {})]
-    billnums = [one["billnum"] for one in (named, *items) if "billnum" in one]
-    jobid = named.get("jobid")
+    body = call.request.body or {}
+    # What was checked, before what stands in a body that may be anything.
+    named = _named(body) | _named(call.request.params)
+    billnums = [one["billnum"] for one in (named, *map(_named, _items(body))) if "billnum" in one]
+    jobid = named.get("jobid", "")
     return OutcomeUnknown(
         _HOW_TO_FIND_OUT,
         **call.context(),
         status=call.status,
-        jobid=int(jobid) if jobid is not None else None,
+        jobid=int(jobid) if jobid.isascii() and jobid.isdigit() and len(jobid) < 20 else None,
         billnums=tuple(billnums) or None,
         billcode=named.get("billcode"),
         data_identifier=call.data_identifier,
@@ -486,9 +504,14 @@ def _named(fields: Mapping[str, Any]) -> dict[str, str]:
     return {names[name]: str(value) for name, value in fields.items() if name in names and value is not None}
 
 
-def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    datastream: Any = body.get("datastream")
-    return list(datastream["dataset"]) if datastream else []
+def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    # With care: bodies that are not documented may hold anything under these names.
+    return [item for stream in _objects([body.get("datastream")]) for item in _objects(stream.get("dataset"))]
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    found = cast("Iterable[object]", value) if isinstance(value, list) else ()
+    return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]
 
 
 def _secrets(call: Call) -> frozenset[str]:

@@ -40,7 +40,7 @@ class RopoError(Exception):
 
     Attributes:
         operation: the method and path of the operation, such as `GET /jobs/pdf`, or None where there is none.
-        attempts: how often the request was sent, or tried to be.
+        attempts: how often the request was sent, or tried to be; 0 where that is not told.
     """
 
     operation: str | None = None

@@ -22,7 +22,7 @@ import httpx
 from . import values
 from ._generated.types import Request
 from .engine import Call, Engine
-from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, TimedOut
+from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 from .retries import backoff
 from .transport import Answer
 
@@ -36,7 +36,7 @@ _TYPES: Final = frozenset({"", "application/pdf", "application/x-pdf", "applicat
 # A proxy that compresses or changes the body would make its length worthless.
 _HEADERS: Final = {"Accept-Encoding": "identity"}
 
-_TAKEN: Final = "; the job was taken all the same and must not be sent again"
+_TAKEN: Final = "the job was taken all the same and must not be sent again"
 
 
 class PdfCheck:
@@ -102,7 +102,8 @@ class PdfStream:
         self._check = PdfCheck(max_bytes)
         self._chunks = answer.chunks()
         self._ended = False
-        self._cut_short = False
+        # What it ended with: to read on must not look like the end.
+        self._error: RopoError | None = None
         self.filename: str | None = values.disposition_filename(headers.get("content-disposition"))
         self.content_type: str | None = headers.get("content-type")
         length: str = headers.get("content-length", "")
@@ -119,11 +120,11 @@ class PdfStream:
         return self
 
     async def __anext__(self) -> bytes:
+        if self._error is not None:
+            raise self._error
         while not self._ended:
             if self._answer.is_closed:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
-            if self._cut_short:
-                self._fail(PdfTruncated("reading the PDF was cancelled before it was whole"))
             try:
                 if out := self._check.feed(await anext(self._chunks)):
                     return out
@@ -131,8 +132,7 @@ class PdfStream:
                 self._ended = True
                 self._finish()
             except anyio.get_cancelled_exc_class():
-                # The body is closed by now: what comes next would look like its end.
-                self._cut_short = True
+                self._error = self._told(PdfTruncated("reading the PDF was cancelled before it was whole"))
                 raise
             except ResponseError as error:
                 self._fail(error)
@@ -140,7 +140,7 @@ class PdfStream:
                 self._time_out()
             except httpx.DecodingError:
                 self._fail(NotAPdf("the body cannot be decompressed"))
-            except httpx.RequestError as error:
+            except (httpx.RequestError, OSError) as error:
                 self._fail(PdfTruncated(f"the connection broke before the whole PDF was here ({type(error).__name__})"))
         raise StopAsyncIteration
 
@@ -174,18 +174,22 @@ class PdfStream:
             self._fail(error)
 
     def _time_out(self) -> NoReturn:
+        text = "the PDF stopped coming before it was whole"
         if self._call.retry == "unsafe":
-            self._fail(PdfTruncated("the PDF stopped coming before it was whole"))
-        self._ended = True
-        raise TimedOut("the PDF stopped coming before it was whole", **self._call.context()) from None
+            self._fail(PdfTruncated(text))
+        self._error = TimedOut(text, **self._call.context())
+        raise self._error from None
 
     def _fail(self, error: ResponseError) -> NoReturn:
+        self._error = self._told(error)
+        raise self._error from None
+
+    def _told(self, error: ResponseError) -> ResponseError:
         """Say of which call it is, and whether a repeat would do it twice."""
-        self._ended = True
         error.__dict__.update(self._call.context(), status=self._call.status)
         if self._call.retry == "unsafe":
-            error.args = (f"{error.args[0]}{_TAKEN}",)
-        raise error from None
+            error.args = (f"{error.args[0]}; {_TAKEN}",)
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +309,13 @@ class PdfSource:
         part = _PartFile(_target(path))
         try:
             await anyio.to_thread.run_sync(part.open)
-            await self._fill(part)
-            return await anyio.to_thread.run_sync(part.commit)
+            try:
+                await self._fill(part)
+                return await anyio.to_thread.run_sync(part.commit)
+            except OSError as error:
+                if self._request.operation.retry == "unsafe":
+                    error.add_note(f"{self._request.operation}: {_TAKEN}")
+                raise
         except BaseException:
             part.throw_away()
             raise

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
 from typing import Any, Final
 
 import anyio
@@ -47,6 +49,14 @@ def environment_proxy(base_url: str) -> str | None:
     return next((proxies[pattern] for pattern in sorted(proxies) if pattern.matches(url)), None)
 
 
+_sending: ContextVar[bool] = ContextVar("ropo_jobs_client_sending", default=False)
+
+
+def _without_headers(record: logging.LogRecord) -> bool:
+    """Keep the headers of our answers, cookies and file names among them, out of what httpcore logs at DEBUG."""
+    return not (_sending.get() and str(record.msg).startswith("receive_response_headers.complete"))
+
+
 class PoolTransport(httpx.AsyncHTTPTransport):
     """The transport of httpx with a pool that loses no connection when requests are cancelled, and is fair.
 
@@ -65,6 +75,7 @@ class PoolTransport(httpx.AsyncHTTPTransport):
         proxy: httpx.Proxy | str | None = None,
         plain: bool = False,
     ) -> None:
+        logging.getLogger("httpcore.http11").addFilter(_without_headers)
         super().__init__(
             # Where every request is plain http, certificates are not loaded.
             verify=ssl_context or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else shared_ssl_context()),
@@ -266,8 +277,8 @@ class Connections:
             self._transport = self._open_transport()
         return self._transport
 
-    async def send(self, request: httpx.Request, leaving: Callable[[], None] | None) -> Answer:
-        """Send a request, once. `leaving` is called before its first byte may leave.
+    async def send(self, request: httpx.Request, leaving: Callable[[bool], None] | None) -> Answer:
+        """Send a request, once. `leaving` is told whether its first byte may have left by now.
 
         Raises:
             httpx.RequestError: as the transport does.
@@ -277,14 +288,16 @@ class Connections:
             # Not before: the client may have been closed while this call waited.
             transport = self.transport
             if leaving is not None:
-                if isinstance(transport, PoolTransport):
-                    request.extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
-                else:
-                    # Another transport does not say when: from here on it may have left.
-                    leaving()
+                # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
+                leaving(True)
+                request.extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
             if isinstance(transport, PoolTransport):
                 request.stream = _Whole(request.content)
-            response = await transport.handle_async_request(request)
+            sending = _sending.set(True)
+            try:
+                response = await transport.handle_async_request(request)
+            finally:
+                _sending.reset(sending)
         except BaseException:
             self._limiter.release()
             raise
@@ -298,10 +311,13 @@ class Connections:
             await transport.aclose()
 
 
-def _tracer(leaving: Callable[[], None]) -> Callable[[str, dict[str, Any]], Any]:
+def _tracer(leaving: Callable[[bool], None]) -> Callable[[str, dict[str, Any]], Any]:
+    has_left = False
+
     async def trace(event: str, info: dict[str, Any]) -> None:
+        nonlocal has_left
         # A proxy is asked for a tunnel first: that CONNECT is not the request.
-        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-            leaving()
+        has_left |= event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT"
+        leaving(has_left)
 
     return trace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import socket
 import threading
@@ -72,7 +73,8 @@ class _Server(uvicorn.Server):
     def call(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
         """Runs something on its loop, from another thread."""
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+        # In a context of its own: in the caller's, trio may be what runs, and new connections would inherit that.
+        return contextvars.Context().run(asyncio.run_coroutine_threadsafe, coroutine, self._loop).result()
 
     def stop(self) -> None:
         """Stops it, from any thread."""

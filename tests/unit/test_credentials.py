@@ -329,7 +329,7 @@ async def test_a_400_for_a_token_is_authentication_failed() -> None:
     with pytest.raises(AuthenticationFailed) as caught:
         await fetch_token(Answers(refused), ApiCode("1000011", "s3cret"))
     assert caught.value.__dict__ == refused.__dict__
-    assert str(caught.value) == str(refused)
+    assert str(caught.value) == str(refused).replace("Who?", "Who?; check cid, apicode and environment")
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
 

@@ -195,8 +195,8 @@ def test_from_env(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], ma
     assert S3CRET not in repr(client)
 
 
-EITHER_CODE = "either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set"
-EITHER_URL = "either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set"
+EITHER_CODE = "either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both"
+EITHER_URL = "either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both"
 NAMES = f"ROPO_ENVIRONMENT must be one of {', '.join(BASE_URLS)}"
 
 

@@ -44,6 +44,18 @@ async def test_in_an_asynchronous_test(anyio_backend: str) -> None:
 
 
 @pytest.mark.anyio
+async def test_after_refusing_connections_it_is_itself_again(anyio_backend: str) -> None:
+    """Under trio too: what comes in afterwards must not take trio for its own."""
+    async with Sandbox() as sandbox, httpx.AsyncClient(base_url=sandbox.base_url) as client:
+        with sandbox.refuse_connections(), pytest.raises(httpx.ConnectError):
+            await client.get("/jobs")
+        # A body in parts is sent in a group of tasks.
+        sandbox.fault("GET /jobs", "huge", size=100_000)
+        answer = await client.get("/jobs")
+        assert (answer.status_code, len(answer.content)) == (401, 100_000)
+
+
+@pytest.mark.anyio
 async def test_it_stops_even_when_the_test_is_cancelled(anyio_backend: str) -> None:
     sandbox = Sandbox()
     with anyio.move_on_after(0.05):
