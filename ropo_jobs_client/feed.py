@@ -8,6 +8,8 @@ twice.
 
 from __future__ import annotations
 
+import json
+import logging
 import random
 from collections import Counter, deque
 from collections.abc import AsyncIterator
@@ -25,14 +27,20 @@ from .engine import Engine
 from .errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
 from .journal import Gap, Journal, State, Stored
 from .models import JobStatusUpdate
-from .retries import backoff
+from .retries import MAX_RETRY_AFTER, backoff
+
+logger = logging.getLogger("ropo_jobs_client")
 
 T = TypeVar("T")
 
 # What the service hands out at most in one answer. A day that answers with as many may have more.
 MOST_CHANGES: Final = 1_000
 
-_DAY: Final = timedelta(days=1)
+_OPERATION: Final = "GET /jobs/statusupdates"
+
+# A request whose answer was lost may still wait on the service's side, and take what changes after the days were read
+# again. So they are read once more when it must have ended.
+_LATE: Final = timedelta(minutes=5)
 # Seconds.
 _FIRST_POLL: Final = 0.5
 
@@ -85,32 +93,37 @@ class StatusFeed:
         self._journal = journal
         self._follow = follow
         self._wait = wait
-        self._keep = timedelta(days=keep)
+        self._keep = keep
         self._reader = _Reader(engine)
+        # One read at a time, whichever tasks iterate or recover.
+        self._reading = anyio.Lock()
         self._pending: deque[Stored] = deque()
+        # The number of the answer that was given last.
+        self._given = 0
         self._state = State(reading=False, drained=None, gaps=())
-        # Gaps that could not be closed by reading again: trying once more would not help.
-        self._hopeless: set[Gap] = set()
         self._failures = 0
         self._polls = 0
         self._was_blank = False
+        # Whether gaps are left alone until nothing is left, because they cannot be read again now.
+        self._puts_off = False
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The times for which changes may be missing. `recover(since=…)` reads again."""
-        return self._state.gaps
+        return tuple(gap for gap in self._state.gaps if gap.again is None)
 
     async def __aenter__(self) -> Self:
         await self._journal.open(wait=self._wait)
         try:
-            self._state = await self._journal.state()
-            self._pending.extend(await self._journal.unacknowledged())
+            self._given, self._failures, self._puts_off, self._was_blank = 0, 0, False, False
+            await self._refresh()
         except BaseException:
             await self._journal.close()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._pending.clear()
         await self._journal.close()
 
     def __aiter__(self) -> AsyncIterator[StatusBatch]:
@@ -119,7 +132,8 @@ class StatusFeed:
     async def __anext__(self) -> StatusBatch:
         while not self._pending:
             try:
-                is_drained = await self._read()
+                async with self._reading:
+                    is_drained = await self._read()
             except RopoError as error:
                 await self._pause(error)
                 continue
@@ -127,14 +141,19 @@ class StatusFeed:
             if self._pending:
                 self._polls = 0
             elif is_drained:
+                self._puts_off = False
                 if self._follow is None:
                     raise StopAsyncIteration
                 await anyio.sleep(min(self._follow, _FIRST_POLL * 2.0 ** min(self._polls, 30)))
                 self._polls += 1
-        return self._batch(self._pending.popleft())
+        stored = self._pending.popleft()
+        self._given = stored.number
+        return self._batch(stored)
 
     async def recover(self, *, since: date) -> int:
-        """Read all changes since a day again, and hand out at the next iteration what was missing. Closes the gaps.
+        """Read all changes since a day again, and hand out at the next iteration what was missing.
+
+        Closes the gaps that begin on that day or later, and those of which it is not known when they begin.
 
         Args:
             since: the first day to read.
@@ -147,27 +166,32 @@ class StatusFeed:
         """
         if isinstance(since, datetime) or not isinstance(cast("object", since), date):
             raise TypeError("since must be a datetime.date")
-        return await self._recover(since, self._state.gaps)
+        async with self._reading:
+            await self._refresh()
+            return await self._recover(since, named=True)
 
     async def _pause(self, error: RopoError) -> None:
         """Wait before the next try, or raise what does not get better by waiting."""
-        passes = not isinstance(error, ApiError) or isinstance(error, ServerError | RateLimited) or error.status == 408
         self._failures += 1
-        if not passes or (self._follow is None and self._failures > self._engine.options.retries):
+        if not _passes(error) or (self._follow is None and self._failures > self._engine.options.retries):
             raise error
-        await anyio.sleep(backoff(min(self._failures, 10), random.random))
+        asked = min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, MAX_RETRY_AFTER)
+        await anyio.sleep(max(asked, backoff(min(self._failures, 10), random.random)))
+
+    async def _refresh(self) -> None:
+        """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
+        self._state = await self._journal.state()
+        self._pending = deque(await self._journal.unacknowledged(self._given))
 
     async def _read(self) -> bool:
         """Read once, after closing what gaps can be closed. Tell whether nothing is left."""
+        await self._refresh()
         if self._state.reading:
             await self._end_read(gap=self._new_gap())
-        for gap in self._state.gaps:
-            if gap.since is not None and gap not in self._hopeless:
-                self._was_blank = await self._recover(gap.since, (gap,)) == 0 and self._was_blank
+        await self._close_gaps()
         if self._pending:
             return False
         await self._journal.begin_read()
-        self._state = State(reading=True, drained=self._state.drained, gaps=self._state.gaps)
         try:
             await jobs_get_status_updates_action.call(self._reader)
         except RopoError as error:
@@ -175,73 +199,89 @@ class StatusFeed:
             raise
         day, content = self._reader.day, self._reader.content
         if self._reader.status == 204:
+            # Where the clocks differ, the earlier day: the next window begins there.
+            day = min(day, datetime.now(UTC).date())
             await self._end_read(day, drained=True)
             await self._prune(day)
             return True
         # Stored as it came, before anything is made of it.
         items = _items(content)
+        if items is None:
+            # No list of changes: it stands where changes may have been, and comes from something that is not well.
+            await self._end_read(day, content, gap=self._new_gap())
+            raise _no_list()
         if items:
             await self._end_read(day, content)
-        elif items is None:
-            # No list of changes: it stands where changes may have been.
-            await self._end_read(day, content, gap=self._new_gap())
-        else:
-            # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: look
-            # once at what the days say.
-            looks = not self._was_blank
-            await self._end_read(gap=self._new_gap() if looks else None)
-            self._was_blank = looks
-            return not looks
-        self._was_blank = False
-        return False
+            self._was_blank = False
+            return False
+        # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
+        # the days say, or where it is not known which, ask twice.
+        gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
+        await self._end_read(gap=gap)
+        return was_blank if gap.since is None else await self._recover(gap.since) == 0
 
     async def _end_read(
         self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
     ) -> None:
-        number = await self._journal.end_read(day, content, drained=drained, gap=gap)
-        if number is not None and content is not None:
-            self._pending.append(Stored(number, content))
-        self._state = await self._journal.state()
+        await self._journal.end_read(day, content, drained=drained, gap=gap)
+        await self._refresh()
 
     def _new_gap(self) -> Gap:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
-        return Gap(self._state.drained - _DAY if self._state.drained else None)
+        return Gap(_shifted(self._state.drained, -1) if self._state.drained else None)
 
-    async def _recover(self, since: date, closed: tuple[Gap, ...]) -> int:
+    async def _close_gaps(self) -> None:
+        """Read again what can be. Where that goes wrong, it does not keep what is new from being read for long."""
+        now = datetime.now(UTC)
+        days = [gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)]
+        if not days or self._puts_off:
+            return
+        try:
+            await self._recover(min(days))
+        except RopoError as error:
+            if _passes(error) and self._failures < self._engine.options.retries:
+                raise
+            self._puts_off = True
+            logger.warning("the days since %s cannot be read again now: %s", min(days), type(error).__name__)
+
+    async def _recover(self, since: date, *, named: bool = False) -> int:
         listed = Counter[bytes]()
         full: list[date] = []
-        day = since
+        day, last = since, date.min
         while True:
             await jobs_get_status_updates_action.call(self._reader, date=day)
-            items = _items(self._reader.content) if self._reader.status != 204 else []
-            if items is None:
-                raise DecodeError("the status updates of a day are no list", operation="GET /jobs/statusupdates")
-            listed.update(map(_canonical, items))
-            if len(items) >= MOST_CHANGES:
+            forms = _forms(self._reader.content) if self._reader.status != 204 else []
+            if forms is None:
+                raise _no_list()
+            listed.update(forms)
+            if len(forms) >= MOST_CHANGES:
                 full.append(day)
             # Only now is it known what day it is to the service.
-            if day > self._reader.day:
+            last = max(last, self._reader.day)
+            if day > last or day == date.max:
                 break
-            day += _DAY
-        kept = Counter[bytes]()
-        for content in await self._journal.since(since):
-            kept.update(map(_canonical, _items(content) or ()))
-        missing = list((listed - kept).elements())
+            day = _shifted(day, 1)
+        # What changed on a day may have come on the day before, as the Date header has it.
+        missing = list((listed - _kept(await self._journal.since(_shifted(since, -1)))).elements())
+        now = datetime.now(UTC)
+        closed = tuple(
+            gap for gap in self._state.gaps if _is_due(gap, now) and (gap.since >= since if gap.since else named)
+        )
+        left = [Gap(full[0], full[-1])] if full else []
+        if any(gap.until is None and gap.again is None for gap in closed):
+            left.append(Gap(since, again=now + _LATE))
         found = b"[" + b",".join(missing) + b"]" if missing else None
-        left = Gap(full[0], full[-1]) if full else None
-        number = await self._journal.recover(self._reader.day, found, closed, left)
-        if left is not None:
-            self._hopeless.add(left)
-        if number is not None and found is not None:
-            self._pending.append(Stored(number, found))
-        self._state = await self._journal.state()
+        await self._journal.recover(self._reader.day, found, closed, tuple(left))
+        await self._refresh()
         return len(missing)
 
     async def _prune(self, today: date) -> None:
         """Forget what was acknowledged long ago, but nothing that an open window is compared with."""
         windows = [gap.since for gap in self._state.gaps]
         if None not in windows:
-            await self._journal.prune(min(today - self._keep, today - _DAY, *(day for day in windows if day)))
+            # One day before the window that would open now, and before each that is open.
+            days = [_shifted(today, -1), *(day for day in windows if day)]
+            await self._journal.prune(min(_shifted(today, -self._keep), *(_shifted(day, -1) for day in days)))
 
     def _batch(self, stored: Stored) -> StatusBatch:
         updates: list[JobStatusUpdate] = []
@@ -255,11 +295,24 @@ class StatusFeed:
         return StatusBatch(updates, unreadable, self._journal, stored.number)
 
 
+def _passes(error: RopoError) -> bool:
+    """Tell whether waiting may help."""
+    return not isinstance(error, ApiError) or isinstance(error, ServerError | RateLimited) or error.status == 408
+
+
 def _never_done(error: RopoError) -> bool:
     """Tell whether the read provably handed nothing out."""
-    if error.operation != "GET /jobs/statusupdates" or isinstance(error, ConnectionFailed):
+    if error.operation != _OPERATION or isinstance(error, ConnectionFailed):
         return True
-    return isinstance(error, ApiError) and error.status < 500 and error.status != 408
+    return isinstance(error, ApiError) and 400 <= error.status < 500 and error.status != 408
+
+
+def _no_list() -> DecodeError:
+    return DecodeError("the status updates are no list", operation=_OPERATION)
+
+
+def _is_due(gap: Gap, now: datetime) -> bool:
+    return gap.again is None or gap.again <= now
 
 
 def _items(content: bytes) -> list[object] | None:
@@ -272,8 +325,34 @@ def _items(content: bytes) -> list[object] | None:
         return None
 
 
+def _forms(content: bytes) -> list[bytes] | None:
+    """Give the changes of an answer in canonical form, or None where it is no list of any."""
+    try:
+        items = _items(content)
+        return None if items is None else [_canonical(item) for item in items]
+    except RecursionError:
+        return None
+
+
+def _kept(answers: list[Stored]) -> Counter[bytes]:
+    """Count what was handed out. What was recovered and comes by itself later counts once: in doubt, twice."""
+    came, recovered = Counter[bytes](), Counter[bytes]()
+    for answer in answers:
+        forms = Counter(_forms(answer.content) or ())
+        if answer.recovered:
+            recovered += forms
+        else:
+            came += forms
+            recovered -= forms
+    return came + recovered
+
+
 def _canonical(item: object) -> bytes:
-    return values.encode_json(_sorted(item))
+    try:
+        return values.encode_json(_sorted(item))
+    except ValueError:
+        # What is not to be sent, such as half a character: the form of it does for comparing and reading.
+        return json.dumps(item, sort_keys=True, default=str).encode()
 
 
 def _sorted(value: object) -> object:
@@ -283,9 +362,14 @@ def _sorted(value: object) -> object:
     return [_sorted(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
+def _shifted(day: date, days: int) -> date:
+    """Give another day, and where there is none, the first or the last that there is."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 def _day_of(header: str | None) -> date:
     """Give the day of a Date header, or this machine's where there is none."""
     try:
         return parsedate_to_datetime(header or "").date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return datetime.now(UTC).date()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -23,11 +25,13 @@ class Gap:
 
     Attributes:
         since: the first day that may be concerned, or None where it is not known: `feed.recover(since=…)` needs one.
-        until: the last day, or None for the day after now.
+        until: the last day, where reading again could not close it, or None for the day after now.
+        again: when to read it once more, because the lost request may still be carried out late; None for at once.
     """
 
     since: date | None
     until: date | None = None
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,12 @@ class Stored:
     Attributes:
         number: its place in the order in which answers came.
         content: the body, as it came.
+        recovered: whether it is no answer, but changes that were missing.
     """
 
     number: int
     content: bytes
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +88,20 @@ class Journal(Protocol):
 
     async def end_read(
         self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
-    ) -> int | None:
-        """Note that the read ended; store its answer, that nothing was left, or the gap that it opened.
-
-        Returns:
-            The number of the stored answer, or None where there is none.
-        """
+    ) -> None:
+        """Note that the read ended; store its answer, that nothing was left, or the gap that it opened."""
         ...
 
-    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: Gap | None) -> int | None:
+    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: tuple[Gap, ...]) -> None:
         """Store changes that were missing, close gaps, and keep what is left open of them."""
         ...
 
-    async def unacknowledged(self) -> list[Stored]:
-        """List the answers that were not acknowledged, in their order."""
+    async def unacknowledged(self, after: int) -> list[Stored]:
+        """List the answers that were not acknowledged and have a greater number, in their order."""
         ...
 
-    async def since(self, day: date) -> list[bytes]:
-        """List the content of all answers that came on that day or later, acknowledged or not."""
+    async def since(self, day: date) -> list[Stored]:
+        """List all answers that came on that day or later, acknowledged or not, in their order."""
         ...
 
     async def acknowledge(self, number: int) -> None:
@@ -121,13 +123,16 @@ _MIGRATIONS: Final = (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         day TEXT NOT NULL,
         content BLOB NOT NULL,
+        recovered INTEGER NOT NULL,
         acknowledged INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX answers_day ON answers (day);
-    CREATE TABLE gaps (since TEXT, until TEXT);
+    CREATE TABLE gaps (since TEXT, until TEXT, again TEXT);
     CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
 )
+
+_creating: Final = threading.Lock()
 
 # Seconds between two looks at whether another process has let go of the journal.
 _LOOK_AGAIN: Final = 0.2
@@ -143,70 +148,71 @@ class SqliteJournal:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
         self._connection: sqlite3.Connection | None = None
-        # A cancelled task does not wait for its worker thread: the next one has to.
-        self._lock = threading.Lock()
+        # A cancelled task does not wait for what it began. One worker does it all, in the order in which it was asked:
+        # nothing that comes late undoes what came after it.
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="ropo journal")
 
     async def open(self, *, wait: bool) -> None:
         while True:
+            opening = self._worker.submit(self._open)
             try:
-                return await anyio.to_thread.run_sync(self._open)
+                return await _result(opening)
             except JournalInUse:
                 if not wait:
                     raise
+            except BaseException:
+                # Cancelled: it may come to be open all the same, and nobody would close it.
+                self._worker.submit(self._undo, opening)
+                raise
             await anyio.sleep(_LOOK_AGAIN)
 
     def _open(self) -> None:
-        with self._lock:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-            connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-            try:
-                # Exclusive for as long as it is open, and let go by the system however the process ends.
-                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("BEGIN IMMEDIATE")
-                _migrate(connection)
-                connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                connection.close()
-                if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    raise JournalInUse(f"another feed has the journal open: {self._path}") from None
-                raise
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+        # Closing any descriptor of a file ends this process's locks on it: an existing file is left to SQLite alone.
+        with _creating, contextlib.suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            self._connection = _connect(self._path)
+        except (sqlite3.Error, ValueError) as error:
+            # The lowest byte is the kind; the others tell more of it.
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise JournalInUse(f"another feed has the journal open: {self._path}") from None
+            raise type(error)(f"the journal {self._path} cannot be opened: {error}") from None
+
+    def _undo(self, opening: Future[None]) -> None:
+        if opening.exception() is None:
+            self._close()
 
     async def close(self) -> None:
-        def close() -> None:
-            with self._lock:
-                connection, self._connection = self._connection, None
-                if connection is not None:
-                    connection.close()
-
+        closing = self._worker.submit(self._close)
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(close)
+            await _result(closing)
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def transaction() -> T:
-            with self._lock:
-                if self._connection is None:
-                    raise RuntimeError("the journal is not open")
-                self._connection.execute("BEGIN IMMEDIATE")
-                try:
-                    result = work(self._connection)
-                except BaseException:
-                    self._connection.execute("ROLLBACK")
-                    raise
+            if self._connection is None:
+                raise RuntimeError("the journal is not open")
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(self._connection)
                 self._connection.execute("COMMIT")
-                return result
+            except BaseException:
+                # After some errors, such as a full disk, SQLite has done it already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            return result
 
-        return await anyio.to_thread.run_sync(transaction)
+        return await _result(self._worker.submit(transaction))
 
     async def state(self) -> State:
         def work(db: sqlite3.Connection) -> State:
             values = dict(db.execute("SELECT name, value FROM state"))
-            gaps = tuple(Gap(_day(since), _day(until)) for since, until in db.execute("SELECT since, until FROM gaps"))
+            gaps = tuple(_gap(*row) for row in db.execute("SELECT since, until, again FROM gaps"))
             return State("reading" in values, _day(values.get("drained")), gaps)
 
         return await self._do(work)
@@ -216,34 +222,36 @@ class SqliteJournal:
 
     async def end_read(
         self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
-    ) -> int | None:
-        def work(db: sqlite3.Connection) -> int | None:
+    ) -> None:
+        def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM state WHERE name = 'reading'")
             if drained and day is not None:
                 _set(db, "drained", day.isoformat())
             if gap is not None:
                 _open_gap(db, gap)
-            return _store(db, day, content)
+            if day is not None and content is not None:
+                _store(db, day, content, recovered=False)
 
-        return await self._do(work)
+        await self._do(work)
 
-    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: Gap | None) -> int | None:
-        def work(db: sqlite3.Connection) -> int | None:
+    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: tuple[Gap, ...]) -> None:
+        def work(db: sqlite3.Connection) -> None:
             for gap in closed:
-                db.execute("DELETE FROM gaps WHERE since IS ? AND until IS ?", _texts(gap))
-            if left is not None:
-                _open_gap(db, left)
-            return _store(db, day, content)
+                db.execute("DELETE FROM gaps WHERE since IS ? AND until IS ? AND again IS ?", _texts(gap))
+            for gap in left:
+                _open_gap(db, gap)
+            if content is not None:
+                _store(db, day, content, recovered=True)
 
-        return await self._do(work)
+        await self._do(work)
 
-    async def unacknowledged(self) -> list[Stored]:
-        query = "SELECT number, content FROM answers WHERE NOT acknowledged ORDER BY number"
-        return await self._do(lambda db: [Stored(*row) for row in db.execute(query)])
+    async def unacknowledged(self, after: int) -> list[Stored]:
+        query = "SELECT number, content, recovered FROM answers WHERE NOT acknowledged AND number > ? ORDER BY number"
+        return await self._do(lambda db: [_stored(*row) for row in db.execute(query, (after,))])
 
-    async def since(self, day: date) -> list[bytes]:
-        query = "SELECT content FROM answers WHERE day >= ?"
-        return await self._do(lambda db: [row[0] for row in db.execute(query, (day.isoformat(),))])
+    async def since(self, day: date) -> list[Stored]:
+        query = "SELECT number, content, recovered FROM answers WHERE day >= ? ORDER BY number"
+        return await self._do(lambda db: [_stored(*row) for row in db.execute(query, (day.isoformat(),))])
 
     async def acknowledge(self, number: int) -> None:
         query = "UPDATE answers SET acknowledged = 1 WHERE number = ?"
@@ -254,10 +262,32 @@ class SqliteJournal:
         await self._do(lambda db: db.execute(query, (before.isoformat(),)))
 
 
+async def _result(future: Future[T]) -> T:
+    return await anyio.to_thread.run_sync(future.result)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        # Exclusive for as long as it is open, and let go by the system however the process ends.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        _migrate(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _migrate(db: sqlite3.Connection) -> None:
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(_MIGRATIONS):
-        raise ValueError(f"the journal has schema {version}, made by a newer version of this library")
+        raise ValueError(f"it has schema {version}, made by a newer version of this library")
+    if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+        raise ValueError("it is a database of something else")
     for statements in _MIGRATIONS[version:]:
         for statement in filter(str.strip, statements.split(";")):
             db.execute(statement)
@@ -268,19 +298,26 @@ def _set(db: sqlite3.Connection, name: str, value: str) -> None:
     db.execute("INSERT INTO state VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value))
 
 
-def _store(db: sqlite3.Connection, day: date | None, content: bytes | None) -> int | None:
-    if day is None or content is None:
-        return None
-    return db.execute("INSERT INTO answers (day, content) VALUES (?, ?)", (day.isoformat(), content)).lastrowid
+def _store(db: sqlite3.Connection, day: date, content: bytes, *, recovered: bool) -> None:
+    query = "INSERT INTO answers (day, content, recovered) VALUES (?, ?, ?)"
+    db.execute(query, (day.isoformat(), content, recovered))
+
+
+def _stored(number: int, content: bytes, recovered: int) -> Stored:
+    return Stored(number, content, bool(recovered))
 
 
 def _open_gap(db: sqlite3.Connection, gap: Gap) -> None:
-    if db.execute("SELECT 1 FROM gaps WHERE since IS ? AND until IS ?", _texts(gap)).fetchone() is None:
-        db.execute("INSERT INTO gaps VALUES (?, ?)", _texts(gap))
+    # One row for each: two with nothing in a column are not the same to a UNIQUE index.
+    db.execute("INSERT INTO gaps SELECT ?1, ?2, ?3 EXCEPT SELECT since, until, again FROM gaps", _texts(gap))
 
 
-def _texts(gap: Gap) -> tuple[str | None, str | None]:
-    return (None if gap.since is None else gap.since.isoformat(), None if gap.until is None else gap.until.isoformat())
+def _texts(gap: Gap) -> tuple[str | None, ...]:
+    return tuple(None if value is None else value.isoformat() for value in (gap.since, gap.until, gap.again))
+
+
+def _gap(since: str | None, until: str | None, again: str | None) -> Gap:
+    return Gap(_day(since), _day(until), None if again is None else datetime.fromisoformat(again))
 
 
 def _day(text: str | None) -> date | None:

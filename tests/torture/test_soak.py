@@ -34,6 +34,8 @@ CONNECTIONS = 10
 MOST_GROWTH_MB = 10.0
 # Jobs that are added stay in the sandbox: so many, and no more, so that it does not slow down.
 MOST_BILLS = 300
+# A stream has no deadline of its own: one without an end stops here.
+MOST_BYTES = 2_000_000
 FAULTS: list[str | dict[str, Any]] = [
     {"kind": "delay-headers", "seconds": 0.05},
     {"kind": "delay-body", "seconds": 0.05},
@@ -152,17 +154,19 @@ class Work:
             )
 
     async def stream(self) -> None:
-        async with self._ropo.stream_pdf(jobid=self._jobid) as pdf:
+        async with self._ropo.stream_pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
             async for _ in pdf:
                 pass
 
     async def leave_early(self) -> None:
-        async with self._ropo.stream_pdf(jobid=self._jobid) as pdf:
+        async with self._ropo.stream_pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
             async for _ in pdf:
                 break
 
     async def save(self) -> None:
-        await self._ropo.save_pdf(self._folder / f"{self._chance.randrange(5)}.pdf", jobid=self._jobid)
+        await self._ropo.save_pdf(
+            self._folder / f"{self._chance.randrange(5)}.pdf", jobid=self._jobid, max_bytes=MOST_BYTES
+        )
 
     async def follow(self) -> None:
         async with self._feeds, self._ropo.status_feed(self._journal, wait=True, follow=0.05) as feed:

@@ -1,0 +1,832 @@
+"""The status feed: each change at least once and none lost, whatever breaks, is cancelled, or is opened again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import pytest
+from servers import HostileServer, Received, Wire, answer, hang_up
+
+from ropo_jobs_client import ApiCode, BearerToken, Gap, Journal, JournalInUse, RopoJobsClient, StatusBatch, StatusFeed
+from ropo_jobs_client import feed as feed_module
+from ropo_jobs_client.errors import ConnectionFailed, DecodeError, PermissionDenied, ResponseError, RopoError
+from ropo_jobs_client.journal import SqliteJournal, State, Stored
+from ropo_jobs_sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from servers import Reply
+
+pytestmark = pytest.mark.anyio
+
+READ = "GET /jobs/statusupdates"
+# Some days before the real one, so that it can be moved on.
+TODAY = date(2026, 3, 2)
+DAY = timedelta(days=1)
+PATIENCE = 10.0
+LOSSES: list[tuple[str, dict[str, Any]]] = [
+    ("disconnect-after", {}),
+    ("reset", {}),
+    ("reset-body", {}),
+    ("truncate", {}),
+    ("truncate-chunked", {}),
+    ("truncate-close", {}),
+    ("stall-after", {}),
+    ("status", {"status": 503, "carried_out": True}),
+    ("status", {"status": 500, "carried_out": True}),
+    ("redirect", {"carried_out": True}),
+    ("html", {}),
+    ("invalid-json", {}),
+    ("latin-1", {}),
+    ("empty", {}),
+    ("list-for-object", {}),
+    ("huge", {"size": 300_000}),
+]
+
+
+@dataclass
+class MemoryJournal:
+    """A journal of one's own: the Protocol is all that a feed needs."""
+
+    is_open: bool = False
+    reading: bool = False
+    drained: date | None = None
+    gaps: list[Gap] = field(default_factory=list[Gap])
+    answers: list[tuple[date, Stored]] = field(default_factory=list[tuple[date, Stored]])
+    acknowledged: set[int] = field(default_factory=set[int])
+
+    async def open(self, *, wait: bool) -> None:
+        if self.is_open:
+            raise JournalInUse
+        self.is_open = True
+
+    async def close(self) -> None:
+        self.is_open = False
+
+    async def state(self) -> State:
+        return State(self.reading, self.drained, tuple(self.gaps))
+
+    async def begin_read(self) -> None:
+        self.reading = True
+
+    async def end_read(
+        self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
+    ) -> None:
+        self.reading = False
+        if drained:
+            self.drained = day
+        if gap is not None and gap not in self.gaps:
+            self.gaps.append(gap)
+        self._store(day, content, recovered=False)
+
+    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: tuple[Gap, ...]) -> None:
+        self.gaps = [gap for gap in self.gaps if gap not in closed] + list(left)
+        self._store(day, content, recovered=True)
+
+    def _store(self, day: date | None, content: bytes | None, *, recovered: bool) -> None:
+        if day is not None and content is not None:
+            self.answers.append((day, Stored(len(self.answers) + 1, content, recovered)))
+
+    async def unacknowledged(self, after: int) -> list[Stored]:
+        return [one for _, one in self.answers if one.number > after and one.number not in self.acknowledged]
+
+    async def since(self, day: date) -> list[Stored]:
+        return [one for came, one in self.answers if came >= day]
+
+    async def acknowledge(self, number: int) -> None:
+        self.acknowledged.add(number)
+
+    async def prune(self, before: date) -> None:
+        pass
+
+
+@pytest.fixture
+def sandbox() -> Generator[Sandbox]:
+    with Sandbox(today=TODAY) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "feed.db"
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses after errors, which are not waited for."""
+    pauses: list[float] = []
+
+    def backoff(repeats: int, _: Callable[[], float]) -> float:
+        pauses.append(0.5 * 2**repeats)
+        return 0.001
+
+    monkeypatch.setattr(feed_module, "backoff", backoff)
+    return pauses
+
+
+def client_of(sandbox: Sandbox | HostileServer, **options: Any) -> RopoJobsClient:
+    credentials = ApiCode(sandbox.cid, sandbox.apicode) if isinstance(sandbox, Sandbox) else BearerToken("secret-token")
+    settings: dict[str, Any] = {"timeout": 0.3, "deadline": 2.0, "max_response_bytes": 200_000, **options}
+    return RopoJobsClient(credentials, base_url=sandbox.base_url, **settings)
+
+
+@asynccontextmanager
+async def feeding(
+    sandbox: Sandbox | HostileServer, journal: Path | Journal, *, follow: float | None = None, **options: Any
+) -> AsyncGenerator[StatusFeed]:
+    async with client_of(sandbox, **options) as ropo, ropo.status_feed(journal, follow=follow) as feed:
+        yield feed
+
+
+def statuses(*batches: StatusBatch) -> list[int]:
+    return [change.status for batch in batches for change in batch.updates if isinstance(change.status, int)]
+
+
+async def read_on(feed: StatusFeed, *, acknowledge: bool = True) -> list[StatusBatch]:
+    """Read until the feed ends."""
+    batches: list[StatusBatch] = []
+    with anyio.fail_after(PATIENCE):
+        async for batch in feed:
+            batches.append(batch)
+            if acknowledge:
+                await batch.ack()
+    return batches
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    with anyio.fail_after(PATIENCE):
+        while not condition():  # noqa: ASYNC110 # the sandbox's threads know nothing of events
+            await anyio.sleep(0.01)
+
+
+async def drained(sandbox: Sandbox, journal: Path | Journal) -> None:
+    """Read all there is, the changes that set up the sandbox's jobs among it."""
+    sandbox.make_changes(20)
+    async with feeding(sandbox, journal) as feed:
+        await read_on(feed)
+        assert not feed.gaps
+
+
+def made(sandbox: Sandbox, count: int) -> list[int]:
+    return [int(str(change["status"])) for change in sandbox.make_changes(count)]
+
+
+def reads(sandbox: Sandbox) -> list[str | None]:
+    """The reads that came in: the date of each."""
+    return [one.query.get("date") for one in sandbox.requests if one.operation == READ]
+
+
+# What it hands out
+
+
+async def test_all_in_order_until_nothing_is_left(sandbox: Sandbox, path: Path) -> None:
+    expected = [change["status"] for change in sandbox.make_changes(2_500)]
+    async with feeding(sandbox, path) as feed:
+        batches = await read_on(feed)
+        assert statuses(*batches) == expected
+        assert [len(batch.updates) for batch in batches] == [1000, 1000, 500]
+        assert all(batch.unreadable == [] for batch in batches)
+        assert await read_on(feed) == []
+        more = made(sandbox, 3)
+        assert statuses(*await read_on(feed)) == more
+
+
+async def test_a_journal_of_ones_own(sandbox: Sandbox) -> None:
+    journal = MemoryJournal()
+    await drained(sandbox, journal)
+    expected = made(sandbox, 30)
+    sandbox.fault(READ, "disconnect-after")
+    async with feeding(sandbox, journal) as feed:
+        assert statuses(*await read_on(feed, acknowledge=False)) == expected
+        with pytest.raises(JournalInUse):
+            async with feeding(sandbox, journal):
+                pass
+    assert not journal.is_open
+    async with feeding(sandbox, journal) as feed:
+        assert statuses(*await read_on(feed)) == expected
+    async with feeding(sandbox, journal) as feed:
+        assert await read_on(feed) == []
+
+
+async def test_unacknowledged_comes_again_first(sandbox: Sandbox, path: Path) -> None:
+    made(sandbox, 2_100)
+    async with feeding(sandbox, path) as feed:
+        first, second, third = await read_on(feed, acknowledge=False)
+        # In any order, and twice.
+        await second.ack()
+        await second.ack()
+    with pytest.raises(RuntimeError, match="not open"):
+        await third.ack()
+    new = made(sandbox, 5)
+    async with feeding(sandbox, path) as feed:
+        again = await read_on(feed)
+        assert statuses(*again) == [*statuses(first), *statuses(third), *new]
+    async with feeding(sandbox, path) as feed:
+        assert await read_on(feed) == []
+
+
+async def test_a_feed_can_be_opened_again(sandbox: Sandbox, path: Path) -> None:
+    made(sandbox, 2_100)
+    async with client_of(sandbox) as ropo:
+        feed = ropo.status_feed(path)
+        with pytest.raises(RuntimeError, match="not open"):
+            await anext(feed)
+        async with feed:
+            first = await anext(feed)
+        with pytest.raises(RuntimeError, match="not open"):
+            await anext(feed)
+        async with feed:
+            batches = await read_on(feed)
+            assert len(statuses(*batches)) == 2_100
+            assert statuses(batches[0]) == statuses(first)
+        async with feed:
+            assert await read_on(feed) == []
+
+
+async def test_acknowledged_is_durable(sandbox: Sandbox, path: Path) -> None:
+    made(sandbox, 1_500)
+    async with feeding(sandbox, path) as feed:
+        batch = await anext(feed)
+        await batch.ack()
+        await anext(feed)
+        # As a kill leaves it: copied while it is open.
+        for name in ("feed.db", "feed.db-wal"):
+            content = await anyio.Path(path.with_name(name)).read_bytes()
+            await anyio.Path(path.with_name(f"copy-{name}")).write_bytes(content)
+    query = "SELECT acknowledged FROM answers"
+    code = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute({query!r}).fetchall())"
+    for name in ("feed.db", "copy-feed.db"):
+        command = [sys.executable, "-c", code, str(path.with_name(name))]
+        found = await anyio.to_thread.run_sync(partial(subprocess.check_output, command, text=True))
+        assert found.strip() == "[(1,), (0,)]"
+
+
+async def test_following_it(sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 5:
+            new.extend(made(sandbox, 2))
+        await anyio.lowlevel.checkpoint()
+
+    new: list[int] = []
+    await drained(sandbox, path)
+    monkeypatch.setattr("ropo_jobs_client.feed.anyio.sleep", sleep)
+    async with feeding(sandbox, path, follow=3.0) as feed:
+        batch = await anext(feed)
+        assert statuses(batch) == new
+        assert pauses == [0.5, 1.0, 2.0, 3.0, 3.0]
+        monkeypatch.undo()
+        with anyio.move_on_after(0.05) as scope:
+            await anext(feed)
+        assert scope.cancelled_caught
+        assert not feed.gaps
+
+
+async def test_one_reader_at_a_time(sandbox: Sandbox, path: Path) -> None:
+    got: list[int] = []
+
+    async def wait_for_it() -> None:
+        async with client_of(sandbox) as ropo, ropo.status_feed(path, wait=True) as feed:
+            got.extend(statuses(*await read_on(feed)))
+
+    expected = made(sandbox, 20)
+    async with anyio.create_task_group() as group, feeding(sandbox, path) as feed:
+        await anext(feed)
+        with pytest.raises(JournalInUse):
+            async with feeding(sandbox, path):
+                pass
+        with pytest.raises(JournalInUse):
+            async with feed:
+                pass
+        group.start_soon(wait_for_it)
+        await anyio.wait_all_tasks_blocked()
+        assert await read_on(feed) == []
+        assert got == []
+    assert got[-10:] == expected[-10:]
+
+
+async def test_nothing_is_sent_before_the_journal_is_open(sandbox: Sandbox, path: Path) -> None:
+    async with client_of(sandbox) as ropo:
+        with pytest.raises(FileNotFoundError, match="nowhere"):
+            async with ropo.status_feed(path.parent / "nowhere" / "feed.db"):
+                pass
+        await anyio.Path(path).write_bytes(b"no database" * 1000)
+        with pytest.raises(sqlite3.DatabaseError, match=r"feed\.db"):
+            async with ropo.status_feed(path):
+                pass
+    assert sandbox.requests == []
+
+
+# Lost reads
+
+
+@pytest.mark.parametrize(("kind", "options"), LOSSES, ids=[f"{kind} {options or ''}" for kind, options in LOSSES])
+async def test_a_lost_read_is_found_while_it_runs(
+    sandbox: Sandbox, path: Path, kind: str, options: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    await drained(sandbox, path)
+    sandbox.advance(days=3)
+    lost = made(sandbox, 30)
+    sandbox.fault(READ, kind, **options)
+    with caplog.at_level(logging.DEBUG, "ropo_jobs_client"):
+        if kind == "redirect":
+            async with feeding(sandbox, path) as feed:
+                with pytest.raises(RopoError):
+                    await anext(feed)
+                assert feed.gaps == (Gap(TODAY - DAY),)
+        async with feeding(sandbox, path) as feed:
+            batches = await read_on(feed)
+            assert not feed.gaps
+    assert Counter(statuses(*batches)) == Counter(lost)
+    unreadable = [item for batch in batches for item in batch.unreadable]
+    assert len(unreadable) == (kind in {"html", "invalid-json", "latin-1", "truncate-close"})
+    days = {day for day in reads(sandbox) if day}
+    assert days == {(TODAY + n * DAY).isoformat() for n in range(-1, 5)}
+    assert sandbox.apicode not in caplog.text
+    assert "changes-" not in caplog.text
+    async with feeding(sandbox, path) as feed:
+        assert await read_on(feed) == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_lost_read_is_found_at_start(sandbox: Sandbox, path: Path, *, is_known: bool) -> None:
+    if is_known:
+        await drained(sandbox, path)
+    lost = made(sandbox, 30)
+    sandbox.fault(READ, "stall-after")
+    async with feeding(sandbox, path, timeout=30, deadline=30) as feed:
+        with anyio.move_on_after(PATIENCE) as scope:
+            async with anyio.create_task_group() as group:
+                group.start_soon(feed.__anext__)
+                await until(lambda: bool(sandbox.faults_struck))
+                scope.cancel()
+    assert scope.cancelled_caught
+    new = made(sandbox, 1)
+    async with feeding(sandbox, path) as feed:
+        found = statuses(*await read_on(feed))
+        if is_known:
+            assert Counter(found) >= Counter([*lost, *new])
+            assert not feed.gaps
+        else:
+            # Never guessed away: not even when it is opened again.
+            assert found == new
+            assert feed.gaps == (Gap(None),)
+    if not is_known:
+        async with feeding(sandbox, path) as feed:
+            assert feed.gaps == (Gap(None),)
+            assert await feed.recover(since=TODAY) == 30
+            assert not feed.gaps
+            assert Counter(statuses(*await read_on(feed))) == Counter(lost)
+            assert await feed.recover(since=TODAY - 3 * DAY) == 0
+
+
+async def test_what_was_not_sent_opens_no_gap(sandbox: Sandbox, path: Path) -> None:
+    expected = made(sandbox, 20)
+    async with feeding(sandbox, path, retries=0) as feed:
+        with sandbox.refuse_connections(), pytest.raises(ConnectionFailed):
+            await anext(feed)
+        sandbox.fault("POST /token", "status", status=500)
+        with pytest.raises(RopoError):
+            await anext(feed)
+        for status in (429, 403):
+            sandbox.fault(READ, "status", status=status)
+            with pytest.raises(RopoError):
+                await anext(feed)
+        assert not feed.gaps
+        assert statuses(*await read_on(feed)) == expected
+    assert all(day is None for day in reads(sandbox))
+
+
+async def test_retry_after_is_heeded(sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        await anyio.lowlevel.checkpoint()
+
+    made(sandbox, 1)
+    for seconds in (5, 4_000):
+        sandbox.fault(READ, "status", status=503, retry_after=seconds)
+    monkeypatch.setattr("ropo_jobs_client.feed.anyio.sleep", sleep)
+    async with feeding(sandbox, path, follow=1.0) as feed:
+        await anext(feed)
+    assert pauses == [5.0, 60.0]
+
+
+async def test_a_day_with_as_many_as_an_answer_holds_stays_open(sandbox: Sandbox, path: Path) -> None:
+    await drained(sandbox, path)
+    sandbox.advance(days=1)
+    lost = made(sandbox, 1_000)
+    sandbox.fault(READ, "disconnect-after")
+    full = Gap(TODAY + DAY, TODAY + DAY)
+    async with feeding(sandbox, path) as feed:
+        assert Counter(statuses(*await read_on(feed))) == Counter(lost)
+        assert feed.gaps == (full,)
+        sandbox.advance(days=2)
+        # It is not read again and again; nor is it closed by what does not hold it.
+        before = len(reads(sandbox))
+        assert await read_on(feed) == []
+        assert len(reads(sandbox)) == before + 1
+        await feed.recover(since=TODAY + 2 * DAY)
+        assert feed.gaps == (full,)
+        await feed.recover(since=TODAY)
+        assert feed.gaps == (full,)
+    async with feeding(sandbox, path) as feed:
+        assert await read_on(feed) == []
+        assert feed.gaps == (full,)
+
+
+async def test_a_request_that_is_carried_out_late(
+    sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was given up, the days were read again, and only then does the service take what is new."""
+    await drained(sandbox, path)
+    sandbox.fault(READ, "disconnect-before")
+    async with feeding(sandbox, path) as feed:
+        assert await read_on(feed) == []
+        assert not feed.gaps
+    late = made(sandbox, 5)
+    # What the lost request does now.
+    async with feeding(sandbox, MemoryJournal()) as other:
+        assert statuses(*await read_on(other)) == late
+    async with feeding(sandbox, path) as feed:
+        assert await read_on(feed) == []
+        real = datetime.now(UTC)
+
+        class Later(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return real + timedelta(minutes=6)
+
+        monkeypatch.setattr(feed_module, "datetime", Later)
+        assert Counter(statuses(*await read_on(feed))) == Counter(late)
+        before = len(reads(sandbox))
+        assert await read_on(feed) == []
+        assert len(reads(sandbox)) == before + 1
+
+
+# Against a server that says what a test wants
+
+
+def change(status: int, **fields: Any) -> dict[str, Any]:
+    return {"jobid": 1, "billnum": "11213", "status": status, "statusdate": TODAY.isoformat(), **fields}
+
+
+class Script:
+    """A service: what the reads get, one after the other, then 204; and what a day lists."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+        self.listed: list[dict[str, Any]] = []
+        self.of_days: list[Reply] = []
+        self.headers = {"Date": f"{TODAY:%a, %d %b %Y} 12:00:00 GMT"}
+
+    def __call__(self, request: Received, wire: Wire) -> None:
+        found: Reply = self.says([])
+        if request.query:
+            day = dict(request.query)["date"]
+            found = (
+                self.of_days.pop(0)
+                if self.of_days
+                else self.says([one for one in self.listed if one["statusdate"] == day])
+            )
+        elif self.replies:
+            found = self.replies.pop(0)
+        found(request, wire)
+
+    def says(self, changes: object) -> Reply:
+        return answer(200, changes, headers=self.headers) if changes else answer(204, headers=self.headers)
+
+
+@contextmanager
+def scripted(*replies: Reply) -> Generator[tuple[Script, HostileServer]]:
+    script = Script(*replies)
+    with HostileServer(script) as server:
+        yield script, server
+
+
+async def test_items_that_cannot_be_read(path: Path) -> None:
+    odd: list[Any] = [None, 7, "text", {"jobid": "no number"}, [change(1)]]
+    with scripted() as (script, server):
+        script.replies = [script.says([change(1), *odd, change(2)])]
+        async with feeding(server, path) as feed:
+            (batch,) = await read_on(feed)
+            assert statuses(batch) == [1, 2]
+            assert batch.unreadable == odd
+
+
+async def test_identical_changes_are_counted(path: Path) -> None:
+    """A lost change that is the same as one that came is missing all the same."""
+    with scripted() as (script, server):
+        script.replies = [script.says([change(1)]), script.says([]), hang_up]
+        script.listed = [change(1), change(2), change(1)]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert sorted(statuses(*await read_on(feed))) == [1, 2]
+            assert not feed.gaps
+
+
+async def test_what_comes_after_it_was_recovered_counts_once(path: Path) -> None:
+    """The days list what still waits, too: it comes twice, and must not stand for the next of its kind."""
+    with scripted() as (script, server):
+        script.replies = [script.says([]), hang_up, script.says([change(1)]), script.says([]), hang_up]
+        script.listed = [change(1)]
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [1, 1]
+            script.listed = [change(1), change(1)]
+            assert statuses(*await read_on(feed)) == [1]
+
+
+async def test_what_json_can_say_and_utf8_cannot(path: Path) -> None:
+    odd = change(3, statustext="\ud800", large=10**400)
+    with scripted() as (script, server):
+        script.replies = [script.says([]), hang_up, hang_up]
+        script.listed = [odd]
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [3]
+            assert not feed.gaps
+            assert await read_on(feed) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Mon, 01 Jan 2026 00:00:00 +99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "yesterday", ""],
+)
+async def test_odd_dates(path: Path, header: str) -> None:
+    """What the service says of its day may be nonsense: no change is lost for that, and nothing stops."""
+    today = datetime.now(UTC).date()
+    with scripted() as (script, server):
+        script.headers = {"Date": header}
+        script.replies = [script.says([change(1)]), script.says([]), hang_up]
+        script.listed = [change(2, statusdate=today.isoformat())]
+        if header.startswith("Fri"):
+            # A clock that is put right.
+            def lose(request: Received, wire: Wire) -> None:
+                script.headers["Date"] = f"{today:%a, %d %b %Y} 12:00:00 GMT"
+                hang_up(request, wire)
+
+            script.replies[2] = lose
+        async with client_of(server) as ropo, ropo.status_feed(path, keep=10_000_000) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert statuses(*await read_on(feed)) == [2]
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b" \n"])
+async def test_nothing_with_200_is_the_end_only_when_the_days_say_so(path: Path, content: bytes) -> None:
+    blank = answer(200, content)
+    with scripted() as (script, server):
+        script.replies = [script.says([])]
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            script.replies = [blank]
+            assert await read_on(feed) == [], "nothing was lost"
+            # The second in a row loses what the first did not.
+            script.replies, script.listed = [blank, script.says([change(2)])], [change(1)]
+            assert statuses(*await read_on(feed)) == [1, 2]
+            assert not feed.gaps
+
+
+async def test_nothing_with_200_where_nothing_is_known(path: Path) -> None:
+    with scripted() as (script, server):
+        script.replies = [answer(200), script.says([change(1)]), answer(200), answer(200), script.says([change(2)])]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert feed.gaps == (Gap(None),)
+            assert script.replies != []
+
+
+async def test_pages_in_place_of_answers_are_not_read_at_full_speed(path: Path, short_pauses: list[float]) -> None:
+    page = answer(200, "<html>We will be back soon</html>", content_type="text/html")
+    with scripted(*[page] * 50) as (_script, server):
+        async with feeding(server, path) as feed:
+            # What came is handed out; then it is an error, each time.
+            outcomes: list[object] = []
+            for _ in range(6):
+                try:
+                    outcomes.append((await anext(feed)).unreadable)
+                except DecodeError as error:
+                    outcomes.append(type(error))
+        assert DecodeError in outcomes
+        assert len(server.requests) <= 6
+        assert len(short_pauses) + outcomes.count(DecodeError) == len(server.requests)
+        async with feeding(server, path, follow=0.01) as feed:
+            short_pauses.clear()
+            for _ in range(8):
+                await anext(feed)
+        assert short_pauses == [0.5 * 2**n for n in range(1, len(short_pauses) + 1)]
+
+
+@pytest.mark.parametrize("follow", [None, 0.01])
+async def test_days_that_cannot_be_read_again_do_not_stop_it(path: Path, follow: float | None) -> None:
+    broken: list[Reply] = [answer(500), answer(200, "<html>", content_type="text/html"), answer(403), hang_up]
+    for reply in broken:
+        with scripted() as (script, server):
+            journal = MemoryJournal()
+            async with feeding(server, journal) as feed:
+                assert await read_on(feed) == []
+            script.replies = [hang_up, script.says([change(1)])]
+            script.of_days = [reply] * 100
+            async with feeding(server, journal, follow=follow) as feed:
+                with anyio.fail_after(PATIENCE):
+                    assert statuses(await anext(feed)) == [1]
+                assert len(feed.gaps) == 1, "never guessed away"
+                # When the days can be read again, they are.
+                script.of_days, script.listed = [], [change(2)]
+                with anyio.fail_after(PATIENCE):
+                    if follow is None:
+                        assert await read_on(feed) == []
+                    assert statuses(await anext(feed)) == [2]
+                assert not feed.gaps
+
+
+async def test_recovering_and_reading_at_once(sandbox: Sandbox, path: Path) -> None:
+    """Tasks that iterate or recover at the same time take turns: no mark of one read is cleared by another."""
+    await drained(sandbox, path)
+    expected = made(sandbox, 50)
+    got: list[int] = []
+
+    async def work(feed: StatusFeed) -> None:
+        for batch in await read_on(feed):
+            got.extend(statuses(batch))
+
+    sandbox.fault(READ, "disconnect-after")
+    async with feeding(sandbox, path) as feed, anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(work, feed)
+            group.start_soon(lambda: feed.recover(since=TODAY))
+    assert set(got) >= set(expected)
+    for bad in (datetime.now(UTC), "2026-11-22", None):
+        with pytest.raises(TypeError, match="since"):
+            await feed.recover(since=bad)  # type: ignore[arg-type] # the point
+
+
+async def test_a_recovery_that_fails_changes_nothing(sandbox: Sandbox, path: Path) -> None:
+    made(sandbox, 2)
+    sandbox.fault(READ, "disconnect-after")
+    async with feeding(sandbox, path, retries=0) as feed:
+        with pytest.raises(RopoError):
+            await anext(feed)
+        for kind, error in (("html", DecodeError), ("huge", ResponseError), ("status", RopoError)):
+            sandbox.fault(READ, kind, **({"size": 300_000} if kind == "huge" else {}))
+            with pytest.raises(error):
+                await feed.recover(since=TODAY)
+            assert feed.gaps == (Gap(None),)
+        sandbox.fault(READ, "status", status=403)
+        with pytest.raises(PermissionDenied):
+            await anext(feed)
+        # Found while batches wait: it comes after them.
+        assert await feed.recover(since=TODAY) > 0
+        assert not feed.gaps
+        assert len(await read_on(feed)) == 1
+
+
+# Pruning
+
+
+async def test_pruning(sandbox: Sandbox, path: Path) -> None:
+    def rows() -> list[Any]:
+        with closing(sqlite3.connect(path)) as db:
+            return [day for (day,) in db.execute("SELECT day FROM answers ORDER BY number")]
+
+    days: list[str] = []
+    for _ in range(5):
+        made(sandbox, 10)
+        async with client_of(sandbox) as ropo, ropo.status_feed(path, keep=3) as feed:
+            await read_on(feed)
+        days.append(sandbox.today.isoformat())
+        sandbox.advance(days=1)
+    assert await anyio.to_thread.run_sync(rows) == days[-4:]
+    # Not what is not acknowledged, and nothing that an open window is compared with.
+    made(sandbox, 10)
+    async with client_of(sandbox) as ropo, ropo.status_feed(path, keep=1) as feed:
+        await read_on(feed, acknowledge=False)
+    days.append(sandbox.today.isoformat())
+    sandbox.advance(days=30)
+    made(sandbox, 10)
+    sandbox.fault(READ, "status", status=500, carried_out=True)
+    sandbox.fault(READ, "status", times=20, status=403)
+    async with client_of(sandbox) as ropo, ropo.status_feed(path, keep=1) as feed:
+        for _ in range(3):
+            with pytest.raises(PermissionDenied):
+                await read_on(feed)
+        assert feed.gaps
+        sandbox.clear_faults()
+        await read_on(feed, acknowledge=False)
+    assert days[-1] in await anyio.to_thread.run_sync(rows)
+
+
+# Cancellation
+
+
+async def _cancelled_at_random(sandbox: Sandbox, path: Path, times: int, *, natively: bool) -> None:
+    chance = random.Random(20261122)
+    await drained(sandbox, path)
+    expected, got = Counter[int](), Counter[int]()
+    async with client_of(sandbox, timeout=2.0) as ropo:
+        feed = ropo.status_feed(path, wait=True)
+
+        async def handle() -> None:
+            async for batch in feed:
+                got.update(statuses(batch))
+                await batch.ack()
+
+        async def session() -> None:
+            async with feed:
+                await handle()
+
+        for number in range(times):
+            expected.update(made(sandbox, 3))
+            if number % 7 == 0:
+                sandbox.fault(READ, chance.choice(["disconnect-after", "truncate", "empty", "html"]))
+            seconds = chance.random() ** 2 * 0.02
+            if natively:
+                task = asyncio.create_task(session())
+                await asyncio.sleep(seconds)
+                for _ in range(chance.randrange(1, 4)):
+                    task.cancel()
+                    await asyncio.sleep(0)
+                await asyncio.wait([task])
+            elif number % 3:
+                # One feed that stays open, and is cancelled while it iterates.
+                with anyio.CancelScope() as open_scope:
+                    async with feed:
+                        for _ in range(2):
+                            # The feed goes on where it was.
+                            with anyio.move_on_after(seconds):
+                                await handle()
+                assert not open_scope.cancelled_caught
+            else:
+                with anyio.move_on_after(seconds):
+                    await session()
+        sandbox.clear_faults()
+        with anyio.fail_after(PATIENCE):
+            await session()
+        assert not feed.gaps
+    assert expected - got == Counter()
+
+
+async def test_cancelled_at_random(sandbox: Sandbox, path: Path) -> None:
+    # Two of three times it is cancelled twice: 300 cancellations.
+    await _cancelled_at_random(sandbox, path, 180, natively=False)
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_cancelled_natively_at_random(sandbox: Sandbox, path: Path) -> None:
+    """As `asyncio.timeout` and `wait_for` do it, which no shield stops; and several times."""
+    await _cancelled_at_random(sandbox, path, 300, natively=True)
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_an_answer_that_was_stored_for_a_cancelled_task_is_handed_out(path: Path) -> None:
+    """It is in the journal: the same feed hands it out at the next iteration, not only the next process."""
+    with scripted() as (script, server):
+        script.replies = [script.says([change(1)])]
+        journal = SqliteJournal(path)
+        async with feeding(server, journal) as feed:
+            end_read = journal.end_read
+
+            async def cancelled(*args: Any, **options: Any) -> None:
+                journal.end_read = end_read  # type: ignore[method-assign] # only once
+                await end_read(*args, **options)
+                raise asyncio.CancelledError
+
+            journal.end_read = cancelled  # type: ignore[method-assign] # what a native cancellation looks like
+            with pytest.raises(asyncio.CancelledError):
+                await anext(feed)
+            assert statuses(*await read_on(feed)) == [1]
+            assert not feed.gaps
+
+
+def test_what_the_journal_holds_is_what_came(path: Path) -> None:
+    """Bytes, as they came: nothing is lost by decoding."""
+    content = b' [ {"jobid" : 1.0, "status": "7", "new": 1.10} ]\n'
+
+    async def main() -> None:
+        with scripted(answer(200, content)) as (_, server):
+            async with feeding(server, path) as feed:
+                (batch,) = await read_on(feed)
+                assert statuses(batch) == [7]
+
+    anyio.run(main)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT content FROM answers").fetchall() == [(content,)]
+    assert json.loads(content)
