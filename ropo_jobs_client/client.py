@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, cast, overload
 from uuid import uuid4
 
 import httpx
@@ -32,7 +32,7 @@ from ._generated.api.jobs import (
 )
 from ._version import __version__
 from .arguments import optional
-from .credentials import ApiCode, BearerToken, Credentials, token_source
+from .credentials import Credentials, token_source
 from .engine import Engine, Options
 from .environments import Environment, check_base_url
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
@@ -52,7 +52,8 @@ from .models import (
     JobStatusUpdate,
 )
 from .pdf import DEFAULT_MAX_BYTES, Pdfs, PdfSource, PdfStream, SavedPdf
-from .transport import Connections, PoolTransport, environment_proxy
+from .settings import read_environment
+from .transport import Connections, PoolTransport, check_transport, environment_proxy
 
 if TYPE_CHECKING:
     import ssl
@@ -67,9 +68,6 @@ if TYPE_CHECKING:
         JobResponse,
     )
     from .retries import AttemptEvent
-
-
-T = TypeVar("T")
 
 
 class _PdfOptions(TypedDict, total=False):
@@ -153,7 +151,7 @@ class RopoJobsClient:
             user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = arguments.count(max_connections, "max_connections", 1)
         if transport is not None:
-            _check_transport(transport, proxy=proxy, ssl_context=ssl_context)
+            check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
         def open_transport() -> httpx.AsyncBaseTransport:
             return transport or PoolTransport(
@@ -181,7 +179,7 @@ class RopoJobsClient:
         Raises:
             ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
         """
-        credentials, where = _read_environment(os.environ)
+        credentials, where = read_environment(os.environ)
         return cls(credentials, **where, **options)
 
     def with_options(
@@ -791,43 +789,3 @@ def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
     """Give the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
     ((name, value),) = arguments.one_of(jobid=jobid, billnum=billnum).items()
     return {"jobid": str(value)} if name == "jobid" else {"invoice_number": value}
-
-
-def _check_transport(transport: object, **others: object) -> None:
-    if not isinstance(transport, httpx.AsyncBaseTransport):
-        raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
-    if any(kind.__module__.partition(".")[0] == "httpx_aiohttp" for kind in type(transport).__mro__):
-        raise ValueError(
-            "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
-            "and a payment that was taken would be sent again"
-        )
-    if given := [name for name, value in others.items() if value is not None]:
-        raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
-
-
-def _named(variable: str, check: Callable[[str], T], found: Mapping[str, str]) -> T:
-    try:
-        return check(found[variable])
-    except ValueError as error:
-        raise ValueError(f"{variable}: {error}") from None
-
-
-def _read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
-    found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
-    if ("ROPO_TOKEN" in found) == ("ROPO_CID" in found or "ROPO_APICODE" in found):
-        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both")
-    if ("ROPO_ENVIRONMENT" in found) == ("ROPO_BASE_URL" in found):
-        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both")
-    credentials: Credentials
-    if "ROPO_TOKEN" in found:
-        credentials = _named("ROPO_TOKEN", BearerToken, found)
-    else:
-        if missing := {"ROPO_CID", "ROPO_APICODE"} - found.keys():
-            raise ValueError(f"{missing.pop()} must be set too")
-        credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
-    if "ROPO_BASE_URL" in found:
-        return credentials, {"base_url": _named("ROPO_BASE_URL", check_base_url, found)}
-    name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
-    if name not in Environment.__members__:
-        raise ValueError(f"ROPO_ENVIRONMENT must be one of {', '.join(Environment.__members__)}")
-    return credentials, {"environment": Environment[name]}

@@ -8,26 +8,25 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
 
 import anyio
 import httpx
 
 from . import values
-from ._generated.operations import SENSITIVE
-from ._generated.types import Request, Retry, nothing
+from ._generated.types import Request, nothing
+from .calls import Call, objects
 from .credentials import TokenSource
 from .errors import (
     ApiError,
     ConnectionFailed,
     ConnectionLost,
     DecodeError,
-    OutcomeUnknown,
     ResponseError,
     RopoError,
     TimedOut,
@@ -57,11 +56,6 @@ _NOT_JSON: Final = object()
 # An answer that holds nothing else is an error, whatever its status says.
 _ERROR_FORM: Final = frozenset({"error", "errorId", "errorText"})
 
-_HOW_TO_FIND_OUT = (
-    "it was sent and may have been carried out; before sending it again, find out whether it was: "
-    "look up the bill (get_job, get_status_updates) and what was to happen to it, such as the payment"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -78,52 +72,6 @@ class Options:
         """What the transport wants to know."""
         connect = min(self.timeout, _CONNECT_TIME)
         return {"connect": connect, "pool": self.timeout, "read": self.timeout, "write": self.timeout}
-
-
-@dataclass(slots=True, repr=False)
-class Call:
-    """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
-
-    request: Request[Any]
-    retry: Retry
-    started: float
-    body: bytes | None
-    repeats: int = 0
-    attempt: int = 0
-    attempt_started: float = 0.0
-    # A token got after a 401, for the next attempt; and whether that was done once.
-    token: str | None = None
-    renewed: bool = False
-    # Whether the attempt under way may have left, when it did, and what came of it so far.
-    may_have_left: bool = False
-    under_way: bool = False
-    sent_at: datetime | None = None
-    status: int | None = None
-    secrets: set[str] = field(default_factory=set[str])
-
-    def begin_attempt(self) -> None:
-        self.attempt += 1
-        self.attempt_started = time.monotonic()
-        self.may_have_left = False
-        self.under_way = True
-        self.status = None
-
-    def leaving(self, left: bool) -> None:
-        if left and not self.may_have_left:
-            self.sent_at = datetime.now(UTC)
-        self.may_have_left = left
-
-    @property
-    def operation(self) -> str:
-        return str(self.request.operation)
-
-    def context(self) -> dict[str, Any]:
-        """What every error tells of its call."""
-        return {"operation": self.operation, "attempts": self.attempt}
-
-    @property
-    def data_identifier(self) -> str | None:
-        return self.request.headers.get("DataIdentifier")
 
 
 @dataclass(slots=True, frozen=True)
@@ -247,7 +195,7 @@ class Engine:
                 raise
             self._notify(call, Outcome.NO_ANSWER, None)
             self._log(call, logging.WARNING, " OutcomeUnknown")
-            raise outcome_unknown(call) from error
+            raise call.outcome_unknown() from error
         late = self._out_of_time(call)
         self._log(call, logging.WARNING, f" {type(late).__name__}")
         raise late
@@ -373,7 +321,7 @@ class Engine:
             about_a_job=call.request.operation.authenticated,
             retry_after=values.parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
             request_id=_request_id(headers),
-            secrets=_secrets(call),
+            secrets=call.sensitive_values(),
         )
 
     def _broken(self, call: Call, error: httpx.RequestError | OSError) -> _Failure:
@@ -402,7 +350,7 @@ class Engine:
         late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **call.context())
         if not in_doubt:
             return late
-        unknown = outcome_unknown(call)
+        unknown = call.outcome_unknown()
         unknown.__cause__ = late
         return unknown
 
@@ -454,7 +402,7 @@ def _decode(request: Request[T], content: bytes) -> T:
     parsed = _parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if any(item and item.keys() <= _ERROR_FORM for item in _objects([parsed])):
+    if any(item and item.keys() <= _ERROR_FORM for item in objects([parsed])):
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
@@ -474,49 +422,9 @@ def _parse(content: bytes) -> object:
 
 def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
-        raise outcome_unknown(call) from error
+        raise call.outcome_unknown() from error
     # From None: what the transport raised may quote the answer.
     raise error from None
-
-
-def outcome_unknown(call: Call) -> OutcomeUnknown:
-    """Make the error that says what a person needs to find out whether it was carried out."""
-    body = call.request.body or {}
-    # What was checked, before what stands in a body that may be anything.
-    named = _named(body) | _named(call.request.params)
-    billnums = [one["billnum"] for one in (named, *map(_named, _items(body))) if "billnum" in one]
-    jobid = named.get("jobid", "")
-    return OutcomeUnknown(
-        _HOW_TO_FIND_OUT,
-        **call.context(),
-        status=call.status,
-        jobid=int(jobid) if jobid.isascii() and jobid.isdigit() and len(jobid) < 20 else None,
-        billnums=tuple(billnums) or None,
-        billcode=named.get("billcode"),
-        data_identifier=call.data_identifier,
-        sent_at=call.sent_at,
-    )
-
-
-def _named(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Give what names a job, whatever the operation calls it."""
-    names = {"jobid": "jobid", "billnum": "billnum", "invoice_number": "billnum", "billcode": "billcode"}
-    return {names[name]: str(value) for name, value in fields.items() if name in names and value is not None}
-
-
-def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    # With care: bodies that are not documented may hold anything under these names.
-    return [item for stream in _objects([body.get("datastream")]) for item in _objects(stream.get("dataset"))]
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    found = cast("Iterable[object]", value) if isinstance(value, list) else ()
-    return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]
-
-
-def _secrets(call: Call) -> frozenset[str]:
-    found = values.sensitive_values({"body": call.request.body, "params": call.request.params}, SENSITIVE)
-    return frozenset(call.secrets.union(found))
 
 
 def _request_id(headers: httpx.Headers) -> str | None:

@@ -15,7 +15,6 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final, Self, TypeVar, cast
 
 import anyio
@@ -77,7 +76,7 @@ class _Reader:
         fetched = await self._engine.fetch(request)
         self.status, self.content = fetched.status, fetched.content
         # The service's day, not ours: its changes are listed by it.
-        self.day = _day_of(fetched.date)
+        self.day = (values.parse_http_date(fetched.date) or datetime.now(UTC)).date()
         # What the endpoint function is to make of it is not needed: the bytes are.
         return request.decode({})
 
@@ -365,11 +364,3 @@ def _sorted(value: object) -> object:
 def _shifted(day: date, days: int) -> date:
     """Give another day, and where there is none, the first or the last that there is."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
-
-
-def _day_of(header: str | None) -> date:
-    """Give the day of a Date header, or this machine's where there is none."""
-    try:
-        return parsedate_to_datetime(header or "").date()
-    except (ValueError, OverflowError):
-        return datetime.now(UTC).date()

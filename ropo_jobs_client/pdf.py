@@ -21,7 +21,8 @@ import httpx
 
 from . import values
 from ._generated.types import Request
-from .engine import Call, Engine
+from .calls import Call
+from .engine import Engine
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 from .retries import backoff
 from .transport import Answer

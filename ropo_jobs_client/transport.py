@@ -40,6 +40,19 @@ def _keepalive_options() -> list[tuple[int, int, int]]:
     return options
 
 
+def check_transport(transport: object, **others: object) -> None:
+    """Refuse what is no transport, what would let a payment be sent twice, and what goes with another one only."""
+    if not isinstance(transport, httpx.AsyncBaseTransport):
+        raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
+    if any(kind.__module__.partition(".")[0] == "httpx_aiohttp" for kind in type(transport).__mro__):
+        raise ValueError(
+            "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
+            "and a payment that was taken would be sent again"
+        )
+    if given := [name for name, value in others.items() if value is not None]:
+        raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
+
+
 def environment_proxy(base_url: str) -> str | None:
     """Give the proxy that the environment variables name for this URL, by the rules of httpx."""
     from httpx._utils import URLPattern, get_environment_proxies

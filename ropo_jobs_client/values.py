@@ -469,11 +469,17 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         return None
     if (text := value.strip()).isascii() and text.isdigit():
         return float(text)  # "inf" from some 300 digits on
+    when = parse_http_date(text)
+    return None if when is None else max(0.0, (when - now).total_seconds())
+
+
+def parse_http_date(value: str | None) -> datetime | None:
+    """Give the time that a Date or Retry-After header names, or None where it names none."""
     try:
-        when = parsedate_to_datetime(text)
+        when = parsedate_to_datetime(value or "")
     except (ValueError, IndexError, OverflowError):
         return None
-    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
+    return when.replace(tzinfo=when.tzinfo or UTC)
 
 
 _PARAMETER = re.compile(r';\s*([\w!#$&+\-.^`|~]+\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')

@@ -1,0 +1,105 @@
+"""What is known of a call while it runs, and what a person needs to know when nobody can tell how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from . import values
+from ._generated.operations import SENSITIVE
+from ._generated.types import Request, Retry
+from .errors import OutcomeUnknown
+
+_HOW_TO_FIND_OUT = (
+    "it was sent and may have been carried out; before sending it again, find out whether it was: "
+    "look up the bill (get_job, get_status_updates) and what was to happen to it, such as the payment"
+)
+
+
+@dataclass(slots=True, repr=False)
+class Call:
+    """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
+
+    request: Request[Any]
+    retry: Retry
+    started: float
+    body: bytes | None
+    repeats: int = 0
+    attempt: int = 0
+    attempt_started: float = 0.0
+    # A token got after a 401, for the next attempt; and whether that was done once.
+    token: str | None = None
+    renewed: bool = False
+    # Whether the attempt under way may have left, when it did, and what came of it so far.
+    may_have_left: bool = False
+    under_way: bool = False
+    sent_at: datetime | None = None
+    status: int | None = None
+    secrets: set[str] = field(default_factory=set[str])
+
+    def begin_attempt(self) -> None:
+        self.attempt += 1
+        self.attempt_started = time.monotonic()
+        self.may_have_left = False
+        self.under_way = True
+        self.status = None
+
+    def leaving(self, left: bool) -> None:
+        if left and not self.may_have_left:
+            self.sent_at = datetime.now(UTC)
+        self.may_have_left = left
+
+    @property
+    def operation(self) -> str:
+        return str(self.request.operation)
+
+    def context(self) -> dict[str, Any]:
+        """What every error tells of its call."""
+        return {"operation": self.operation, "attempts": self.attempt}
+
+    @property
+    def data_identifier(self) -> str | None:
+        return self.request.headers.get("DataIdentifier")
+
+    def sensitive_values(self) -> frozenset[str]:
+        """Give what no text about this call may show."""
+        found = values.sensitive_values({"body": self.request.body, "params": self.request.params}, SENSITIVE)
+        return frozenset(self.secrets.union(found))
+
+    def outcome_unknown(self) -> OutcomeUnknown:
+        """Make the error that says what a person needs to find out whether it was carried out."""
+        body = self.request.body or {}
+        # What was checked, before what stands in a body that may be anything.
+        named = _named(body) | _named(self.request.params)
+        billnums = [one["billnum"] for one in (named, *map(_named, _items(body))) if "billnum" in one]
+        jobid = named.get("jobid", "")
+        return OutcomeUnknown(
+            _HOW_TO_FIND_OUT,
+            **self.context(),
+            status=self.status,
+            jobid=int(jobid) if jobid.isascii() and jobid.isdigit() and len(jobid) < 20 else None,
+            billnums=tuple(billnums) or None,
+            billcode=named.get("billcode"),
+            data_identifier=self.data_identifier,
+            sent_at=self.sent_at,
+        )
+
+
+def _named(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Give what names a job, whatever the operation calls it."""
+    names = {"jobid": "jobid", "billnum": "billnum", "invoice_number": "billnum", "billcode": "billcode"}
+    return {names[name]: str(value) for name, value in fields.items() if name in names and value is not None}
+
+
+def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    # With care: bodies that are not documented may hold anything under these names.
+    return [item for stream in objects([body.get("datastream")]) for item in objects(stream.get("dataset"))]
+
+
+def objects(value: object) -> list[dict[str, Any]]:
+    """Give the objects of a list, and none where it is no list."""
+    found = cast("Iterable[object]", value) if isinstance(value, list) else ()
+    return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]

@@ -1,0 +1,44 @@
+"""What `RopoJobsClient.from_env` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .credentials import ApiCode, BearerToken, Credentials
+from .environments import Environment, check_base_url
+
+T = TypeVar("T")
+
+
+def _checked(variable: str, check: Callable[[str], T], found: Mapping[str, str]) -> T:
+    try:
+        return check(found[variable])
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}") from None
+
+
+def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
+    """Give the credentials, and the argument that says where.
+
+    Raises:
+        ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
+    """
+    found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
+    if ("ROPO_TOKEN" in found) == ("ROPO_CID" in found or "ROPO_APICODE" in found):
+        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both")
+    if ("ROPO_ENVIRONMENT" in found) == ("ROPO_BASE_URL" in found):
+        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both")
+    credentials: Credentials
+    if "ROPO_TOKEN" in found:
+        credentials = _checked("ROPO_TOKEN", BearerToken, found)
+    else:
+        if missing := {"ROPO_CID", "ROPO_APICODE"} - found.keys():
+            raise ValueError(f"{missing.pop()} must be set too")
+        credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
+    if "ROPO_BASE_URL" in found:
+        return credentials, {"base_url": _checked("ROPO_BASE_URL", check_base_url, found)}
+    name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
+    if name not in Environment.__members__:
+        raise ValueError(f"ROPO_ENVIRONMENT must be one of {', '.join(Environment.__members__)}")
+    return credentials, {"environment": Environment[name]}
