@@ -332,7 +332,7 @@ class Engine:
         if never_left or isinstance(error, _NOT_SENT):
             call.may_have_left = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
-            text = values.mask(str(error), call.secrets) or kind
+            text = values.mask(_reason(error), call.secrets) or kind
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
             return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
@@ -425,6 +425,12 @@ def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
         raise call.outcome_unknown() from error
     # From None: what the transport raised may quote the answer.
     raise error from None
+
+
+def _reason(error: BaseException) -> str:
+    """Give the text of an error, or of the one behind it: under trio, that of a TLS error stands further back."""
+    behind = error.__cause__ or error.__context__
+    return str(error) or (_reason(behind) if behind is not None else "")
 
 
 def _request_id(headers: httpx.Headers) -> str | None:

@@ -23,6 +23,7 @@ from ropo_jobs_client import BearerToken, RopoJobsClient
 from ropo_jobs_client.models import JobAddPayment, JobItem, PayRow
 
 if TYPE_CHECKING:
+    import ssl
     from types import TracebackType
 
 PATIENCE: Final = 10.0
@@ -118,8 +119,9 @@ class RawServer:
         most_open: how many there were at once, at most.
     """
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None) -> None:
         self._handler = handler
+        self._tls = tls
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="rawserver", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
@@ -133,7 +135,7 @@ class RawServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/rest"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/rest"
 
     def count(self, operation: str) -> int:
         """How often an operation such as `GET /jobs` was asked for."""
@@ -158,7 +160,7 @@ class RawServer:
         self._loop = asyncio.get_running_loop()
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         self.port = listener.getsockname()[1]
-        server = await asyncio.start_server(self._serve, sock=listener, limit=2**20)
+        server = await asyncio.start_server(self._serve, sock=listener, limit=2**20, ssl=self._tls)
         self._ready.set()
         await self._stopping.wait()
         server.close()

@@ -1,0 +1,83 @@
+"""Over TLS, with a certificate authority of the test's own."""
+
+from __future__ import annotations
+
+import random
+import ssl
+
+import anyio
+import pytest
+import trustme
+from rawserver import JOB, PATIENCE, RawServer, answers, assert_nothing_held, connect, payment, pool_of, until
+
+from ropo_jobs_client.errors import ConnectionFailed
+
+CONNECTIONS = 10
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def server_context(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture(scope="module")
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.mark.anyio
+async def test_a_certificate_of_ones_own(server_context: ssl.SSLContext, trusting: ssl.SSLContext) -> None:
+    with RawServer(answers(JOB), server_context) as server:
+        async with connect(server, ssl_context=trusting) as client:
+            assert (await client.get_job(jobid=1)).jobid == 1
+            await client.get_job(jobid=1)
+        assert server.accepted == 1
+
+
+@pytest.mark.anyio
+async def test_a_certificate_that_nobody_vouches_for(server_context: ssl.SSLContext) -> None:
+    with RawServer(answers(JOB), server_context) as server:
+        async with connect(server, retries=0) as client:
+            with pytest.raises(ConnectionFailed, match="certificate verify failed"):
+                await client.add_payment(payment())
+        assert server.requests == []
+
+
+@pytest.mark.anyio
+async def test_cancelled_in_the_handshake_and_around_it(
+    server_context: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    chance = random.Random(20261122)
+    cancelled = 0
+
+    async def work() -> None:
+        nonlocal cancelled
+        for _ in range(25):
+            with anyio.CancelScope(deadline=anyio.current_time() + chance.random() ** 2 * 0.03) as scope:
+                await client.get_job(jobid=1)
+                # A connection that is kept would spare the next one its handshake.
+                for connection in pool_of(client).connections:
+                    if connection.is_idle():
+                        await connection.aclose()
+            cancelled += scope.cancelled_caught
+
+    with RawServer(answers(JOB), server_context) as server:
+        async with connect(server, ssl_context=trusting, max_connections=CONNECTIONS, retries=0) as client:
+            async with anyio.create_task_group() as group:
+                for _ in range(20):
+                    group.start_soon(work)
+            with anyio.fail_after(PATIENCE):
+                assert (await client.get_job(jobid=1)).jobid == 1
+            assert_nothing_held(client, CONNECTIONS)
+            await until(lambda: server.open == len(pool_of(client).connections))
+        await until(lambda: server.open == 0)
+    assert cancelled > 100
