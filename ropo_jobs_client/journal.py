@@ -309,7 +309,7 @@ def _stored(number: int, content: bytes, recovered: int) -> Stored:
 
 def _open_gap(db: sqlite3.Connection, gap: Gap) -> None:
     # One row for each: two with nothing in a column are not the same to a UNIQUE index.
-    db.execute("INSERT INTO gaps SELECT ?1, ?2, ?3 EXCEPT SELECT since, until, again FROM gaps", _texts(gap))
+    db.execute("INSERT INTO gaps SELECT ?, ?, ? EXCEPT SELECT since, until, again FROM gaps", _texts(gap))
 
 
 def _texts(gap: Gap) -> tuple[str | None, ...]:

@@ -122,7 +122,7 @@ class Bills:
     def by_end_customer(self, *, ssn: str | None, custnum: str | None, paid_too: bool) -> list[Json]:
         """The invoices of an end customer, as JobByEndCustomer: the open ones, or those of the last two years too."""
         found = self.books.store.jobs_where(
-            "(?1 IS NULL OR upper(govid) = upper(?1)) AND (?2 IS NULL OR custnum = ?2)", ssn, custnum
+            "upper(govid) IS upper(ifnull(?, govid)) AND custnum IS ifnull(?, custnum)", ssn, custnum
         )
         since = _two_years_before(self.books.today())
         return [

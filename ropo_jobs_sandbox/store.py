@@ -181,8 +181,8 @@ class Store:
     def entries(self, kind: str | None = None, *, jobid: int | None = None, billnum: str | None = None) -> list[Entry]:
         """What came in, in order: of one kind, for one job, for the jobs of one bill number, or all of it."""
         found = self._all(
-            "SELECT entries.* FROM entries JOIN jobs USING (jobid) WHERE (?1 IS NULL OR kind = ?1)"
-            " AND (?2 IS NULL OR entries.jobid = ?2) AND (?3 IS NULL OR billnum = ?3) ORDER BY entries.id",
+            "SELECT entries.* FROM entries JOIN jobs USING (jobid) WHERE kind IS ifnull(?, kind)"
+            " AND entries.jobid IS ifnull(?, entries.jobid) AND billnum IS ifnull(?, billnum) ORDER BY entries.id",
             kind,
             jobid,
             billnum,
@@ -217,8 +217,7 @@ class Store:
     ) -> list[Json]:
         """The changes of a day, of a bill number, of a job or after another, whether they were handed out or not."""
         found = self._updates(
-            "(?1 IS NULL OR day = ?1) AND (?2 IS NULL OR billnum = ?2) AND (?3 IS NULL OR jobid = ?3)"
-            " AND updates.id > ?4",
+            "day IS ifnull(?, day) AND billnum IS ifnull(?, billnum) AND jobid IS ifnull(?, jobid) AND updates.id > ?",
             None if day is None else day.isoformat(),
             billnum,
             jobid,
@@ -258,7 +257,7 @@ class Store:
     def notes(self, kind: str | None = None, *, jobid: int | None = None) -> list[Json]:
         """What was noted, in order: of one kind, for one job, or all of it."""
         found = self._all(
-            "SELECT * FROM notes WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR jobid = ?2) ORDER BY id",
+            "SELECT * FROM notes WHERE kind IS ifnull(?, kind) AND jobid IS ifnull(?, jobid) ORDER BY id",
             kind,
             jobid,
         )
