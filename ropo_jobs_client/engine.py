@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import random
+import ssl
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -428,9 +429,14 @@ def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
 
 
 def _reason(error: BaseException) -> str:
-    """Give the text of an error, or of the one behind it: under trio, that of a TLS error stands further back."""
-    behind = error.__cause__ or error.__context__
-    return str(error) or (_reason(behind) if behind is not None else "")
+    """Give the text of an error, or of the TLS error behind it: under trio, that stands further back.
+
+    Of no other one: the last in the chain may be what the caller was handling, and hold anything.
+    """
+    behind: BaseException | None = error
+    while behind is not None and not isinstance(behind, ssl.SSLError):
+        behind = behind.__cause__ or behind.__context__
+    return str(error) or str(behind or "")
 
 
 def _request_id(headers: httpx.Headers) -> str | None:

@@ -54,7 +54,8 @@ class StatusBatch:
     """
 
     updates: list[JobStatusUpdate]
-    unreadable: list[object]
+    # Nobody knows what it holds, so no repr shows it.
+    unreadable: list[object] = field(repr=False)
     _journal: Journal = field(repr=False)
     _number: int = field(repr=False)
 

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -45,7 +45,7 @@ class Stored:
     """
 
     number: int
-    content: bytes
+    content: bytes = field(repr=False)
     recovered: bool = False
 
 
@@ -113,7 +113,7 @@ class Journal(Protocol):
         ...
 
 
-class JournalInUse(Exception):  # what is wrong is said by the name
+class JournalInUse(Exception):
     """Another feed has this journal open."""
 
 

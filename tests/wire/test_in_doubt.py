@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient
-from ropo_jobs_client.errors import ConnectionLost, OutcomeUnknown, PdfTruncated, ResponseError
+from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient, SqliteJournal, StatusBatch
+from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, OutcomeUnknown, PdfTruncated, ResponseError
+from ropo_jobs_client.journal import Stored
 from ropo_jobs_client.models import JobAddPayment, JobDisputeRequest, JobItem, PayRow
 from ropo_jobs_sandbox import Sandbox
 
@@ -154,3 +155,24 @@ async def test_httpcore_logs_no_header_of_an_answer(caplog: pytest.LogCaptureFix
     seen = [record.getMessage() for record in caplog.records if record.name.startswith("httpcore")]
     assert any("receive_response_headers.started" in text for text in seen)
     assert not any("PHPSESSID" in text or "canary" in text for text in seen)
+
+
+@pytest.mark.anyio
+async def test_the_text_of_an_error_of_the_caller_is_none_of_ours() -> None:
+    async with RopoJobsClient(
+        BearerToken("t"), base_url=URL, transport=Broken(httpx.ConnectTimeout("")), retries=0
+    ) as ropo:
+        try:
+            raise ValueError("Teppo Testaaja")
+        except ValueError:
+            with pytest.raises(ConnectionFailed) as caught:
+                await ropo.add_payment(PAYMENT)
+    assert "Teppo" not in str(caught.value)
+
+
+def test_what_could_not_be_read_is_in_no_repr() -> None:
+    unread: list[object] = [{"person": "Teppo Testaaja"}]
+    batch = StatusBatch([], unread, SqliteJournal("feed.db"), 1)
+    assert batch.unreadable == unread
+    assert "Teppo" not in repr(batch)
+    assert "Teppo" not in repr(Stored(1, b"Teppo"))
