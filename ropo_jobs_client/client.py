@@ -32,6 +32,7 @@ from ._generated.api.jobs import (
 )
 from ._version import __version__
 from .arguments import optional
+from .connections import Connections
 from .credentials import Credentials, token_source
 from .engine import Engine, Options
 from .environments import Environment, check_base_url
@@ -53,7 +54,7 @@ from .models import (
 )
 from .pdf import DEFAULT_MAX_BYTES, Pdfs, PdfSource, PdfStream, SavedPdf
 from .settings import read_environment
-from .transport import Connections, PoolTransport, check_transport, environment_proxy
+from .transport import HttpxBackend, PoolTransport, check_transport, environment_proxy
 
 if TYPE_CHECKING:
     import ssl
@@ -153,15 +154,16 @@ class RopoJobsClient:
         if transport is not None:
             check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
-        def open_transport() -> httpx.AsyncBaseTransport:
-            return transport or PoolTransport(
+        def open_backend() -> HttpxBackend:
+            pool = transport or PoolTransport(
                 max_connections=maximum,
                 ssl_context=ssl_context,
                 proxy=environment_proxy(url) if proxy is None else proxy,
                 plain=url.startswith("http:"),
             )
+            return HttpxBackend(pool)
 
-        self._connections = Connections(open_transport, maximum)
+        self._connections = Connections(open_backend, maximum)
         self._owns_connections = True
         self._engine = Engine(self._connections, url, options, user_agent)
         self._engine.tokens = token_source(credentials, self._engine)

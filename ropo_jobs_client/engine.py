@@ -22,6 +22,7 @@ import httpx
 from . import values
 from ._generated.types import Request, nothing
 from .calls import Call, objects
+from .connections import Answer, Connections, Outgoing
 from .credentials import TokenSource
 from .errors import (
     ApiError,
@@ -34,7 +35,6 @@ from .errors import (
     api_error,
 )
 from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
-from .transport import Answer, Connections
 
 logger = logging.getLogger("ropo_jobs_client")
 
@@ -236,8 +236,7 @@ class Engine:
             )
         except _FAILED as error:
             return self._broken(call, error)
-        response = answer.response
-        call.status = response.status_code
+        call.status = answer.status
         if 200 <= call.status < 300:
             try:
                 result = await receive(call, answer)
@@ -275,7 +274,7 @@ class Engine:
         call.secrets.add(token)
         return token
 
-    def _build(self, call: Call, token: str | None) -> httpx.Request:
+    def _build(self, call: Call, token: str | None) -> Outgoing:
         request = call.request
         headers = {**self._headers, "Accept": request.operation.accept, **request.headers}
         if token is not None:
@@ -285,8 +284,7 @@ class Engine:
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        extensions = {"timeout": self.options.timeouts}
-        return httpx.Request(request.operation.method, url, headers=headers, content=call.body, extensions=extensions)
+        return Outgoing(request.operation.method, url, headers, call.body, self.options.timeouts)
 
     async def _fetch(self, answer: Answer) -> Fetched:
         limit = self.options.max_response_bytes
@@ -300,7 +298,7 @@ class Engine:
                 parts.append(chunk)
         finally:
             await answer.aclose()
-        return Fetched(answer.response.status_code, b"".join(parts), answer.response.headers.get("date"))
+        return Fetched(answer.status, b"".join(parts), answer.headers.get("date"))
 
     async def _read_error(self, call: Call, answer: Answer) -> ApiError:
         body = b""
@@ -313,9 +311,9 @@ class Engine:
                         break
             except _FAILED:
                 pass  # The status says enough; what came of the text is used.
-        headers = answer.response.headers
+        headers = answer.headers
         return api_error(
-            answer.response.status_code,
+            answer.status,
             headers.get("content-type", ""),
             body[:MAX_ERROR_BYTES],
             **call.context(),
@@ -439,9 +437,9 @@ def _reason(error: BaseException) -> str:
     return str(error) or str(behind or "")
 
 
-def _request_id(headers: httpx.Headers) -> str | None:
+def _request_id(headers: Mapping[str, str]) -> str | None:
     for name in ("x-request-id", "request-id", "x-correlation-id"):
-        text: str = headers.get(name, "")
+        text = headers.get(name, "")
         if 0 < len(text) <= 128 and text.isascii() and text.isprintable():
             return text
     return None

@@ -22,10 +22,10 @@ import httpx
 from . import values
 from ._generated.types import Request
 from .calls import Call
+from .connections import Answer
 from .engine import Engine
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 from .retries import backoff
-from .transport import Answer
 
 DEFAULT_MAX_BYTES: Final = 2 * 1024**3
 
@@ -97,7 +97,7 @@ class PdfStream:
     """
 
     def __init__(self, call: Call, answer: Answer, max_bytes: int) -> None:
-        headers = answer.response.headers
+        headers = answer.headers
         self._call = call
         self._answer = answer
         self._check = PdfCheck(max_bytes)
@@ -107,7 +107,7 @@ class PdfStream:
         self._error: RopoError | None = None
         self.filename: str | None = values.disposition_filename(headers.get("content-disposition"))
         self.content_type: str | None = headers.get("content-type")
-        length: str = headers.get("content-length", "")
+        length = headers.get("content-length", "")
         self._length = int(length) if length.isascii() and length.isdigit() else None
         # Of a body that was compressed all the same, the length says nothing about the PDF.
         self.size: int | None = None if headers.get("content-encoding", "identity") != "identity" else self._length
@@ -165,7 +165,7 @@ class PdfStream:
 
     def _finish(self) -> None:
         # A response that was whole from the start, as a mock's, counts none of the bytes that it holds.
-        came = self._answer.response.num_bytes_downloaded
+        came = self._answer.received
         counted = came > 0 or self._check.size == 0
         if self._length is not None and counted and came != self._length:
             self._fail(PdfTruncated(f"{came} bytes of the PDF came, and {self._length} were announced"))

@@ -1,4 +1,4 @@
-"""Connections: the limiter ahead of the pool, and the pool that survives cancellation."""
+"""The backend on httpx: its pool, made to survive cancellation, or any other transport."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from typing import Any, Final
 import anyio
 import httpx
 
-# Seconds. Apache closes idle connections after 5 s, and a request sent into a closing one has an unknown outcome.
-KEEPALIVE_EXPIRY: Final = 4.0
-# An unsafe request takes no connection that has been idle for longer.
-FRESH: Final = 1.0
+from .connections import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
+
 FRESH_ONLY: Final = "ropo_fresh_only"
 
 _ssl_context: ssl.SSLContext | None = None
@@ -194,12 +192,11 @@ def _idle_seconds(connection: Any) -> float:
 class _Whole(httpx.AsyncByteStream):
     """The body of a request. That of httpx is a generator, which trio warns of when sending ends early."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes | None) -> None:
         self._content = content
-        self._left = [content]
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        self._left = [self._content]
+        self._left = [self._content] if self._content else []
         return self
 
     async def __anext__(self) -> bytes:
@@ -208,17 +205,23 @@ class _Whole(httpx.AsyncByteStream):
         return self._left.pop()
 
 
-class Answer:
-    """A response whose body is still to be read, and the place among the connections that it holds."""
+class _HttpxAnswer:
+    """A response of an httpx transport."""
 
     def __init__(
         self, response: httpx.Response, transport: httpx.AsyncBaseTransport, release: Callable[[], object]
     ) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
         self.response = response
         self._pool = transport if isinstance(transport, PoolTransport) else None
         self._release: Callable[[], object] | None = release
         self._chunks: AsyncIterator[bytes] | None = None
         self._raw: AsyncIterator[bytes] | None = None
+
+    @property
+    def received(self) -> int:
+        return self.response.num_bytes_downloaded
 
     @property
     def is_closed(self) -> bool:
@@ -272,56 +275,34 @@ async def _unwind(chunks: AsyncIterator[bytes]) -> None:
             pass
 
 
-class Connections:
-    """What all copies of a client share: the transport, opened at first use, and the limiter ahead of it."""
+class HttpxBackend:
+    """Sends through an httpx transport."""
 
-    def __init__(self, open_transport: Callable[[], httpx.AsyncBaseTransport], max_connections: int) -> None:
-        self._open_transport = open_transport
-        self._transport: httpx.AsyncBaseTransport | None = None
-        self._closed = False
-        # Ahead of the pool, which slows down with the number of requests that wait in it.
-        self._limiter = anyio.Semaphore(max_connections, fast_acquire=True)
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self.transport = transport
 
-    @property
-    def transport(self) -> httpx.AsyncBaseTransport:
-        if self._closed:
-            raise RuntimeError("the client is closed")
-        if self._transport is None:
-            self._transport = self._open_transport()
-        return self._transport
-
-    async def send(self, request: httpx.Request, leaving: Callable[[bool], None] | None) -> Answer:
-        """Send a request, once. `leaving` is told whether its first byte may have left by now.
-
-        Raises:
-            httpx.RequestError: as the transport does.
-        """
-        await self._limiter.acquire()
+    async def send(
+        self, request: Outgoing, leaving: Callable[[bool], None] | None, release: Callable[[], object]
+    ) -> Answer:
+        extensions: dict[str, Any] = {"timeout": request.timeouts}
+        if leaving is not None:
+            # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
+            leaving(True)
+            extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
+        made = httpx.Request(
+            request.method, request.url, headers=request.headers, content=request.content, extensions=extensions
+        )
+        if isinstance(self.transport, PoolTransport):
+            made.stream = _Whole(request.content)
+        sending = _sending.set(True)
         try:
-            # Not before: the client may have been closed while this call waited.
-            transport = self.transport
-            if leaving is not None:
-                # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
-                leaving(True)
-                request.extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
-            if isinstance(transport, PoolTransport):
-                request.stream = _Whole(request.content)
-            sending = _sending.set(True)
-            try:
-                response = await transport.handle_async_request(request)
-            finally:
-                _sending.reset(sending)
-        except BaseException:
-            self._limiter.release()
-            raise
-        return Answer(response, transport, self._limiter.release)
+            response = await self.transport.handle_async_request(made)
+        finally:
+            _sending.reset(sending)
+        return _HttpxAnswer(response, self.transport, release)
 
     async def aclose(self) -> None:
-        """Close the transport. What is asked for afterwards is an error."""
-        self._closed = True
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.aclose()
+        await self.transport.aclose()
 
 
 def _tracer(leaving: Callable[[bool], None]) -> Callable[[str, dict[str, Any]], Any]:

@@ -342,7 +342,7 @@ def _arm(lane: Lane, cell: Cell) -> None:
 
 def assert_nothing_held(client: RopoJobsClient) -> None:
     connections = cast("Any", client)._connections
-    pool = connections.transport._pool
+    pool = connections.backend.transport._pool
     assert pool._requests == [], "a request is still in the pool"
     held = [connection for connection in pool._connections if not connection.is_idle() and not connection.is_closed()]
     assert held == [], "a connection is held"

@@ -240,7 +240,7 @@ async def _soak(sandbox: Service, folder: Path, figures: Figures, seed: int, sec
         sandbox.ask("clear_faults")
         await ropo.get_job(jobid=jobid)
         connections = cast("Any", ropo)._connections
-        pool, limiter = connections.transport._pool, connections._limiter
+        pool, limiter = connections.backend.transport._pool, connections._limiter
         busy = [connection for connection in pool._connections if not connection.is_idle()]
         return f"{len(pool._requests)} requests, {len(busy)} busy, {CONNECTIONS - limiter.value} places taken"
 

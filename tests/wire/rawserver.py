@@ -323,7 +323,7 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
 
 def pool_of(client: RopoJobsClient) -> Any:
     """Give httpcore's pool of connections."""
-    return cast("Any", client)._connections.transport._pool
+    return cast("Any", client)._connections.backend.transport._pool
 
 
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
