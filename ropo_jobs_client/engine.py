@@ -68,11 +68,6 @@ class Options:
     max_response_bytes: int
     on_attempt: Callable[[AttemptEvent], object] | None
 
-    @property
-    def timeouts(self) -> dict[str, float]:
-        """What the transport wants to know."""
-        connect = min(self.timeout, _CONNECT_TIME)
-        return {"connect": connect, "pool": self.timeout, "read": self.timeout, "write": self.timeout}
 
 
 @dataclass(slots=True, frozen=True)
@@ -107,6 +102,8 @@ class Engine:
         self.base_url = base_url
         self.options = options
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        seconds = options.timeout
+        self._timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": seconds, "read": seconds, "write": seconds}
         self._jitter = jitter
         # Set right after construction: fetching a token is itself a call through an engine.
         self.tokens: TokenSource
@@ -284,7 +281,7 @@ class Engine:
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        return Outgoing(request.operation.method, url, headers, call.body, self.options.timeouts)
+        return Outgoing(request.operation.method, url, headers, call.body, self._timeouts)
 
     async def _fetch(self, answer: Answer) -> Fetched:
         limit = self.options.max_response_bytes

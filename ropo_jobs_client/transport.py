@@ -158,7 +158,10 @@ def _assign(pool: Any, *, closed: bool) -> list[Any]:
             pool._connections.remove(connection)
         # In this order: of a socket that was closed under its request, trio cannot say whether it has expired.
         elif (is_free and (closed or not connection.is_idle())) or (
-            not closed and (connection.has_expired() or (is_free and fresh_only and _idle_seconds(connection) > FRESH))
+            # Whether it has expired takes a system call: only where somebody waits for a connection.
+            queued
+            and not closed
+            and (connection.has_expired() or (is_free and fresh_only and _idle_seconds(connection) > FRESH))
         ):
             pool._connections.remove(connection)
             closing.append(connection)
@@ -289,17 +292,26 @@ class HttpxBackend:
             # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
             leaving(True)
             extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
-        made = httpx.Request(
-            request.method, request.url, headers=request.headers, content=request.content, extensions=extensions
-        )
-        if isinstance(self.transport, PoolTransport):
-            made.stream = _Whole(request.content)
+        made = self._make(request, extensions)
         sending = _sending.set(True)
         try:
             response = await self.transport.handle_async_request(made)
         finally:
             _sending.reset(sending)
         return _HttpxAnswer(response, self.transport, release)
+
+    def _make(self, request: Outgoing, extensions: dict[str, Any]) -> httpx.Request:
+        if not isinstance(self.transport, PoolTransport):
+            return httpx.Request(
+                request.method, request.url, headers=request.headers, content=request.content, extensions=extensions
+            )
+        # With a stream of ours, httpx adds nothing, and looks at nothing twice.
+        url = httpx.URL(request.url)
+        headers = [(b"Host", url.netloc), *((name.encode(), text.encode()) for name, text in request.headers.items())]
+        if request.content is not None:
+            headers.append((b"Content-Length", b"%d" % len(request.content)))
+        stream = _Whole(request.content)
+        return httpx.Request(request.method, url, headers=headers, stream=stream, extensions=extensions)
 
     async def aclose(self) -> None:
         await self.transport.aclose()

@@ -61,8 +61,9 @@ class Model:
     def _write(self, out: dict[str, Any]) -> None:
         """Put each field that is set under its wire name."""
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        """Take each field from what came."""
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+        """Make a model of each object, and add it. The objects are taken over: what is unknown stays in them."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the fields that are set, under their wire names, amounts as `Decimal`.
@@ -81,11 +82,26 @@ class Model:
         Raises:
             DecodeError: a field has the wrong type, a required one is missing, or it is no object; the text names it.
         """
-        rest = dict(need_object(source, cls.__name__))
-        self = cls.__new__(cls)
-        self._read(rest.pop)
-        self.additional_properties = rest
-        return self
+        made: list[Self] = []
+        cls._read_all([dict(need_object(source, cls.__name__))], made.append)
+        return made[0]
+
+    @classmethod
+    def from_list(cls, source: object) -> list[Self]:
+        """Read a list of objects, or an object that holds one, as the service sends them.
+
+        The objects are taken over, not copied.
+
+        Raises:
+            DecodeError: as `from_dict`, or it is no such list.
+        """
+        items = only_list(source, cls.__name__)
+        # All at once, for speed; which one it is, when one is none.
+        if {*map(type, items)} - {dict}:
+            items = [dict(need_object(item, f"{cls.__name__}[{i}]")) for i, item in enumerate(items)]
+        made: list[Self] = []
+        cls._read_all(items, made.append)
+        return made
 
     def to_json(self) -> bytes:
         """Give the bytes that would be sent: JSON in UTF-8, numbers never with an exponent.
@@ -104,15 +120,6 @@ class Model:
 
 
 # Reading
-
-# What a field may hold as it came: for these no function is called.
-NOTHING: Final = frozenset({Unset})
-NOTHING_OR_NONE: Final = NOTHING | {type(None)}
-BOOL, BOOL_OR_NONE = NOTHING | {bool}, NOTHING_OR_NONE | {bool}
-INT, INT_OR_NONE = NOTHING | {int}, NOTHING_OR_NONE | {int}
-STR, STR_OR_NONE = NOTHING | {str}, NOTHING_OR_NONE | {str}
-# A Decimal always goes through `read_decimal`: an exponent can make a short text a huge number.
-DECIMAL, DECIMAL_OR_NONE = NOTHING, NOTHING_OR_NONE
 
 
 def unreadable(where: str, expected: str, value: object) -> NoReturn:
@@ -221,7 +228,8 @@ def read_texts(value: object, where: str) -> Any:
 
 def need_object(value: object, where: str) -> Mapping[str, Any]:
     """Read an object where nothing else will do: a whole answer, or an item of a list."""
-    if isinstance(value, Mapping):
+    # The first for speed: to ask an abstract class takes longer than to read a field.
+    if type(value) is dict or isinstance(value, Mapping):
         return cast("Mapping[str, Any]", value)
     unreadable(where, "an object", value)
 
@@ -409,6 +417,9 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
+_DECODER: Final = json.JSONDecoder(parse_float=_parse_number, parse_constant=_refuse_constant)
+
+
 def decode_json(content: bytes) -> object:
     """Parse JSON, numbers with a fraction as `Decimal`.
 
@@ -416,7 +427,7 @@ def decode_json(content: bytes) -> object:
         ValueError: it is not JSON. The text does not show it.
     """
     try:
-        return json.loads(content, parse_float=_parse_number, parse_constant=_refuse_constant)
+        return _DECODER.decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, ArithmeticError, RecursionError):
         raise ValueError("not JSON") from None
 

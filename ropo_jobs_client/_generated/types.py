@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from ..values import UNSET, Model, Unset, need_object, only_list
+from ..values import UNSET, Model, Unset
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -74,12 +74,7 @@ def nothing(_: object) -> None:
 
 def list_of(model: type[M]) -> Callable[[object], list[M]]:
     """Decode a list of objects, also where it is the one list that an object holds."""
-
-    def decode(value: object) -> list[M]:
-        name = model.__name__
-        return [model.from_dict(need_object(item, f"{name}[{i}]")) for i, item in enumerate(only_list(value, name))]
-
-    return decode
+    return model.from_list
 
 
 __all__ = (

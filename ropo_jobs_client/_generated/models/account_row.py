@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -58,18 +56,29 @@ class AccountRow(Model):
         if self.taxpr is not UNSET:
             out["taxpr"] = write_decimal(self.taxpr, "AccountRow.taxpr")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("accountid", UNSET)
-        self.accountid = value if type(value) in STR else read_str(value, "AccountRow.accountid")
-        value = pop("debit", UNSET)
-        self.debit = value if type(value) in DECIMAL else read_decimal(value, "AccountRow.debit")
-        value = pop("credit", UNSET)
-        self.credit = value if type(value) in DECIMAL else read_decimal(value, "AccountRow.credit")
-        value = pop("desc", UNSET)
-        self.desc = value if type(value) in STR else read_str(value, "AccountRow.desc")
-        value = pop("netamount", UNSET)
-        self.netamount = value if type(value) in DECIMAL else read_decimal(value, "AccountRow.netamount")
-        value = pop("vatamount", UNSET)
-        self.vatamount = value if type(value) in DECIMAL else read_decimal(value, "AccountRow.vatamount")
-        value = pop("taxpr", UNSET)
-        self.taxpr = value if type(value) in DECIMAL else read_decimal(value, "AccountRow.taxpr")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("accountid", UNSET)
+            self.accountid = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.accountid")
+            )
+            value = pop("debit", UNSET)
+            self.debit = value if value is UNSET else read_decimal(value, "AccountRow.debit")
+            value = pop("credit", UNSET)
+            self.credit = value if value is UNSET else read_decimal(value, "AccountRow.credit")
+            value = pop("desc", UNSET)
+            self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.desc")
+            value = pop("netamount", UNSET)
+            self.netamount = value if value is UNSET else read_decimal(value, "AccountRow.netamount")
+            value = pop("vatamount", UNSET)
+            self.vatamount = value if value is UNSET else read_decimal(value, "AccountRow.vatamount")
+            value = pop("taxpr", UNSET)
+            self.taxpr = value if value is UNSET else read_decimal(value, "AccountRow.taxpr")
+
+            self.additional_properties = source
+            add(self)

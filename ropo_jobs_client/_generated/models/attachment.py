@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    STR,
     UNSET,
     Model,
     Unset,
@@ -44,10 +43,25 @@ class Attachment(Model):
         if self.attachmentid is not UNSET:
             out["attachmentid"] = write_str(self.attachmentid, "Attachment.attachmentid")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("attachmentname", UNSET)
-        self.attachmentname = value if type(value) in STR else read_str(value, "Attachment.attachmentname")
-        value = pop("attachmentfile", UNSET)
-        self.attachmentfile = value if type(value) in STR else read_str(value, "Attachment.attachmentfile")
-        value = pop("attachmentid", UNSET)
-        self.attachmentid = value if type(value) in STR else read_str(value, "Attachment.attachmentid")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("attachmentname", UNSET)
+            self.attachmentname = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentname")
+            )
+            value = pop("attachmentfile", UNSET)
+            self.attachmentfile = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentfile")
+            )
+            value = pop("attachmentid", UNSET)
+            self.attachmentid = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentid")
+            )
+
+            self.additional_properties = source
+            add(self)

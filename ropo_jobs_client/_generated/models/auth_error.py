@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -37,8 +35,19 @@ class AuthError(Model):
         if self.error_text is not UNSET:
             out["errorText"] = write_str(self.error_text, "AuthError.errorText")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("errorId", UNSET)
-        self.error_id = value if type(value) in INT else read_int(value, "AuthError.errorId")
-        value = pop("errorText", UNSET)
-        self.error_text = value if type(value) in STR else read_str(value, "AuthError.errorText")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("errorId", UNSET)
+            self.error_id = value if value.__class__ is int or value is UNSET else read_int(value, "AuthError.errorId")
+            value = pop("errorText", UNSET)
+            self.error_text = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "AuthError.errorText")
+            )
+
+            self.additional_properties = source
+            add(self)

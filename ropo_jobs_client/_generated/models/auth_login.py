@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
@@ -36,6 +36,15 @@ class AuthLogin(Model):
         out["cid"] = write_str(self.cid, "AuthLogin.cid")
         out["apicode"] = write_str(self.apicode, "AuthLogin.apicode")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        self.cid = needed(read_str(pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
-        self.apicode = needed(read_str(pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            self.cid = needed(read_str(pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
+            self.apicode = needed(read_str(pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
+
+            self.additional_properties = source
+            add(self)

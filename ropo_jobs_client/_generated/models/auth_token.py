@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    STR,
     UNSET,
     Model,
     Unset,
@@ -35,6 +34,15 @@ class AuthToken(Model):
         if self.token is not UNSET:
             out["token"] = write_str(self.token, "AuthToken.token")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("token", UNSET)
-        self.token = value if type(value) in STR else read_str(value, "AuthToken.token")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("token", UNSET)
+            self.token = value if value.__class__ is str or value is UNSET else read_str(value, "AuthToken.token")
+
+            self.additional_properties = source
+            add(self)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -48,14 +46,27 @@ class CashDiscountRow(Model):
         if self.discountfreetext is not UNSET:
             out["discountfreetext"] = write_str(self.discountfreetext, "CashDiscountRow.discountfreetext")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("discountdate", UNSET)
-        self.discountdate = value if type(value) in STR else read_str(value, "CashDiscountRow.discountdate")
-        value = pop("discountpercent", UNSET)
-        self.discountpercent = (
-            value if type(value) in DECIMAL else read_decimal(value, "CashDiscountRow.discountpercent")
-        )
-        value = pop("discountamount", UNSET)
-        self.discountamount = value if type(value) in DECIMAL else read_decimal(value, "CashDiscountRow.discountamount")
-        value = pop("discountfreetext", UNSET)
-        self.discountfreetext = value if type(value) in STR else read_str(value, "CashDiscountRow.discountfreetext")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("discountdate", UNSET)
+            self.discountdate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "CashDiscountRow.discountdate")
+            )
+            value = pop("discountpercent", UNSET)
+            self.discountpercent = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountpercent")
+            value = pop("discountamount", UNSET)
+            self.discountamount = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountamount")
+            value = pop("discountfreetext", UNSET)
+            self.discountfreetext = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "CashDiscountRow.discountfreetext")
+            )
+
+            self.additional_properties = source
+            add(self)

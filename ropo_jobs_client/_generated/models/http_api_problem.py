@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -45,12 +43,25 @@ class HttpApiProblem(Model):
         if self.detail is not UNSET:
             out["detail"] = write_str(self.detail, "HttpApiProblem.detail")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("type", UNSET)
-        self.type = value if type(value) in STR else read_str(value, "HttpApiProblem.type")
-        value = pop("title", UNSET)
-        self.title = value if type(value) in STR else read_str(value, "HttpApiProblem.title")
-        value = pop("status", UNSET)
-        self.status = value if type(value) in INT else read_int(value, "HttpApiProblem.status")
-        value = pop("detail", UNSET)
-        self.detail = value if type(value) in STR else read_str(value, "HttpApiProblem.detail")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("type", UNSET)
+            self.type = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.type")
+            value = pop("title", UNSET)
+            self.title = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.title")
+            value = pop("status", UNSET)
+            self.status = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "HttpApiProblem.status")
+            )
+            value = pop("detail", UNSET)
+            self.detail = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.detail")
+            )
+
+            self.additional_properties = source
+            add(self)

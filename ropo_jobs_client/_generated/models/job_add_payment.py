@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -70,20 +68,41 @@ class JobAddPayment(Model):
         if self.description is not UNSET:
             out["description"] = write_str(self.description, "JobAddPayment.description")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        self.amount = needed(read_decimal(pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount")
-        self.paydate = needed(read_str(pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate")
-        value = pop("billcode", UNSET)
-        self.billcode = value if type(value) in STR else read_str(value, "JobAddPayment.billcode")
-        value = pop("jobid", UNSET)
-        self.jobid = value if type(value) in INT else read_int(value, "JobAddPayment.jobid")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR else read_str(value, "JobAddPayment.billnum")
-        value = pop("type", UNSET)
-        self.type = value if type(value) in STR else read_str(value, "JobAddPayment.type")
-        value = pop("identifier", UNSET)
-        self.identifier = value if type(value) in STR else read_str(value, "JobAddPayment.identifier")
-        value = pop("creditnotebillnum", UNSET)
-        self.creditnotebillnum = value if type(value) in STR else read_str(value, "JobAddPayment.creditnotebillnum")
-        value = pop("description", UNSET)
-        self.description = value if type(value) in STR else read_str(value, "JobAddPayment.description")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            self.amount = needed(read_decimal(pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount")
+            self.paydate = needed(read_str(pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate")
+            value = pop("billcode", UNSET)
+            self.billcode = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billcode")
+            )
+            value = pop("jobid", UNSET)
+            self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPayment.jobid")
+            value = pop("billnum", UNSET)
+            self.billnum = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billnum")
+            )
+            value = pop("type", UNSET)
+            self.type = value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.type")
+            value = pop("identifier", UNSET)
+            self.identifier = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.identifier")
+            )
+            value = pop("creditnotebillnum", UNSET)
+            self.creditnotebillnum = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobAddPayment.creditnotebillnum")
+            )
+            value = pop("description", UNSET)
+            self.description = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.description")
+            )
+
+            self.additional_properties = source
+            add(self)

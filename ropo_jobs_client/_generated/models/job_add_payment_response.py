@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -45,12 +43,29 @@ class JobAddPaymentResponse(Model):
         if self.paydate is not UNSET:
             out["paydate"] = write_str(self.paydate, "JobAddPaymentResponse.paydate")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("jobid", UNSET)
-        self.jobid = value if type(value) in INT else read_int(value, "JobAddPaymentResponse.jobid")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR else read_str(value, "JobAddPaymentResponse.billnum")
-        value = pop("billcode", UNSET)
-        self.billcode = value if type(value) in STR else read_str(value, "JobAddPaymentResponse.billcode")
-        value = pop("paydate", UNSET)
-        self.paydate = value if type(value) in STR else read_str(value, "JobAddPaymentResponse.paydate")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("jobid", UNSET)
+            self.jobid = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPaymentResponse.jobid")
+            )
+            value = pop("billnum", UNSET)
+            self.billnum = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billnum")
+            )
+            value = pop("billcode", UNSET)
+            self.billcode = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billcode")
+            )
+            value = pop("paydate", UNSET)
+            self.paydate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.paydate")
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL,
-    INT,
-    NOTHING,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -77,26 +73,47 @@ class JobByEndCustomer(Model):
         if self.my_ropo_link is not UNSET:
             out["my_ropo_link"] = write_str(self.my_ropo_link, "JobByEndCustomer.my_ropo_link")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("invoice_number", UNSET)
-        self.invoice_number = value if type(value) in STR else read_str(value, "JobByEndCustomer.invoice_number")
-        value = pop("original_invoice_date", UNSET)
-        self.original_invoice_date = (
-            value if type(value) in STR else read_str(value, "JobByEndCustomer.original_invoice_date")
-        )
-        value = pop("status", UNSET)
-        self.status = value if type(value) in STR else read_str(value, "JobByEndCustomer.status")
-        value = pop("open_amount", UNSET)
-        self.open_amount = value if type(value) in DECIMAL else read_decimal(value, "JobByEndCustomer.open_amount")
-        value = pop("group_job", UNSET)
-        self.group_job = value if type(value) in INT else read_int(value, "JobByEndCustomer.group_job")
-        value = pop("group_case_numbers", UNSET)
-        self.group_case_numbers = (
-            value if type(value) in NOTHING else read_texts(value, "JobByEndCustomer.group_case_numbers")
-        )
-        value = pop("group_total_payable", UNSET)
-        self.group_total_payable = (
-            value if type(value) in DECIMAL else read_decimal(value, "JobByEndCustomer.group_total_payable")
-        )
-        value = pop("my_ropo_link", UNSET)
-        self.my_ropo_link = value if type(value) in STR else read_str(value, "JobByEndCustomer.my_ropo_link")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("invoice_number", UNSET)
+            self.invoice_number = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobByEndCustomer.invoice_number")
+            )
+            value = pop("original_invoice_date", UNSET)
+            self.original_invoice_date = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobByEndCustomer.original_invoice_date")
+            )
+            value = pop("status", UNSET)
+            self.status = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.status")
+            )
+            value = pop("open_amount", UNSET)
+            self.open_amount = value if value is UNSET else read_decimal(value, "JobByEndCustomer.open_amount")
+            value = pop("group_job", UNSET)
+            self.group_job = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobByEndCustomer.group_job")
+            )
+            value = pop("group_case_numbers", UNSET)
+            self.group_case_numbers = (
+                value if value is UNSET else read_texts(value, "JobByEndCustomer.group_case_numbers")
+            )
+            value = pop("group_total_payable", UNSET)
+            self.group_total_payable = (
+                value if value is UNSET else read_decimal(value, "JobByEndCustomer.group_total_payable")
+            )
+            value = pop("my_ropo_link", UNSET)
+            self.my_ropo_link = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.my_ropo_link")
+            )
+
+            self.additional_properties = source
+            add(self)

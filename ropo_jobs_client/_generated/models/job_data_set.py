@@ -1,19 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL_OR_NONE,
-    INT,
-    INT_OR_NONE,
-    NOTHING_OR_NONE,
-    STR,
-    STR_OR_NONE,
     UNSET,
     Model,
     Unset,
@@ -577,233 +571,545 @@ class JobDataSet(Model):
         if self.payee is not UNSET:
             out["payee"] = None if self.payee is None else write_model(self.payee, "JobDataSet.payee", JobPayee)
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobDataSet.jobtype"), "JobDataSet.jobtype")
-        self.customertype = needed(
-            read_int(pop("customertype", UNSET), "JobDataSet.customertype"), "JobDataSet.customertype"
-        )
-        self.address = needed(read_str(pop("address", UNSET), "JobDataSet.address"), "JobDataSet.address")
-        self.city = needed(read_str(pop("city", UNSET), "JobDataSet.city"), "JobDataSet.city")
-        value = pop("collectionprocess", UNSET)
-        self.collectionprocess = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.collectionprocess")
-        )
-        value = pop("collectioninvoice", UNSET)
-        self.collectioninvoice = (
-            value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.collectioninvoice")
-        )
-        value = pop("origbillnum", UNSET)
-        self.origbillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.origbillnum")
-        value = pop("cashbill", UNSET)
-        self.cashbill = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.cashbill")
-        value = pop("finance", UNSET)
-        self.finance = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.finance")
-        value = pop("putonhold", UNSET)
-        self.putonhold = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.putonhold")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.billnum")
-        value = pop("checkbillnum", UNSET)
-        self.checkbillnum = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.checkbillnum")
-        value = pop("billcode", UNSET)
-        self.billcode = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.billcode")
-        value = pop("ownref", UNSET)
-        self.ownref = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.ownref")
-        value = pop("ordernumber", UNSET)
-        self.ordernumber = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.ordernumber")
-        value = pop("ourcode", UNSET)
-        self.ourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.ourcode")
-        value = pop("yourcode", UNSET)
-        self.yourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.yourcode")
-        value = pop("model", UNSET)
-        self.model = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.model")
-        value = pop("customerid", UNSET)
-        self.customerid = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.customerid")
-        value = pop("custnum", UNSET)
-        self.custnum = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.custnum")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobDataSet.jobtype"), "JobDataSet.jobtype")
+            self.customertype = needed(
+                read_int(pop("customertype", UNSET), "JobDataSet.customertype"), "JobDataSet.customertype"
+            )
+            self.address = needed(read_str(pop("address", UNSET), "JobDataSet.address"), "JobDataSet.address")
+            self.city = needed(read_str(pop("city", UNSET), "JobDataSet.city"), "JobDataSet.city")
+            value = pop("collectionprocess", UNSET)
+            self.collectionprocess = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.collectionprocess")
+            )
+            value = pop("collectioninvoice", UNSET)
+            self.collectioninvoice = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.collectioninvoice")
+            )
+            value = pop("origbillnum", UNSET)
+            self.origbillnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.origbillnum")
+            )
+            value = pop("cashbill", UNSET)
+            self.cashbill = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.cashbill")
+            )
+            value = pop("finance", UNSET)
+            self.finance = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.finance")
+            )
+            value = pop("putonhold", UNSET)
+            self.putonhold = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.putonhold")
+            )
+            value = pop("billnum", UNSET)
+            self.billnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.billnum")
+            )
+            value = pop("checkbillnum", UNSET)
+            self.checkbillnum = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.checkbillnum")
+            )
+            value = pop("billcode", UNSET)
+            self.billcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.billcode")
+            )
+            value = pop("ownref", UNSET)
+            self.ownref = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.ownref")
+            )
+            value = pop("ordernumber", UNSET)
+            self.ordernumber = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.ordernumber")
+            )
+            value = pop("ourcode", UNSET)
+            self.ourcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.ourcode")
+            )
+            value = pop("yourcode", UNSET)
+            self.yourcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.yourcode")
+            )
+            value = pop("model", UNSET)
+            self.model = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.model")
+            )
+            value = pop("customerid", UNSET)
+            self.customerid = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobDataSet.customerid")
+            )
+            value = pop("custnum", UNSET)
+            self.custnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobDataSet.custnum")
+            )
+
+            self._read_2(pop)
+            self.additional_properties = source
+            add(self)
+
+    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+
         value = pop("person", UNSET)
-        self.person = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.person")
+        self.person = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.person")
+        )
         value = pop("company", UNSET)
-        self.company = value if type(value) in STR else read_str(value, "JobDataSet.company")
+        self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobDataSet.company")
         value = pop("govid", UNSET)
-        self.govid = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.govid")
+        self.govid = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.govid")
+        )
         value = pop("vatid", UNSET)
-        self.vatid = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.vatid")
+        self.vatid = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.vatid")
+        )
         value = pop("ovt", UNSET)
-        self.ovt = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.ovt")
+        self.ovt = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.ovt")
+        )
         value = pop("department", UNSET)
-        self.department = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.department")
+        self.department = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.department")
+        )
         value = pop("contactperson", UNSET)
-        self.contactperson = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.contactperson")
+        self.contactperson = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.contactperson")
+        )
         value = pop("contactpersontitle", UNSET)
         self.contactpersontitle = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.contactpersontitle")
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.contactpersontitle")
         )
         value = pop("contactpersondepartment", UNSET)
         self.contactpersondepartment = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.contactpersondepartment")
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.contactpersondepartment")
         )
         value = pop("email", UNSET)
-        self.email = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.email")
+        self.email = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.email")
+        )
         value = pop("email2", UNSET)
-        self.email2 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.email2")
+        self.email2 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.email2")
+        )
         value = pop("phone", UNSET)
-        self.phone = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.phone")
+        self.phone = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.phone")
+        )
         value = pop("language", UNSET)
-        self.language = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.language")
+        self.language = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.language")
+        )
         value = pop("addressaddline1", UNSET)
-        self.addressaddline1 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.addressaddline1")
+        self.addressaddline1 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.addressaddline1")
+        )
         value = pop("addressaddline2", UNSET)
-        self.addressaddline2 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.addressaddline2")
+        self.addressaddline2 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.addressaddline2")
+        )
         value = pop("addressaddline3", UNSET)
-        self.addressaddline3 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.addressaddline3")
+        self.addressaddline3 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.addressaddline3")
+        )
         value = pop("postcode", UNSET)
-        self.postcode = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.postcode")
+        self.postcode = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.postcode")
+        )
         value = pop("addresscountry", UNSET)
-        self.addresscountry = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.addresscountry")
+        self.addresscountry = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.addresscountry")
+        )
         value = pop("country", UNSET)
-        self.country = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.country")
+        self.country = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.country")
+        )
         value = pop("countryname", UNSET)
-        self.countryname = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.countryname")
-        value = pop("billdate", UNSET)
-        self.billdate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.billdate")
-        value = pop("xmldate", UNSET)
-        self.xmldate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.xmldate")
-        value = pop("paydate", UNSET)
-        self.paydate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.paydate")
-        value = pop("deliverydate", UNSET)
-        self.deliverydate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.deliverydate")
-        value = pop("accountdate", UNSET)
-        self.accountdate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.accountdate")
-        value = pop("period", UNSET)
-        self.period = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.period")
-        value = pop("vatperiod", UNSET)
-        self.vatperiod = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.vatperiod")
-        value = pop("amount", UNSET)
-        self.amount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.amount")
-        value = pop("netamount", UNSET)
-        self.netamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.netamount")
-        value = pop("vatamount", UNSET)
-        self.vatamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.vatamount")
-        self._read_2(pop)
+        self.countryname = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.countryname")
+        )
 
-    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+        self._read_3(pop)
+
+    def _read_3(self, pop: Callable[[str, object], Any]) -> None:
+
+        value = pop("billdate", UNSET)
+        self.billdate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.billdate")
+        )
+        value = pop("xmldate", UNSET)
+        self.xmldate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.xmldate")
+        )
+        value = pop("paydate", UNSET)
+        self.paydate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.paydate")
+        )
+        value = pop("deliverydate", UNSET)
+        self.deliverydate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.deliverydate")
+        )
+        value = pop("accountdate", UNSET)
+        self.accountdate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.accountdate")
+        )
+        value = pop("period", UNSET)
+        self.period = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.period")
+        )
+        value = pop("vatperiod", UNSET)
+        self.vatperiod = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.vatperiod")
+        )
+        value = pop("amount", UNSET)
+        self.amount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.amount")
+        value = pop("netamount", UNSET)
+        self.netamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.netamount")
+        value = pop("vatamount", UNSET)
+        self.vatamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.vatamount")
+        value = pop("totalamount", UNSET)
+        self.totalamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.totalamount")
+        value = pop("advancepayment", UNSET)
+        self.advancepayment = (
+            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.advancepayment")
+        )
+        value = pop("currency", UNSET)
+        self.currency = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.currency")
+        )
+        value = pop("foreignamount", UNSET)
+        self.foreignamount = (
+            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.foreignamount")
+        )
+        value = pop("foreigncurrency", UNSET)
+        self.foreigncurrency = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.foreigncurrency")
+        )
+        value = pop("negvat", UNSET)
+        self.negvat = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobDataSet.negvat")
+        )
+        value = pop("vatlayout", UNSET)
+        self.vatlayout = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.vatlayout")
+        )
+        value = pop("sensible", UNSET)
+        self.sensible = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.sensible")
+        )
+        value = pop("noticedate", UNSET)
+        self.noticedate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.noticedate")
+        )
+        value = pop("noticedate2", UNSET)
+        self.noticedate2 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.noticedate2")
+        )
+
+        self._read_4(pop)
+
+    def _read_4(self, pop: Callable[[str, object], Any]) -> None:
+
+        value = pop("noticedate3", UNSET)
+        self.noticedate3 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.noticedate3")
+        )
+        value = pop("noticedate4", UNSET)
+        self.noticedate4 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.noticedate4")
+        )
+        value = pop("noticefee", UNSET)
+        self.noticefee = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.noticefee")
+        value = pop("overdueinterest", UNSET)
+        self.overdueinterest = (
+            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.overdueinterest")
+        )
+        value = pop("claimtext", UNSET)
+        self.claimtext = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.claimtext")
+        )
+        value = pop("payplaninterval", UNSET)
+        self.payplaninterval = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.payplaninterval")
+        )
+        value = pop("payplanamount", UNSET)
+        self.payplanamount = (
+            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.payplanamount")
+        )
+        value = pop("payplancount", UNSET)
+        self.payplancount = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.payplancount")
+        )
+        value = pop("refundtojobid", UNSET)
+        self.refundtojobid = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.refundtojobid")
+        )
+        value = pop("refundtobillnum", UNSET)
+        self.refundtobillnum = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.refundtobillnum")
+        )
+        value = pop("refundiban", UNSET)
+        self.refundiban = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.refundiban")
+        )
+        value = pop("refundmessage", UNSET)
+        self.refundmessage = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.refundmessage")
+        )
+        value = pop("refundmessagetype", UNSET)
+        self.refundmessagetype = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.refundmessagetype")
+        )
+        value = pop("deliverymethod", UNSET)
+        self.deliverymethod = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.deliverymethod")
+        )
+        value = pop("deliveryterm", UNSET)
+        self.deliveryterm = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.deliveryterm")
+        )
+        value = pop("sendtype", UNSET)
+        self.sendtype = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.sendtype")
+        )
+        value = pop("evoice", UNSET)
+        self.evoice = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.evoice")
+        )
+        value = pop("evoiceint", UNSET)
+        self.evoiceint = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.evoiceint")
+        )
+        value = pop("avtalegiro", UNSET)
+        self.avtalegiro = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.avtalegiro")
+        )
+        value = pop("autogiro", UNSET)
+        self.autogiro = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.autogiro")
+        )
+
+        self._read_5(pop)
+
+    def _read_5(self, pop: Callable[[str, object], Any]) -> None:
         from ..models.job_image import JobImage
         from ..models.job_package_details import JobPackageDetails
         from ..models.job_payee import JobPayee
 
-        value = pop("totalamount", UNSET)
-        self.totalamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.totalamount")
-        value = pop("advancepayment", UNSET)
-        self.advancepayment = (
-            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.advancepayment")
-        )
-        value = pop("currency", UNSET)
-        self.currency = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.currency")
-        value = pop("foreignamount", UNSET)
-        self.foreignamount = (
-            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.foreignamount")
-        )
-        value = pop("foreigncurrency", UNSET)
-        self.foreigncurrency = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.foreigncurrency")
-        value = pop("negvat", UNSET)
-        self.negvat = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.negvat")
-        value = pop("vatlayout", UNSET)
-        self.vatlayout = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.vatlayout")
-        value = pop("sensible", UNSET)
-        self.sensible = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.sensible")
-        value = pop("noticedate", UNSET)
-        self.noticedate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.noticedate")
-        value = pop("noticedate2", UNSET)
-        self.noticedate2 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.noticedate2")
-        value = pop("noticedate3", UNSET)
-        self.noticedate3 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.noticedate3")
-        value = pop("noticedate4", UNSET)
-        self.noticedate4 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.noticedate4")
-        value = pop("noticefee", UNSET)
-        self.noticefee = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.noticefee")
-        value = pop("overdueinterest", UNSET)
-        self.overdueinterest = (
-            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.overdueinterest")
-        )
-        value = pop("claimtext", UNSET)
-        self.claimtext = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.claimtext")
-        value = pop("payplaninterval", UNSET)
-        self.payplaninterval = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.payplaninterval")
-        value = pop("payplanamount", UNSET)
-        self.payplanamount = (
-            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobDataSet.payplanamount")
-        )
-        value = pop("payplancount", UNSET)
-        self.payplancount = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.payplancount")
-        value = pop("refundtojobid", UNSET)
-        self.refundtojobid = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.refundtojobid")
-        value = pop("refundtobillnum", UNSET)
-        self.refundtobillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.refundtobillnum")
-        value = pop("refundiban", UNSET)
-        self.refundiban = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.refundiban")
-        value = pop("refundmessage", UNSET)
-        self.refundmessage = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.refundmessage")
-        value = pop("refundmessagetype", UNSET)
-        self.refundmessagetype = (
-            value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.refundmessagetype")
-        )
-        value = pop("deliverymethod", UNSET)
-        self.deliverymethod = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.deliverymethod")
-        value = pop("deliveryterm", UNSET)
-        self.deliveryterm = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.deliveryterm")
-        value = pop("sendtype", UNSET)
-        self.sendtype = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.sendtype")
-        value = pop("evoice", UNSET)
-        self.evoice = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.evoice")
-        value = pop("evoiceint", UNSET)
-        self.evoiceint = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.evoiceint")
-        value = pop("avtalegiro", UNSET)
-        self.avtalegiro = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.avtalegiro")
-        value = pop("autogiro", UNSET)
-        self.autogiro = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.autogiro")
         value = pop("postclass", UNSET)
-        self.postclass = value if type(value) in INT else read_int(value, "JobDataSet.postclass")
+        self.postclass = value if value.__class__ is int or value is UNSET else read_int(value, "JobDataSet.postclass")
         value = pop("color", UNSET)
-        self.color = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.color")
+        self.color = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobDataSet.color")
+        )
         value = pop("doublesided", UNSET)
-        self.doublesided = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.doublesided")
+        self.doublesided = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.doublesided")
+        )
         value = pop("billtemplate", UNSET)
-        self.billtemplate = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.billtemplate")
+        self.billtemplate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.billtemplate")
+        )
         value = pop("billtemplateid", UNSET)
-        self.billtemplateid = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.billtemplateid")
+        self.billtemplateid = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.billtemplateid")
+        )
         value = pop("pdfname", UNSET)
-        self.pdfname = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.pdfname")
+        self.pdfname = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.pdfname")
+        )
         value = pop("freetext", UNSET)
-        self.freetext = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.freetext")
+        self.freetext = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.freetext")
+        )
         value = pop("salesman", UNSET)
-        self.salesman = value if type(value) in INT_OR_NONE else read_int(value, "JobDataSet.salesman")
+        self.salesman = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobDataSet.salesman")
+        )
         value = pop("salesmanname", UNSET)
-        self.salesmanname = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.salesmanname")
+        self.salesmanname = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.salesmanname")
+        )
         value = pop("servicecode", UNSET)
-        self.servicecode = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.servicecode")
+        self.servicecode = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.servicecode")
+        )
         value = pop("servicecode_name", UNSET)
-        self.servicecode_name = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.servicecode_name")
+        self.servicecode_name = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.servicecode_name")
+        )
         value = pop("servicecode_dimension", UNSET)
         self.servicecode_dimension = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.servicecode_dimension")
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.servicecode_dimension")
         )
         value = pop("voucherbatch", UNSET)
-        self.voucherbatch = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.voucherbatch")
+        self.voucherbatch = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.voucherbatch")
+        )
         value = pop("vouchernum", UNSET)
-        self.vouchernum = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.vouchernum")
+        self.vouchernum = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobDataSet.vouchernum")
+        )
         value = pop("TA0001", UNSET)
-        self.ta0001 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.TA0001")
+        self.ta0001 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0001")
+        )
         value = pop("TA0002", UNSET)
-        self.ta0002 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.TA0002")
+        self.ta0002 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0002")
+        )
         value = pop("TA0003", UNSET)
-        self.ta0003 = value if type(value) in STR_OR_NONE else read_str(value, "JobDataSet.TA0003")
+        self.ta0003 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0003")
+        )
         value = pop("image", UNSET)
-        self.image = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobDataSet.image", JobImage)
+        self.image = value if value is UNSET or value is None else read_model(value, "JobDataSet.image", JobImage)
         value = pop("packagedetails", UNSET)
         self.packagedetails = (
             value
-            if type(value) in NOTHING_OR_NONE
+            if value is UNSET or value is None
             else read_model(value, "JobDataSet.packagedetails", JobPackageDetails)
         )
         value = pop("payee", UNSET)
-        self.payee = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobDataSet.payee", JobPayee)
+        self.payee = value if value is UNSET or value is None else read_model(value, "JobDataSet.payee", JobPayee)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
@@ -32,9 +32,17 @@ class JobDatastream(Model):
 
         out["dataset"] = write_models(self.dataset, "JobDatastream.dataset", JobItem)
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.job_item import JobItem
 
-        self.dataset = needed(
-            read_models(pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
-        )
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            self.dataset = needed(
+                read_models(pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    STR,
     UNSET,
     Model,
     Unset,
@@ -34,10 +33,29 @@ class JobDeliveryStatusRequest(Model):
         if self.created_at is not UNSET:
             out["created_at"] = write_str(self.created_at, "JobDeliveryStatusRequest.created_at")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("id", UNSET)
-        self.id = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.id")
-        value = pop("service", UNSET)
-        self.service = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.service")
-        value = pop("created_at", UNSET)
-        self.created_at = value if type(value) in STR else read_str(value, "JobDeliveryStatusRequest.created_at")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("id", UNSET)
+            self.id = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobDeliveryStatusRequest.id")
+            )
+            value = pop("service", UNSET)
+            self.service = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobDeliveryStatusRequest.service")
+            )
+            value = pop("created_at", UNSET)
+            self.created_at = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobDeliveryStatusRequest.created_at")
+            )
+
+            self.additional_properties = source
+            add(self)

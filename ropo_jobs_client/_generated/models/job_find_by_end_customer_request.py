@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -47,10 +45,31 @@ class JobFindByEndCustomerRequest(Model):
         if self.all_invoices is not UNSET:
             out["all_invoices"] = write_int(self.all_invoices, "JobFindByEndCustomerRequest.all_invoices")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("ssn", UNSET)
-        self.ssn = value if type(value) in STR else read_str(value, "JobFindByEndCustomerRequest.ssn")
-        value = pop("custnum", UNSET)
-        self.custnum = value if type(value) in STR else read_str(value, "JobFindByEndCustomerRequest.custnum")
-        value = pop("all_invoices", UNSET)
-        self.all_invoices = value if type(value) in INT else read_int(value, "JobFindByEndCustomerRequest.all_invoices")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("ssn", UNSET)
+            self.ssn = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobFindByEndCustomerRequest.ssn")
+            )
+            value = pop("custnum", UNSET)
+            self.custnum = (
+                value
+                if value.__class__ is str or value is UNSET
+                else read_str(value, "JobFindByEndCustomerRequest.custnum")
+            )
+            value = pop("all_invoices", UNSET)
+            self.all_invoices = (
+                value
+                if value.__class__ is int or value is UNSET
+                else read_int(value, "JobFindByEndCustomerRequest.all_invoices")
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,20 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL_OR_NONE,
-    INT,
-    INT_OR_NONE,
-    NOTHING,
-    NOTHING_OR_NONE,
-    STR,
-    STR_OR_NONE,
     UNSET,
     Model,
     Unset,
@@ -632,221 +625,510 @@ class JobItem(Model):
         if self.payplan is not UNSET:
             out["payplan"] = write_model(self.payplan, "JobItem.payplan", PayPlan)
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobItem.jobtype"), "JobItem.jobtype")
-        self.customertype = needed(read_int(pop("customertype", UNSET), "JobItem.customertype"), "JobItem.customertype")
-        self.address = needed(read_str(pop("address", UNSET), "JobItem.address"), "JobItem.address")
-        self.city = needed(read_str(pop("city", UNSET), "JobItem.city"), "JobItem.city")
-        value = pop("collectionprocess", UNSET)
-        self.collectionprocess = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.collectionprocess")
-        value = pop("collectioninvoice", UNSET)
-        self.collectioninvoice = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.collectioninvoice")
-        value = pop("origbillnum", UNSET)
-        self.origbillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.origbillnum")
-        value = pop("cashbill", UNSET)
-        self.cashbill = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.cashbill")
-        value = pop("finance", UNSET)
-        self.finance = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.finance")
-        value = pop("putonhold", UNSET)
-        self.putonhold = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.putonhold")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billnum")
-        value = pop("checkbillnum", UNSET)
-        self.checkbillnum = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.checkbillnum")
-        value = pop("billcode", UNSET)
-        self.billcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billcode")
-        value = pop("ownref", UNSET)
-        self.ownref = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ownref")
-        value = pop("ordernumber", UNSET)
-        self.ordernumber = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.ordernumber")
-        value = pop("ourcode", UNSET)
-        self.ourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ourcode")
-        value = pop("yourcode", UNSET)
-        self.yourcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.yourcode")
-        value = pop("model", UNSET)
-        self.model = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.model")
-        value = pop("customerid", UNSET)
-        self.customerid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.customerid")
-        value = pop("custnum", UNSET)
-        self.custnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.custnum")
-        value = pop("person", UNSET)
-        self.person = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.person")
-        value = pop("company", UNSET)
-        self.company = value if type(value) in STR else read_str(value, "JobItem.company")
-        value = pop("govid", UNSET)
-        self.govid = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.govid")
-        value = pop("vatid", UNSET)
-        self.vatid = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vatid")
-        value = pop("ovt", UNSET)
-        self.ovt = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.ovt")
-        value = pop("department", UNSET)
-        self.department = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.department")
-        value = pop("contactperson", UNSET)
-        self.contactperson = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactperson")
-        value = pop("contactpersontitle", UNSET)
-        self.contactpersontitle = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactpersontitle")
-        value = pop("contactpersondepartment", UNSET)
-        self.contactpersondepartment = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobItem.contactpersondepartment")
-        )
-        value = pop("email", UNSET)
-        self.email = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.email")
-        value = pop("email2", UNSET)
-        self.email2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.email2")
-        value = pop("phone", UNSET)
-        self.phone = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.phone")
-        value = pop("language", UNSET)
-        self.language = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.language")
-        value = pop("addressaddline1", UNSET)
-        self.addressaddline1 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline1")
-        value = pop("addressaddline2", UNSET)
-        self.addressaddline2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline2")
-        value = pop("addressaddline3", UNSET)
-        self.addressaddline3 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addressaddline3")
-        value = pop("postcode", UNSET)
-        self.postcode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.postcode")
-        value = pop("addresscountry", UNSET)
-        self.addresscountry = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.addresscountry")
-        value = pop("country", UNSET)
-        self.country = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.country")
-        value = pop("countryname", UNSET)
-        self.countryname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.countryname")
-        value = pop("billdate", UNSET)
-        self.billdate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billdate")
-        value = pop("xmldate", UNSET)
-        self.xmldate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.xmldate")
-        value = pop("paydate", UNSET)
-        self.paydate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.paydate")
-        value = pop("deliverydate", UNSET)
-        self.deliverydate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliverydate")
-        value = pop("accountdate", UNSET)
-        self.accountdate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.accountdate")
-        value = pop("period", UNSET)
-        self.period = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.period")
-        value = pop("vatperiod", UNSET)
-        self.vatperiod = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vatperiod")
-        value = pop("amount", UNSET)
-        self.amount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.amount")
-        value = pop("netamount", UNSET)
-        self.netamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.netamount")
-        value = pop("vatamount", UNSET)
-        self.vatamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.vatamount")
-        self._read_2(pop)
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobItem.jobtype"), "JobItem.jobtype")
+            self.customertype = needed(
+                read_int(pop("customertype", UNSET), "JobItem.customertype"), "JobItem.customertype"
+            )
+            self.address = needed(read_str(pop("address", UNSET), "JobItem.address"), "JobItem.address")
+            self.city = needed(read_str(pop("city", UNSET), "JobItem.city"), "JobItem.city")
+            value = pop("collectionprocess", UNSET)
+            self.collectionprocess = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.collectionprocess")
+            )
+            value = pop("collectioninvoice", UNSET)
+            self.collectioninvoice = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.collectioninvoice")
+            )
+            value = pop("origbillnum", UNSET)
+            self.origbillnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.origbillnum")
+            )
+            value = pop("cashbill", UNSET)
+            self.cashbill = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.cashbill")
+            )
+            value = pop("finance", UNSET)
+            self.finance = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.finance")
+            )
+            value = pop("putonhold", UNSET)
+            self.putonhold = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.putonhold")
+            )
+            value = pop("billnum", UNSET)
+            self.billnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.billnum")
+            )
+            value = pop("checkbillnum", UNSET)
+            self.checkbillnum = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.checkbillnum")
+            )
+            value = pop("billcode", UNSET)
+            self.billcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.billcode")
+            )
+            value = pop("ownref", UNSET)
+            self.ownref = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.ownref")
+            )
+            value = pop("ordernumber", UNSET)
+            self.ordernumber = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.ordernumber")
+            )
+            value = pop("ourcode", UNSET)
+            self.ourcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.ourcode")
+            )
+            value = pop("yourcode", UNSET)
+            self.yourcode = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.yourcode")
+            )
+            value = pop("model", UNSET)
+            self.model = (
+                value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.model")
+            )
+            value = pop("customerid", UNSET)
+            self.customerid = (
+                value
+                if value.__class__ is int or value is UNSET or value is None
+                else read_int(value, "JobItem.customerid")
+            )
+            value = pop("custnum", UNSET)
+            self.custnum = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobItem.custnum")
+            )
+
+            self._read_2(pop)
+            self.additional_properties = source
+            add(self)
 
     def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+
+        value = pop("person", UNSET)
+        self.person = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.person")
+        )
+        value = pop("company", UNSET)
+        self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobItem.company")
+        value = pop("govid", UNSET)
+        self.govid = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.govid")
+        )
+        value = pop("vatid", UNSET)
+        self.vatid = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.vatid")
+        )
+        value = pop("ovt", UNSET)
+        self.ovt = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.ovt")
+        )
+        value = pop("department", UNSET)
+        self.department = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.department")
+        )
+        value = pop("contactperson", UNSET)
+        self.contactperson = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.contactperson")
+        )
+        value = pop("contactpersontitle", UNSET)
+        self.contactpersontitle = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.contactpersontitle")
+        )
+        value = pop("contactpersondepartment", UNSET)
+        self.contactpersondepartment = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.contactpersondepartment")
+        )
+        value = pop("email", UNSET)
+        self.email = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.email")
+        )
+        value = pop("email2", UNSET)
+        self.email2 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.email2")
+        )
+        value = pop("phone", UNSET)
+        self.phone = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.phone")
+        )
+        value = pop("language", UNSET)
+        self.language = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.language")
+        )
+        value = pop("addressaddline1", UNSET)
+        self.addressaddline1 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.addressaddline1")
+        )
+        value = pop("addressaddline2", UNSET)
+        self.addressaddline2 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.addressaddline2")
+        )
+        value = pop("addressaddline3", UNSET)
+        self.addressaddline3 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.addressaddline3")
+        )
+        value = pop("postcode", UNSET)
+        self.postcode = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.postcode")
+        )
+        value = pop("addresscountry", UNSET)
+        self.addresscountry = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.addresscountry")
+        )
+        value = pop("country", UNSET)
+        self.country = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.country")
+        )
+        value = pop("countryname", UNSET)
+        self.countryname = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.countryname")
+        )
+
+        self._read_3(pop)
+
+    def _read_3(self, pop: Callable[[str, object], Any]) -> None:
+
+        value = pop("billdate", UNSET)
+        self.billdate = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.billdate")
+        )
+        value = pop("xmldate", UNSET)
+        self.xmldate = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.xmldate")
+        )
+        value = pop("paydate", UNSET)
+        self.paydate = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.paydate")
+        )
+        value = pop("deliverydate", UNSET)
+        self.deliverydate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.deliverydate")
+        )
+        value = pop("accountdate", UNSET)
+        self.accountdate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.accountdate")
+        )
+        value = pop("period", UNSET)
+        self.period = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.period")
+        )
+        value = pop("vatperiod", UNSET)
+        self.vatperiod = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.vatperiod")
+        )
+        value = pop("amount", UNSET)
+        self.amount = value if value is UNSET or value is None else read_decimal(value, "JobItem.amount")
+        value = pop("netamount", UNSET)
+        self.netamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.netamount")
+        value = pop("vatamount", UNSET)
+        self.vatamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.vatamount")
+        value = pop("totalamount", UNSET)
+        self.totalamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.totalamount")
+        value = pop("advancepayment", UNSET)
+        self.advancepayment = (
+            value if value is UNSET or value is None else read_decimal(value, "JobItem.advancepayment")
+        )
+        value = pop("currency", UNSET)
+        self.currency = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.currency")
+        )
+        value = pop("foreignamount", UNSET)
+        self.foreignamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.foreignamount")
+        value = pop("foreigncurrency", UNSET)
+        self.foreigncurrency = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.foreigncurrency")
+        )
+        value = pop("negvat", UNSET)
+        self.negvat = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.negvat")
+        )
+        value = pop("vatlayout", UNSET)
+        self.vatlayout = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.vatlayout")
+        )
+        value = pop("sensible", UNSET)
+        self.sensible = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.sensible")
+        )
+        value = pop("noticedate", UNSET)
+        self.noticedate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.noticedate")
+        )
+        value = pop("noticedate2", UNSET)
+        self.noticedate2 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.noticedate2")
+        )
+
+        self._read_4(pop)
+
+    def _read_4(self, pop: Callable[[str, object], Any]) -> None:
+
+        value = pop("noticedate3", UNSET)
+        self.noticedate3 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.noticedate3")
+        )
+        value = pop("noticedate4", UNSET)
+        self.noticedate4 = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.noticedate4")
+        )
+        value = pop("noticefee", UNSET)
+        self.noticefee = value if value is UNSET or value is None else read_decimal(value, "JobItem.noticefee")
+        value = pop("overdueinterest", UNSET)
+        self.overdueinterest = (
+            value if value is UNSET or value is None else read_decimal(value, "JobItem.overdueinterest")
+        )
+        value = pop("claimtext", UNSET)
+        self.claimtext = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.claimtext")
+        )
+        value = pop("payplaninterval", UNSET)
+        self.payplaninterval = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.payplaninterval")
+        )
+        value = pop("payplanamount", UNSET)
+        self.payplanamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.payplanamount")
+        value = pop("payplancount", UNSET)
+        self.payplancount = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.payplancount")
+        )
+        value = pop("refundtojobid", UNSET)
+        self.refundtojobid = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.refundtojobid")
+        )
+        value = pop("refundtobillnum", UNSET)
+        self.refundtobillnum = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.refundtobillnum")
+        )
+        value = pop("refundiban", UNSET)
+        self.refundiban = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.refundiban")
+        )
+        value = pop("refundmessage", UNSET)
+        self.refundmessage = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.refundmessage")
+        )
+        value = pop("refundmessagetype", UNSET)
+        self.refundmessagetype = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.refundmessagetype")
+        )
+        value = pop("deliverymethod", UNSET)
+        self.deliverymethod = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.deliverymethod")
+        )
+        value = pop("deliveryterm", UNSET)
+        self.deliveryterm = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.deliveryterm")
+        )
+        value = pop("sendtype", UNSET)
+        self.sendtype = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.sendtype")
+        )
+        value = pop("evoice", UNSET)
+        self.evoice = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.evoice")
+        )
+        value = pop("evoiceint", UNSET)
+        self.evoiceint = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.evoiceint")
+        )
+        value = pop("avtalegiro", UNSET)
+        self.avtalegiro = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.avtalegiro")
+        )
+        value = pop("autogiro", UNSET)
+        self.autogiro = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.autogiro")
+        )
+
+        self._read_5(pop)
+
+    def _read_5(self, pop: Callable[[str, object], Any]) -> None:
         from ..models.job_image import JobImage
         from ..models.job_package_details import JobPackageDetails
         from ..models.job_payee import JobPayee
 
-        value = pop("totalamount", UNSET)
-        self.totalamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.totalamount")
-        value = pop("advancepayment", UNSET)
-        self.advancepayment = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.advancepayment")
-        value = pop("currency", UNSET)
-        self.currency = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.currency")
-        value = pop("foreignamount", UNSET)
-        self.foreignamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.foreignamount")
-        value = pop("foreigncurrency", UNSET)
-        self.foreigncurrency = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.foreigncurrency")
-        value = pop("negvat", UNSET)
-        self.negvat = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.negvat")
-        value = pop("vatlayout", UNSET)
-        self.vatlayout = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.vatlayout")
-        value = pop("sensible", UNSET)
-        self.sensible = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.sensible")
-        value = pop("noticedate", UNSET)
-        self.noticedate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate")
-        value = pop("noticedate2", UNSET)
-        self.noticedate2 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate2")
-        value = pop("noticedate3", UNSET)
-        self.noticedate3 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate3")
-        value = pop("noticedate4", UNSET)
-        self.noticedate4 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.noticedate4")
-        value = pop("noticefee", UNSET)
-        self.noticefee = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.noticefee")
-        value = pop("overdueinterest", UNSET)
-        self.overdueinterest = (
-            value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.overdueinterest")
-        )
-        value = pop("claimtext", UNSET)
-        self.claimtext = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.claimtext")
-        value = pop("payplaninterval", UNSET)
-        self.payplaninterval = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.payplaninterval")
-        value = pop("payplanamount", UNSET)
-        self.payplanamount = value if type(value) in DECIMAL_OR_NONE else read_decimal(value, "JobItem.payplanamount")
-        value = pop("payplancount", UNSET)
-        self.payplancount = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.payplancount")
-        value = pop("refundtojobid", UNSET)
-        self.refundtojobid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.refundtojobid")
-        value = pop("refundtobillnum", UNSET)
-        self.refundtobillnum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundtobillnum")
-        value = pop("refundiban", UNSET)
-        self.refundiban = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundiban")
-        value = pop("refundmessage", UNSET)
-        self.refundmessage = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.refundmessage")
-        value = pop("refundmessagetype", UNSET)
-        self.refundmessagetype = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.refundmessagetype")
-        value = pop("deliverymethod", UNSET)
-        self.deliverymethod = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliverymethod")
-        value = pop("deliveryterm", UNSET)
-        self.deliveryterm = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.deliveryterm")
-        value = pop("sendtype", UNSET)
-        self.sendtype = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.sendtype")
-        value = pop("evoice", UNSET)
-        self.evoice = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.evoice")
-        value = pop("evoiceint", UNSET)
-        self.evoiceint = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.evoiceint")
-        value = pop("avtalegiro", UNSET)
-        self.avtalegiro = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.avtalegiro")
-        value = pop("autogiro", UNSET)
-        self.autogiro = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.autogiro")
         value = pop("postclass", UNSET)
-        self.postclass = value if type(value) in INT else read_int(value, "JobItem.postclass")
+        self.postclass = value if value.__class__ is int or value is UNSET else read_int(value, "JobItem.postclass")
         value = pop("color", UNSET)
-        self.color = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.color")
+        self.color = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.color")
+        )
         value = pop("doublesided", UNSET)
-        self.doublesided = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.doublesided")
+        self.doublesided = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.doublesided")
+        )
         value = pop("billtemplate", UNSET)
-        self.billtemplate = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.billtemplate")
+        self.billtemplate = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.billtemplate")
+        )
         value = pop("billtemplateid", UNSET)
-        self.billtemplateid = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.billtemplateid")
+        self.billtemplateid = (
+            value
+            if value.__class__ is int or value is UNSET or value is None
+            else read_int(value, "JobItem.billtemplateid")
+        )
         value = pop("pdfname", UNSET)
-        self.pdfname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.pdfname")
+        self.pdfname = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.pdfname")
+        )
         value = pop("freetext", UNSET)
-        self.freetext = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.freetext")
+        self.freetext = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.freetext")
+        )
         value = pop("salesman", UNSET)
-        self.salesman = value if type(value) in INT_OR_NONE else read_int(value, "JobItem.salesman")
+        self.salesman = (
+            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.salesman")
+        )
         value = pop("salesmanname", UNSET)
-        self.salesmanname = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.salesmanname")
+        self.salesmanname = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.salesmanname")
+        )
         value = pop("servicecode", UNSET)
-        self.servicecode = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode")
+        self.servicecode = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.servicecode")
+        )
         value = pop("servicecode_name", UNSET)
-        self.servicecode_name = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode_name")
+        self.servicecode_name = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.servicecode_name")
+        )
         value = pop("servicecode_dimension", UNSET)
         self.servicecode_dimension = (
-            value if type(value) in STR_OR_NONE else read_str(value, "JobItem.servicecode_dimension")
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.servicecode_dimension")
         )
         value = pop("voucherbatch", UNSET)
-        self.voucherbatch = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.voucherbatch")
+        self.voucherbatch = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.voucherbatch")
+        )
         value = pop("vouchernum", UNSET)
-        self.vouchernum = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.vouchernum")
+        self.vouchernum = (
+            value
+            if value.__class__ is str or value is UNSET or value is None
+            else read_str(value, "JobItem.vouchernum")
+        )
         value = pop("TA0001", UNSET)
-        self.ta0001 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0001")
+        self.ta0001 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0001")
+        )
         value = pop("TA0002", UNSET)
-        self.ta0002 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0002")
+        self.ta0002 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0002")
+        )
         value = pop("TA0003", UNSET)
-        self.ta0003 = value if type(value) in STR_OR_NONE else read_str(value, "JobItem.TA0003")
+        self.ta0003 = (
+            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0003")
+        )
         value = pop("image", UNSET)
-        self.image = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.image", JobImage)
+        self.image = value if value is UNSET or value is None else read_model(value, "JobItem.image", JobImage)
         value = pop("packagedetails", UNSET)
         self.packagedetails = (
-            value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.packagedetails", JobPackageDetails)
+            value if value is UNSET or value is None else read_model(value, "JobItem.packagedetails", JobPackageDetails)
         )
         value = pop("payee", UNSET)
-        self.payee = value if type(value) in NOTHING_OR_NONE else read_model(value, "JobItem.payee", JobPayee)
-        self._read_3(pop)
+        self.payee = value if value is UNSET or value is None else read_model(value, "JobItem.payee", JobPayee)
 
-    def _read_3(self, pop: Callable[[str, object], Any]) -> None:
+        self._read_6(pop)
+
+    def _read_6(self, pop: Callable[[str, object], Any]) -> None:
         from ..models.account_row import AccountRow
         from ..models.attachment import Attachment
         from ..models.cash_discount_row import CashDiscountRow
@@ -855,16 +1137,16 @@ class JobItem(Model):
         from ..models.property_row import PropertyRow
 
         value = pop("payrow", UNSET)
-        self.payrow = value if type(value) in NOTHING else read_models(value, "JobItem.payrow", PayRow)
+        self.payrow = value if value is UNSET else read_models(value, "JobItem.payrow", PayRow)
         value = pop("accountrow", UNSET)
-        self.accountrow = value if type(value) in NOTHING else read_models(value, "JobItem.accountrow", AccountRow)
+        self.accountrow = value if value is UNSET else read_models(value, "JobItem.accountrow", AccountRow)
         value = pop("propertyrow", UNSET)
-        self.propertyrow = value if type(value) in NOTHING else read_models(value, "JobItem.propertyrow", PropertyRow)
+        self.propertyrow = value if value is UNSET else read_models(value, "JobItem.propertyrow", PropertyRow)
         value = pop("attachment", UNSET)
-        self.attachment = value if type(value) in NOTHING else read_models(value, "JobItem.attachment", Attachment)
+        self.attachment = value if value is UNSET else read_models(value, "JobItem.attachment", Attachment)
         value = pop("cashdiscountrow", UNSET)
         self.cashdiscountrow = (
-            value if type(value) in NOTHING else read_models(value, "JobItem.cashdiscountrow", CashDiscountRow)
+            value if value is UNSET else read_models(value, "JobItem.cashdiscountrow", CashDiscountRow)
         )
         value = pop("payplan", UNSET)
-        self.payplan = value if type(value) in NOTHING else read_model(value, "JobItem.payplan", PayPlan)
+        self.payplan = value if value is UNSET else read_model(value, "JobItem.payplan", PayPlan)

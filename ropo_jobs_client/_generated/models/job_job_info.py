@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
-    STR_OR_NONE,
     UNSET,
     Model,
     Unset,
@@ -154,58 +151,103 @@ class JobJobInfo(Model):
         if self.city is not UNSET:
             out["city"] = write_str(self.city, "JobJobInfo.city")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("jobid", UNSET)
-        self.jobid = value if type(value) in INT else read_int(value, "JobJobInfo.jobid")
-        value = pop("currentstatus", UNSET)
-        self.currentstatus = value if type(value) in INT else read_int(value, "JobJobInfo.currentstatus")
-        value = pop("currentstatustext", UNSET)
-        self.currentstatustext = value if type(value) in STR else read_str(value, "JobJobInfo.currentstatustext")
-        value = pop("currentpaydate", UNSET)
-        self.currentpaydate = value if type(value) in STR else read_str(value, "JobJobInfo.currentpaydate")
-        value = pop("nextstatus", UNSET)
-        self.nextstatus = value if type(value) in INT else read_int(value, "JobJobInfo.nextstatus")
-        value = pop("nextstatustext", UNSET)
-        self.nextstatustext = value if type(value) in STR else read_str(value, "JobJobInfo.nextstatustext")
-        value = pop("nextstatusdate", UNSET)
-        self.nextstatusdate = value if type(value) in STR else read_str(value, "JobJobInfo.nextstatusdate")
-        value = pop("origjobtype", UNSET)
-        self.origjobtype = value if type(value) in INT else read_int(value, "JobJobInfo.origjobtype")
-        value = pop("origjobtext", UNSET)
-        self.origjobtext = value if type(value) in STR else read_str(value, "JobJobInfo.origjobtext")
-        value = pop("origjobdate", UNSET)
-        self.origjobdate = value if type(value) in STR else read_str(value, "JobJobInfo.origjobdate")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR else read_str(value, "JobJobInfo.billnum")
-        value = pop("billcode", UNSET)
-        self.billcode = value if type(value) in STR else read_str(value, "JobJobInfo.billcode")
-        value = pop("reference", UNSET)
-        self.reference = value if type(value) in STR else read_str(value, "JobJobInfo.reference")
-        value = pop("accountdate", UNSET)
-        self.accountdate = value if type(value) in STR_OR_NONE else read_str(value, "JobJobInfo.accountdate")
-        value = pop("paydate", UNSET)
-        self.paydate = value if type(value) in STR else read_str(value, "JobJobInfo.paydate")
-        value = pop("refundtojobid", UNSET)
-        self.refundtojobid = value if type(value) in INT else read_int(value, "JobJobInfo.refundtojobid")
-        value = pop("custnum", UNSET)
-        self.custnum = value if type(value) in STR else read_str(value, "JobJobInfo.custnum")
-        value = pop("person", UNSET)
-        self.person = value if type(value) in STR else read_str(value, "JobJobInfo.person")
-        value = pop("company", UNSET)
-        self.company = value if type(value) in STR else read_str(value, "JobJobInfo.company")
-        value = pop("govid", UNSET)
-        self.govid = value if type(value) in STR else read_str(value, "JobJobInfo.govid")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("jobid", UNSET)
+            self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.jobid")
+            value = pop("currentstatus", UNSET)
+            self.currentstatus = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.currentstatus")
+            )
+            value = pop("currentstatustext", UNSET)
+            self.currentstatustext = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.currentstatustext")
+            )
+            value = pop("currentpaydate", UNSET)
+            self.currentpaydate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.currentpaydate")
+            )
+            value = pop("nextstatus", UNSET)
+            self.nextstatus = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.nextstatus")
+            )
+            value = pop("nextstatustext", UNSET)
+            self.nextstatustext = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.nextstatustext")
+            )
+            value = pop("nextstatusdate", UNSET)
+            self.nextstatusdate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.nextstatusdate")
+            )
+            value = pop("origjobtype", UNSET)
+            self.origjobtype = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.origjobtype")
+            )
+            value = pop("origjobtext", UNSET)
+            self.origjobtext = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.origjobtext")
+            )
+            value = pop("origjobdate", UNSET)
+            self.origjobdate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.origjobdate")
+            )
+            value = pop("billnum", UNSET)
+            self.billnum = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.billnum")
+            value = pop("billcode", UNSET)
+            self.billcode = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.billcode")
+            )
+            value = pop("reference", UNSET)
+            self.reference = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.reference")
+            )
+            value = pop("accountdate", UNSET)
+            self.accountdate = (
+                value
+                if value.__class__ is str or value is UNSET or value is None
+                else read_str(value, "JobJobInfo.accountdate")
+            )
+            value = pop("paydate", UNSET)
+            self.paydate = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.paydate")
+            value = pop("refundtojobid", UNSET)
+            self.refundtojobid = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.refundtojobid")
+            )
+            value = pop("custnum", UNSET)
+            self.custnum = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.custnum")
+            value = pop("person", UNSET)
+            self.person = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.person")
+            value = pop("company", UNSET)
+            self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.company")
+            value = pop("govid", UNSET)
+            self.govid = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.govid")
+
+            self._read_2(pop)
+            self.additional_properties = source
+            add(self)
+
+    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+
         value = pop("vatid", UNSET)
-        self.vatid = value if type(value) in STR else read_str(value, "JobJobInfo.vatid")
+        self.vatid = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.vatid")
         value = pop("country", UNSET)
-        self.country = value if type(value) in STR else read_str(value, "JobJobInfo.country")
+        self.country = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.country")
         value = pop("address", UNSET)
-        self.address = value if type(value) in STR else read_str(value, "JobJobInfo.address")
+        self.address = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.address")
         value = pop("addressaddline1", UNSET)
-        self.addressaddline1 = value if type(value) in STR else read_str(value, "JobJobInfo.addressaddline1")
+        self.addressaddline1 = (
+            value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.addressaddline1")
+        )
         value = pop("addressaddline2", UNSET)
-        self.addressaddline2 = value if type(value) in STR else read_str(value, "JobJobInfo.addressaddline2")
+        self.addressaddline2 = (
+            value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.addressaddline2")
+        )
         value = pop("postcode", UNSET)
-        self.postcode = value if type(value) in STR else read_str(value, "JobJobInfo.postcode")
+        self.postcode = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.postcode")
         value = pop("city", UNSET)
-        self.city = value if type(value) in STR else read_str(value, "JobJobInfo.city")
+        self.city = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.city")

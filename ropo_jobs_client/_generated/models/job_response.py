@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
     UNSET,
     Model,
     Unset,
@@ -30,6 +29,17 @@ class JobResponse(Model):
         if self.accepted is not UNSET:
             out["accepted"] = write_int(self.accepted, "JobResponse.accepted")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("accepted", UNSET)
-        self.accepted = value if type(value) in INT else read_int(value, "JobResponse.accepted")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("accepted", UNSET)
+            self.accepted = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobResponse.accepted")
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    STR,
     UNSET,
     Model,
     Unset,
@@ -29,6 +28,17 @@ class JobResponseErrors(Model):
         if self.error is not UNSET:
             out["error"] = write_str(self.error, "JobResponseErrors.error")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("error", UNSET)
-        self.error = value if type(value) in STR else read_str(value, "JobResponseErrors.error")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("error", UNSET)
+            self.error = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobResponseErrors.error")
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    INT,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -49,14 +47,31 @@ class JobStatusUpdate(Model):
         if self.statusdate is not UNSET:
             out["statusdate"] = write_str(self.statusdate, "JobStatusUpdate.statusdate")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("jobid", UNSET)
-        self.jobid = value if type(value) in INT else read_int(value, "JobStatusUpdate.jobid")
-        value = pop("billnum", UNSET)
-        self.billnum = value if type(value) in STR else read_str(value, "JobStatusUpdate.billnum")
-        value = pop("status", UNSET)
-        self.status = value if type(value) in INT else read_int(value, "JobStatusUpdate.status")
-        value = pop("statustext", UNSET)
-        self.statustext = value if type(value) in STR else read_str(value, "JobStatusUpdate.statustext")
-        value = pop("statusdate", UNSET)
-        self.statusdate = value if type(value) in STR else read_str(value, "JobStatusUpdate.statusdate")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("jobid", UNSET)
+            self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.jobid")
+            value = pop("billnum", UNSET)
+            self.billnum = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.billnum")
+            )
+            value = pop("status", UNSET)
+            self.status = (
+                value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.status")
+            )
+            value = pop("statustext", UNSET)
+            self.statustext = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statustext")
+            )
+            value = pop("statusdate", UNSET)
+            self.statusdate = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statusdate")
+            )
+
+            self.additional_properties = source
+            add(self)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    NOTHING,
     UNSET,
     Model,
     Unset,
@@ -34,10 +33,18 @@ class JobsByEndCustomerResponse(Model):
         if self.jobs is not UNSET:
             out["jobs"] = write_models(self.jobs, "JobsByEndCustomerResponse.jobs", JobByEndCustomer)
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.job_by_end_customer import JobByEndCustomer
 
-        value = pop("jobs", UNSET)
-        self.jobs = (
-            value if type(value) in NOTHING else read_models(value, "JobsByEndCustomerResponse.jobs", JobByEndCustomer)
-        )
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("jobs", UNSET)
+            self.jobs = (
+                value if value is UNSET else read_models(value, "JobsByEndCustomerResponse.jobs", JobByEndCustomer)
+            )
+
+            self.additional_properties = source
+            add(self)

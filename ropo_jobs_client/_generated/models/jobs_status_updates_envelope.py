@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
@@ -21,5 +21,10 @@ class JobsStatusUpdatesEnvelope(Model):
     def _write(self, out: dict[str, Any]) -> None:
         """It has no fields of its own."""
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        """It has no fields of its own."""
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            self.additional_properties = source
+            add(self)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    NOTHING,
     UNSET,
     Model,
     Unset,
@@ -34,10 +33,16 @@ class PayPlan(Model):
         if self.instalment is not UNSET:
             out["instalment"] = write_models(self.instalment, "PayPlan.instalment", PayPlanInstalment)
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.pay_plan_instalment import PayPlanInstalment
 
-        value = pop("instalment", UNSET)
-        self.instalment = (
-            value if type(value) in NOTHING else read_models(value, "PayPlan.instalment", PayPlanInstalment)
-        )
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("instalment", UNSET)
+            self.instalment = value if value is UNSET else read_models(value, "PayPlan.instalment", PayPlanInstalment)
+
+            self.additional_properties = source
+            add(self)

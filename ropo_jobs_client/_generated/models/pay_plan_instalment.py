@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -39,8 +37,17 @@ class PayPlanInstalment(Model):
         if self.amount is not UNSET:
             out["amount"] = write_decimal(self.amount, "PayPlanInstalment.amount")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("date", UNSET)
-        self.date = value if type(value) in STR else read_str(value, "PayPlanInstalment.date")
-        value = pop("amount", UNSET)
-        self.amount = value if type(value) in DECIMAL else read_decimal(value, "PayPlanInstalment.amount")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("date", UNSET)
+            self.date = value if value.__class__ is str or value is UNSET else read_str(value, "PayPlanInstalment.date")
+            value = pop("amount", UNSET)
+            self.amount = value if value is UNSET else read_decimal(value, "PayPlanInstalment.amount")
+
+            self.additional_properties = source
+            add(self)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    DECIMAL,
-    STR,
     UNSET,
     Model,
     Unset,
@@ -66,22 +64,31 @@ class PayRow(Model):
         if self.totalamount is not UNSET:
             out["totalamount"] = write_decimal(self.totalamount, "PayRow.totalamount")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("desc", UNSET)
-        self.desc = value if type(value) in STR else read_str(value, "PayRow.desc")
-        value = pop("count", UNSET)
-        self.count = value if type(value) in DECIMAL else read_decimal(value, "PayRow.count")
-        value = pop("itemtype", UNSET)
-        self.itemtype = value if type(value) in STR else read_str(value, "PayRow.itemtype")
-        value = pop("amount", UNSET)
-        self.amount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.amount")
-        value = pop("taxpr", UNSET)
-        self.taxpr = value if type(value) in DECIMAL else read_decimal(value, "PayRow.taxpr")
-        value = pop("discount", UNSET)
-        self.discount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.discount")
-        value = pop("netamount", UNSET)
-        self.netamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.netamount")
-        value = pop("vatamount", UNSET)
-        self.vatamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.vatamount")
-        value = pop("totalamount", UNSET)
-        self.totalamount = value if type(value) in DECIMAL else read_decimal(value, "PayRow.totalamount")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("desc", UNSET)
+            self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.desc")
+            value = pop("count", UNSET)
+            self.count = value if value is UNSET else read_decimal(value, "PayRow.count")
+            value = pop("itemtype", UNSET)
+            self.itemtype = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.itemtype")
+            value = pop("amount", UNSET)
+            self.amount = value if value is UNSET else read_decimal(value, "PayRow.amount")
+            value = pop("taxpr", UNSET)
+            self.taxpr = value if value is UNSET else read_decimal(value, "PayRow.taxpr")
+            value = pop("discount", UNSET)
+            self.discount = value if value is UNSET else read_decimal(value, "PayRow.discount")
+            value = pop("netamount", UNSET)
+            self.netamount = value if value is UNSET else read_decimal(value, "PayRow.netamount")
+            value = pop("vatamount", UNSET)
+            self.vatamount = value if value is UNSET else read_decimal(value, "PayRow.vatamount")
+            value = pop("totalamount", UNSET)
+            self.totalamount = value if value is UNSET else read_decimal(value, "PayRow.totalamount")
+
+            self.additional_properties = source
+            add(self)

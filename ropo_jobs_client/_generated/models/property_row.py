@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ...values import (
-    STR,
     UNSET,
     Model,
     Unset,
@@ -39,8 +38,21 @@ class PropertyRow(Model):
         if self.propvalue is not UNSET:
             out["propvalue"] = write_str(self.propvalue, "PropertyRow.propvalue")
 
-    def _read(self, pop: Callable[[str, object], Any]) -> None:
-        value = pop("propname", UNSET)
-        self.propname = value if type(value) in STR else read_str(value, "PropertyRow.propname")
-        value = pop("propvalue", UNSET)
-        self.propvalue = value if type(value) in STR else read_str(value, "PropertyRow.propvalue")
+    @classmethod
+    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+
+        new = cls.__new__
+        for source in sources:
+            self = new(cls)
+            pop = source.pop
+            value = pop("propname", UNSET)
+            self.propname = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "PropertyRow.propname")
+            )
+            value = pop("propvalue", UNSET)
+            self.propvalue = (
+                value if value.__class__ is str or value is UNSET else read_str(value, "PropertyRow.propvalue")
+            )
+
+            self.additional_properties = source
+            add(self)
