@@ -18,6 +18,9 @@ from .connections import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
 
 FRESH_ONLY: Final = "ropo_fresh_only"
 
+# Bytes. What asyncio reads from a socket at once.
+_PIECE: Final = 256 * 1024
+
 _ssl_context: ssl.SSLContext | None = None
 
 
@@ -250,6 +253,7 @@ class _HttpxAnswer:
         """Iterate over the body, decoded. To be called once."""
         if self._pool is None:
             return self.response.aiter_bytes()
+        _read_in_large_pieces(self.response)
         self._raw = self.response.aiter_raw()
         self._chunks = self._decoded(self._raw)
         return self._chunks
@@ -265,6 +269,15 @@ class _HttpxAnswer:
                 yield out
         if decoder is not None and (out := decoder.flush()):
             yield out
+
+
+def _read_in_large_pieces(response: httpx.Response) -> None:
+    """Have httpcore take whole what the event loop has read: cut into its 64 KiB, the rest is copied each time."""
+    # Where tests put their own responses in place of those of the pool (pytest-httpx), there is none of this.
+    stream: Any = getattr(response.stream, "_httpcore_stream", None)
+    connection: Any = getattr(getattr(stream, "_stream", None), "_connection", None)
+    if connection is not None:
+        connection.READ_NUM_BYTES = _PIECE
 
 
 async def _unwind(chunks: AsyncIterator[bytes]) -> None:
