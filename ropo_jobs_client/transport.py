@@ -7,7 +7,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -32,7 +32,8 @@ def shared_ssl_context() -> ssl.SSLContext:
     return _ssl_context
 
 
-def _keepalive_options() -> list[tuple[int, int, int]]:
+def keepalive_options() -> list[tuple[int, int, int]]:
+    """Give the options of sockets that turn TCP keep-alive on."""
     # A firewall that forgets a connection must not leave a read waiting for its whole timeout.
     options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
     for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
@@ -44,7 +45,7 @@ def _keepalive_options() -> list[tuple[int, int, int]]:
 def check_transport(transport: object, **others: object) -> None:
     """Refuse what is no transport, what would let a payment be sent twice, and what goes with another one only."""
     if not isinstance(transport, httpx.AsyncBaseTransport):
-        raise TypeError(f"transport must be an httpx.AsyncBaseTransport, not {type(transport).__name__}")
+        raise TypeError(f'transport must be an httpx.AsyncBaseTransport or "fast", not {type(transport).__name__}')
     if any(kind.__module__.partition(".")[0] == "httpx_aiohttp" for kind in type(transport).__mro__):
         raise ValueError(
             "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
@@ -61,6 +62,16 @@ def environment_proxy(base_url: str) -> str | None:
     url = httpx.URL(base_url)
     proxies = {URLPattern(pattern): proxy for pattern, proxy in get_environment_proxies().items()}
     return next((proxies[pattern] for pattern in sorted(proxies) if pattern.matches(url)), None)
+
+
+def content_decoder(headers: Mapping[str, str]) -> Any | None:
+    """Give what decompresses a body, by the rules of httpx, or None where there is nothing to decompress."""
+    encoding = headers.get("content-encoding")
+    # Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
+    if encoding is None or "," in encoding:
+        return None
+    response: Any = httpx.Response(200, headers={"Content-Encoding": encoding})
+    return response._get_content_decoder()
 
 
 _sending: ContextVar[bool] = ContextVar("ropo_jobs_client_sending", default=False)
@@ -131,7 +142,7 @@ def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
 
     async def connect_tcp(*args: Any, **options: Any) -> Any:
         # A pool with a proxy has no options for sockets of its own.
-        stream = await connect(*args, **{**options, "socket_options": _keepalive_options()})
+        stream = await connect(*args, **{**options, "socket_options": keepalive_options()})
         start_tls = stream.start_tls
 
         async def start_tls_or_close(*args: Any, **options: Any) -> Any:
@@ -260,10 +271,7 @@ class _HttpxAnswer:
 
     async def _decoded(self, raw: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         # As httpx does, but where decoding fails, what is left of the raw body is still at hand to be ended.
-        response: Any = self.response
-        # Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
-        is_packed_twice = "," in response.headers.get("content-encoding", "")
-        decoder = None if is_packed_twice else response._get_content_decoder()
+        decoder = content_decoder(self.headers)
         async for chunk in raw:
             if out := decoder.decode(chunk) if decoder is not None else chunk:
                 yield out
