@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, cast, overload
 from uuid import uuid4
 
 import httpx
@@ -32,7 +32,7 @@ from ._generated.api.jobs import (
 )
 from ._version import __version__
 from .arguments import optional
-from .connections import Connections
+from .connections import Backend, Connections
 from .credentials import Credentials, token_source
 from .engine import Engine, Options
 from .environments import Environment, check_base_url
@@ -102,9 +102,10 @@ class RopoJobsClient:
         retries: how often a call may be sent again, where its operation may be repeated.
         max_connections: how many connections may be open at once. Further calls wait for their turn.
         max_response_bytes: how large a body that is read whole may be, after decompression.
-        transport: any httpx transport. It must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError`
-            only when nothing was sent, and must not repeat or redirect by itself. Closed with the client. Proxy
-            variables, `proxy` and `ssl_context` are then its own business.
+        transport: `"fast"` for the one on aiohttp, which needs the extra `fast` and asyncio. Or any httpx transport: it
+            must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError` only when nothing was sent, and
+            must not repeat or redirect by itself. Closed with the client. Proxy variables, `proxy` and `ssl_context`
+            are then its own business.
         proxy: the URL of a proxy. Without one, the environment variables that httpx honours are.
         ssl_context: for certificates of your own. Without one, all clients of the process share a default context.
         on_attempt: a function that is told of each attempt, with an `AttemptEvent`. What it raises is logged, no more.
@@ -113,6 +114,7 @@ class RopoJobsClient:
     Raises:
         TypeError: both or none of `environment` and `base_url` are given, or an argument has the wrong type.
         ValueError: an argument has a wrong value; the text names it.
+        ImportError: `transport="fast"` without the extra `fast`.
     """
 
     def __init__(
@@ -126,7 +128,7 @@ class RopoJobsClient:
         retries: int = 2,
         max_connections: int = DEFAULT_MAX_CONNECTIONS,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | Literal["fast"] | None = None,
         proxy: str | httpx.Proxy | None = None,
         ssl_context: ssl.SSLContext | None = None,
         on_attempt: Callable[[AttemptEvent], object] | None = None,
@@ -151,17 +153,20 @@ class RopoJobsClient:
         if user_agent_suffix is not None:
             user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = arguments.count(max_connections, "max_connections", 1)
-        if transport is not None:
-            check_transport(transport, proxy=proxy, ssl_context=ssl_context)
+        if transport == "fast":
+            open_backend = _fast(url, proxy, ssl_context)
+        else:
+            if transport is not None:
+                check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
-        def open_backend() -> HttpxBackend:
-            pool = transport or PoolTransport(
-                max_connections=maximum,
-                ssl_context=ssl_context,
-                proxy=environment_proxy(url) if proxy is None else proxy,
-                plain=url.startswith("http:"),
-            )
-            return HttpxBackend(pool)
+            def open_backend() -> Backend:
+                pool = transport or PoolTransport(
+                    max_connections=maximum,
+                    ssl_context=ssl_context,
+                    proxy=environment_proxy(url) if proxy is None else proxy,
+                    plain=url.startswith("http:"),
+                )
+                return HttpxBackend(pool)
 
         self._connections = Connections(open_backend, maximum)
         self._owns_connections = True
@@ -773,6 +778,20 @@ class RopoJobsClient:
         if isinstance(answer.jobs, values.Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return answer.jobs
+
+
+def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Backend]:
+    try:
+        from .fast import FastBackend
+    except ImportError as error:
+        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
+        raise ImportError(text) from error
+    backend = FastBackend(
+        ssl_context=ssl_context,
+        proxy=environment_proxy(url) if proxy is None else proxy,
+        plain=url.startswith("http:"),
+    )
+    return lambda: backend
 
 
 def _job(job: object) -> Job:

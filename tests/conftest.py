@@ -6,13 +6,29 @@ import os
 
 import pytest
 
+from ropo_jobs_client import RopoJobsClient
+
 # The proxy of this machine, if it has one, has no way back to it. Tests of proxies name their own.
 for _name in ("http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    """Every asynchronous test runs on both backends."""
-    return str(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests on asyncio and trio, and those that are marked so over the fast transport too."""
+    marks = list(metafunc.definition.iter_markers("parametrize"))
+    if "anyio_backend" not in metafunc.fixturenames or any("anyio_backend" in mark.args[0] for mark in marks):
+        return
+    is_fast_too = metafunc.definition.get_closest_marker("fast") is not None
+    metafunc.parametrize("anyio_backend", ["asyncio", "trio", *(["fast"] if is_fast_too else [])], indirect=True)
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every asynchronous test runs on both backends; `fast` is asyncio, with clients on the fast transport."""
+    if request.param != "fast":
+        return str(request.param)
+    defaults = RopoJobsClient.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "transport", "fast")
+    return "asyncio"

@@ -321,17 +321,37 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
     return RopoJobsClient(credentials, base_url=base_url, **options)
 
 
+def is_fast(client: RopoJobsClient) -> bool:
+    """Say whether it uses the fast transport."""
+    return type(cast("Any", client)._connections.backend).__name__ == "FastBackend"
+
+
 def pool_of(client: RopoJobsClient) -> Any:
-    """Give httpcore's pool of connections."""
-    return cast("Any", client)._connections.backend.transport._pool
+    """Give httpcore's pool of connections, or the connector of aiohttp."""
+    backend = cast("Any", client)._connections.backend
+    return backend._connector if is_fast(client) else backend.transport._pool
+
+
+def connections_of(client: RopoJobsClient) -> list[Any]:
+    """Give the connections that there are, those that are being opened too."""
+    pool = pool_of(client)
+    if not is_fast(client):
+        return list(pool._connections)
+    if pool is None:
+        return []
+    idle = [connection for connections in pool._conns.values() for connection, _ in connections]
+    return [*pool._acquired, *(connection for connection in idle if connection.is_connected())]
 
 
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
     """Check that no connection is in use or lost, and that all places of the limiter are free."""
     pool = pool_of(client)
     limiter = cast("Any", client)._connections._limiter
-    assert pool._requests == []
-    assert [connection for connection in pool._connections if not connection.is_idle()] == []
+    if is_fast(client):
+        assert pool is None or (pool._acquired, pool._waiters) == (set(), {})
+    else:
+        assert pool._requests == []
+        assert [connection for connection in pool._connections if not connection.is_idle()] == []
     assert limiter.value == max_connections
     assert limiter.statistics().tasks_waiting == 0
 

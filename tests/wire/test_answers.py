@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
     from servers import Reply
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.fast]
 
 GET_JOB = BY_OPERATION["GET /jobs"]
 PAYMENT = BY_OPERATION["POST /jobs/payment"]

@@ -27,10 +27,10 @@ from rawserver import (
     answers,
     assert_nothing_held,
     connect,
+    connections_of,
     no_pauses,
     payment,
     pdf,
-    pool_of,
     response,
     running,
     silent,
@@ -41,6 +41,8 @@ from rawserver import (
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, Outcome, RopoJobsClient
 from ropo_jobs_client.errors import TimedOut
+
+pytestmark = pytest.mark.fast
 
 CONNECTIONS = 10
 WORKERS = 20
@@ -99,12 +101,11 @@ _CALLS: tuple[Call, ...] = (_get, _get, _pay, _read, _leave_early, _do_not_read)
 
 async def _assert_whole(server: RawServer, client: RopoJobsClient) -> None:
     """Check that the next calls succeed at once, and that client and server agree on which connections there are."""
-    pool = pool_of(client)
     with anyio.fail_after(PATIENCE):
         for _ in range(3):
             await _get(client)
     assert_nothing_held(client, CONNECTIONS)
-    await until(lambda: server.open == len(pool._connections))
+    await until(lambda: server.open == len(connections_of(client)))
 
 
 @asynccontextmanager
@@ -144,7 +145,7 @@ async def test_ten_thousand_random_cancellations() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "fast"], indirect=True)
 async def test_tasks_that_are_cancelled_twice_or_thrice() -> None:
     """A native `task.cancel()` is not stopped by a shield, so it also strikes while a connection is given back."""
     chance = random.Random(20261123)
@@ -169,7 +170,7 @@ async def test_tasks_that_are_cancelled_twice_or_thrice() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "fast"], indirect=True)
 @pytest.mark.parametrize("is_cancelled_first", [False, True], ids=["left", "cancelled"])
 @pytest.mark.parametrize("reads", [0, 1, 2])
 async def test_a_native_cancellation_at_every_step_of_giving_a_connection_back(
@@ -201,7 +202,7 @@ async def test_a_native_cancellation_at_every_step_of_giving_a_connection_back(
         # Two places, a dozen calls: had one been lost for each, the third would have waited for ever.
         with anyio.fail_after(PATIENCE):
             async with client.stream_pdf(jobid=1):
-                assert len(pool_of(client)._connections) == 1
+                assert len(connections_of(client)) == 1
                 await until(lambda: server.open == 1)
 
 
@@ -283,11 +284,11 @@ async def test_cancelled_while_connecting(call: Call, caplog: pytest.LogCaptureF
                 for _ in range(3):
                     async with anyio.create_task_group() as group:
                         group.start_soon(call, client)
-                        await until(lambda: len(pool_of(client)._connections) == 1)
+                        await until(lambda: len(connections_of(client)) == 1)
                         await anyio.wait_all_tasks_blocked()
                         group.cancel_scope.cancel()
                     assert_nothing_held(client, 1)
-                    assert pool_of(client)._connections == []
+                    assert connections_of(client) == []
         finally:
             for one in crowd:
                 one.close()

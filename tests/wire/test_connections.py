@@ -30,6 +30,8 @@ from rawserver import (
     assert_nothing_held,
     chunked,
     connect,
+    connections_of,
+    is_fast,
     no_pauses,
     payment,
     pdf,
@@ -46,6 +48,8 @@ from rawserver import (
 from ropo_jobs_client import ApiCode, BearerToken, RopoJobsClient
 from ropo_jobs_client.errors import ConnectionFailed, OutcomeUnknown, PermissionDenied, RopoError, TimedOut
 from ropo_jobs_sandbox import Sandbox
+
+pytestmark = pytest.mark.fast
 
 PDF = pdf()
 
@@ -207,6 +211,8 @@ class Clock:
 
         monkeypatch.setattr("httpcore._async.http11.time", Time)
         monkeypatch.setattr("ropo_jobs_client.transport.time", Time)
+        monkeypatch.setattr("ropo_jobs_client.fast.time", Time)
+        monkeypatch.setattr("aiohttp.connector.monotonic", Time.monotonic)
 
     def advance(self, seconds: float) -> None:
         self._ahead += seconds
@@ -235,7 +241,8 @@ async def test_among_idle_connections_an_unsafe_request_takes_a_fresh_one(monkey
 
     async def reply(request: Request) -> None:
         if request.operation == "GET /jobs/pdf":
-            request.peer.send(chunked(PDF))
+            # So much that it has not come before it is read.
+            request.peer.send(chunked(pdf(8_000_000)))
         else:
             request.peer.send(JOB)
 
@@ -276,11 +283,14 @@ async def test_a_server_that_says_it_will_close_is_believed() -> None:
 @pytest.mark.anyio
 async def test_tcp_keep_alive_is_on() -> None:
     async with running(answers(response(PDF))) as (_, client), client.stream_pdf(jobid=1) as found:
-        assert _keep_alive(found) == 1
+        assert _keep_alive(client, found) == 1
 
 
-def _keep_alive(found: Any) -> int:
-    network = found._answer.response.extensions["network_stream"]
+def _keep_alive(client: RopoJobsClient, found: Any) -> int:
+    if is_fast(client):
+        network = connections_of(client)[0].transport
+    else:
+        network = found._answer.response.extensions["network_stream"]
     connection: socket.socket = network.get_extra_info("socket")
     assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     return int(connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0)
@@ -516,7 +526,7 @@ async def test_through_a_proxy_too_keep_alive_is_on_and_old_connections_carry_no
         proxy = f"http://127.0.0.1:{proxy_server.port}"
         async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", proxy=proxy) as client:
             async with client.stream_pdf(jobid=1) as found:
-                assert _keep_alive(found) == 1
+                assert _keep_alive(client, found) == 1
                 await found.read()
             await _pay(client)
             assert proxy_server.accepted == 1
@@ -677,7 +687,7 @@ async def test_clients_share_one_ssl_context_unless_one_is_given() -> None:
             async with connect(server, base_url=base_url, timeout=0.05, retries=0, **options) as client:
                 with pytest.raises(ConnectionFailed):
                     await _get(client)
-                contexts.append(pool_of(client)._ssl_context)
+                contexts.append(pool_of(client)._ssl if is_fast(client) else pool_of(client)._ssl_context)
         await until(lambda: server.open == 0)
     assert contexts[0] is contexts[1]
     assert contexts[2] is own

@@ -112,6 +112,7 @@ def _bill() -> JobItem:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_full_disk_says_that_the_local_print_was_taken(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with Sandbox() as sandbox:

@@ -54,6 +54,7 @@ def sent(sandbox: Sandbox, operation: str) -> list[Any]:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_these_tests_run_on_the_library_that_they_name(anyio_backend: str, sandbox: Sandbox) -> None:
     assert sniffio.current_async_library() == anyio_backend
     jobid = sandbox.add_example_job()
@@ -70,6 +71,7 @@ def test_the_examples_are_the_whole_api() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_token_is_fetched_once_and_sent_with_every_call(sandbox: Sandbox) -> None:
     jobid = sandbox.add_example_job()
     async with client(sandbox) as ropo:
@@ -85,6 +87,7 @@ async def test_a_token_is_fetched_once_and_sent_with_every_call(sandbox: Sandbox
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_wrong_api_code(sandbox: Sandbox) -> None:
     async with RopoJobsClient(ApiCode(sandbox.cid, "wrong-code"), base_url=sandbox.base_url) as ropo:
         with pytest.raises(AuthenticationFailed) as caught:
@@ -95,6 +98,7 @@ async def test_a_wrong_api_code(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_token_that_the_service_forgot_is_renewed(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A")
     async with client(sandbox) as ropo:
@@ -110,6 +114,7 @@ async def test_a_token_that_the_service_forgot_is_renewed(sandbox: Sandbox) -> N
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("jobid", [1, "1", "001"])
 async def test_get_job_by_jobid(sandbox: Sandbox, jobid: int | str) -> None:
     sandbox.add_example_job(billnum="11213", billcode="1232", custnum="1022")
@@ -126,6 +131,7 @@ async def test_get_job_by_jobid(sandbox: Sandbox, jobid: int | str) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_get_job_by_billnum(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A")
     sandbox.add_example_job(billnum="B")
@@ -140,6 +146,7 @@ async def test_get_job_by_billnum(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_looking_up_a_billnum_takes_nothing_out_of_the_feed(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A")
     async with client(sandbox) as ropo:
@@ -149,6 +156,7 @@ async def test_looking_up_a_billnum_takes_nothing_out_of_the_feed(sandbox: Sandb
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_an_unknown_jobid(sandbox: Sandbox) -> None:
     async with client(sandbox) as ropo:
         with pytest.raises(JobNotFound, match="Job not found: jobid 7") as caught:
@@ -157,6 +165,7 @@ async def test_an_unknown_jobid(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_billnum_without_changes_is_not_found(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A")
     async with client(sandbox) as ropo:
@@ -167,6 +176,7 @@ async def test_a_billnum_without_changes_is_not_found(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_billnum_of_several_jobs_is_ambiguous(sandbox: Sandbox) -> None:
     for _ in range(3):
         sandbox.add_example_job(billnum="A")
@@ -272,6 +282,7 @@ async def test_another_jobid_than_the_one_asked_for(httpx_mock: HTTPXMock) -> No
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_add_one_job(sandbox: Sandbox) -> None:
     job = models.Job(datastream=models.JobDatastream(dataset=[item(billnum="11213")]))
     async with client(sandbox) as ropo:
@@ -286,6 +297,7 @@ async def test_add_one_job(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("kind", [list, tuple])
 async def test_add_a_sequence_of_bills(
     sandbox: Sandbox, kind: Callable[[list[models.JobItem]], list[models.JobItem]]
@@ -297,6 +309,7 @@ async def test_add_a_sequence_of_bills(
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_add_many_bills(sandbox: Sandbox) -> None:
     async with client(sandbox) as ropo:
         response = await ropo.add_bills([item(billnum=f"B{place}") for place in range(300)])
@@ -306,6 +319,7 @@ async def test_add_many_bills(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_bill_with_all_its_parts(sandbox: Sandbox) -> None:
     bill = models.JobItem(
         jobtype=0,
@@ -381,6 +395,7 @@ async def test_a_number_that_is_unknown_or_right_is_success(httpx_mock: HTTPXMoc
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_checkbillnum_refuses_a_number_that_exists(sandbox: Sandbox) -> None:
     async with client(sandbox) as ropo:
         await ropo.add_bills([item(billnum="11213", checkbillnum=1)])
@@ -391,6 +406,7 @@ async def test_checkbillnum_refuses_a_number_that_exists(sandbox: Sandbox) -> No
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("named", [{"jobid": 1}, {"jobid": "1"}, {"billnum": "A"}])
 async def test_modify_job(sandbox: Sandbox, named: dict[str, Any]) -> None:
     sandbox.add_example_job(billnum="A", country="FIN", custnum="1022")
@@ -401,6 +417,7 @@ async def test_modify_job(sandbox: Sandbox, named: dict[str, Any]) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_unset_leaves_a_field_and_none_empties_it(sandbox: Sandbox) -> None:
     sandbox.add_example_job(country="FIN", custnum="1022")
     data = models.JobDataSet(address="Katu 1", city="OULU", customertype=2, jobtype=0, country=UNSET, custnum=None)
@@ -413,6 +430,7 @@ async def test_unset_leaves_a_field_and_none_empties_it(sandbox: Sandbox) -> Non
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("named", [{"jobid": 7}, {"billnum": "nobody"}])
 async def test_modify_an_unknown_job(sandbox: Sandbox, named: dict[str, Any]) -> None:
     async with client(sandbox) as ropo:
@@ -421,6 +439,7 @@ async def test_modify_an_unknown_job(sandbox: Sandbox, named: dict[str, Any]) ->
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_modify_open_invoices(sandbox: Sandbox) -> None:
     for number in (10232, 10232, 1):
         sandbox.add_example_job(custnum="1022", ordernumber=number)
@@ -435,6 +454,7 @@ async def test_modify_open_invoices(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_status_updates_of_a_day_and_of_a_bill(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A")
     sandbox.add_example_job(billnum="B")
@@ -454,6 +474,7 @@ async def test_status_updates_of_a_day_and_of_a_bill(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_update_delivery_status(sandbox: Sandbox) -> None:
     report = models.JobDeliveryStatusRequest(id="1", service="post", created_at="2026-11-22 10:00:00")
     async with client(sandbox) as ropo:
@@ -463,6 +484,7 @@ async def test_update_delivery_status(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_send_transfer_report(sandbox: Sandbox) -> None:
     async with client(sandbox) as ropo:
         await ropo.send_transfer_report("b/1 ä")
@@ -473,6 +495,7 @@ async def test_send_transfer_report(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("named", [{"jobid": 1}, {"jobid": "1"}, {"billnum": "A"}, {"contractnum": "C-1"}])
 async def test_get_the_pdf_of_a_bill(sandbox: Sandbox, named: dict[str, Any], tmp_path: Any) -> None:
     sandbox.add_example_job(billnum="A", contractnum="C-1")
@@ -487,6 +510,7 @@ async def test_get_the_pdf_of_a_bill(sandbox: Sandbox, named: dict[str, Any], tm
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_document_of_a_day(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A", contractnum="C-1")
     async with client(sandbox) as ropo:
@@ -504,6 +528,7 @@ async def test_a_document_of_a_day(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_preview_adds_nothing(sandbox: Sandbox, tmp_path: Any) -> None:
     bills = [item(pdfname="tänään.pdf")]
     async with client(sandbox) as ropo:
@@ -516,6 +541,7 @@ async def test_a_preview_adds_nothing(sandbox: Sandbox, tmp_path: Any) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_local_print_adds_bills(sandbox: Sandbox, tmp_path: Any) -> None:
     async with client(sandbox) as ropo:
         async with ropo.stream_local_print([item(billnum="A")]) as pdf:
@@ -529,6 +555,7 @@ async def test_a_local_print_adds_bills(sandbox: Sandbox, tmp_path: Any) -> None
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("named", [{"jobid": 1}, {"jobid": "1"}, {"billnum": "A"}, {"billcode": "1232"}])
 async def test_add_a_payment_and_a_credit_note(sandbox: Sandbox, named: dict[str, Any]) -> None:
     sandbox.add_example_job(billnum="A", billcode="1232")
@@ -545,6 +572,7 @@ async def test_add_a_payment_and_a_credit_note(sandbox: Sandbox, named: dict[str
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize(
     ("amount", "wire"),
     [
@@ -566,6 +594,7 @@ async def test_an_amount_goes_out_digit_for_digit(amount: Any, wire: bytes) -> N
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize(
     ("wire", "expected"),
     [
@@ -591,6 +620,7 @@ async def test_an_amount_comes_in_digit_for_digit(wire: bytes, expected: str) ->
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("named", [{"jobid": 1}, {"jobid": "1"}, {"billnum": "A"}])
 async def test_a_dispute_and_its_end(sandbox: Sandbox, named: dict[str, Any]) -> None:
     sandbox.add_example_job(billnum="A")
@@ -611,6 +641,7 @@ async def test_a_dispute_and_its_end(sandbox: Sandbox, named: dict[str, Any]) ->
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_find_jobs_by_end_customer(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A", govid="131052-308T", custnum="7")
     sandbox.add_example_job(billnum="B", govid="131052-308T", custnum="7", cashbill=1)
@@ -653,6 +684,7 @@ def identified() -> list[Identifies]:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("call", identified())
 async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
     with HostileServer(answer(403, {"error": "no"})) as server:
@@ -669,6 +701,7 @@ async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("call", identified())
 @pytest.mark.parametrize("given", [{}, {"data_identifier": "mine"}])
 async def test_a_repeat_has_the_same_data_identifier(call: Any, given: dict[str, str]) -> None:

@@ -59,6 +59,8 @@ from ropo_jobs_sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+pytestmark = pytest.mark.fast
+
 PDF = pdf(200_000)
 TAKEN = "must not be sent again"
 
@@ -865,7 +867,7 @@ async def test_saving_that_is_cancelled_at_random_points_is_all_or_nothing(save:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "fast"], indirect=True)
 async def test_saving_that_is_cancelled_natively_leaves_no_part(tmp_path: Path) -> None:
     """No shield stops a native cancellation: it also strikes while a worker thread has the file."""
     chance = random.Random(20261125)
@@ -912,7 +914,8 @@ _SAVE_IN_A_PROCESS = """
             return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
     async def main():
-        async with RopoJobsClient(BearerToken("t"), base_url=sys.argv[1]) as client:
+        transport = "fast" if sys.argv[3] == "fast" else None
+        async with RopoJobsClient(BearerToken("t"), base_url=sys.argv[1], transport=transport) as client:
             await client.save_pdf(sys.argv[2], billnum="small")
             before = peak()
             saved = await client.save_pdf(sys.argv[2], billnum="large")
@@ -924,15 +927,17 @@ _SAVE_IN_A_PROCESS = """
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("transport", ["default", "fast"])
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="measures by /proc")
-async def test_50_mb_are_saved_in_little_memory(tmp_path: Path) -> None:
+async def test_50_mb_are_saved_in_little_memory(transport: str, tmp_path: Path) -> None:
     small, large = response(pdf(2_500_000)), response(pdf(50_000_000))
 
     async def reply(request: Any) -> None:
         request.peer.send(small if "small" in request.target else large)
 
     with RawServer(answers(reply)) as server:
-        command = [sys.executable, "-c", textwrap.dedent(_SAVE_IN_A_PROCESS), server.base_url, str(tmp_path / "a.pdf")]
+        arguments = [server.base_url, str(tmp_path / "a.pdf"), transport]
+        command = [sys.executable, "-c", textwrap.dedent(_SAVE_IN_A_PROCESS), *arguments]
         done = await anyio.run_process(command, stderr=None)
     size, growth = map(int, done.stdout.split())
     assert size == 50_000_000

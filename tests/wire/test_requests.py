@@ -294,6 +294,7 @@ async def test_a_base_url_of_ones_own(httpx_mock: HTTPXMock, base_url: str, star
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
 async def test_no_cookie_is_ever_sent(example: Example) -> None:
     cookies = {"Set-Cookie": "PHPSESSID=abc; path=/"}
@@ -310,6 +311,7 @@ async def test_no_cookie_is_ever_sent(example: Example) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
 async def test_the_document_allows_every_request(example: Example) -> None:
     with HostileServer(answer(example.status, example.body, content_type=example.content_type)) as server:
@@ -411,6 +413,7 @@ def test_tricky_texts_arrive_unchanged(text: str) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_any_text_arrives_unchanged_over_a_socket() -> None:
     texts = [text for text in TRICKY if text.strip()]
     with HostileServer(answer(200, b"[]", content_type="application/json")) as server:
@@ -421,6 +424,7 @@ async def test_any_text_arrives_unchanged_over_a_socket() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.fast
 async def test_a_large_body_goes_out_whole() -> None:
     bills = [item(billnum=f"B{i}", freetext="ä" * 1000) for i in range(500)]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from servers import Received, Reply, Wire
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.fast]
 
 APICODE = "canary-apicode-Qx7"
 TOKEN = "canary-token.Zk3~9"
@@ -332,7 +332,9 @@ def echo(status: int, content_type: str = "application/json", start: str = "") -
     + [answer(200, json.dumps({"jobid": list(CANARIES), "jobs": CANARIES[0], "accepted": CANARIES[1]}))]
     + [answer(200, json.dumps([dict.fromkeys(("jobid", "status", "jobs"), canary) for canary in CANARIES]))],
 )
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # hundreds, and a text does not hang on the backend
+@pytest.mark.parametrize(
+    "anyio_backend", ["asyncio", "fast"], indirect=True
+)  # hundreds, and a text does not hang on the backend
 async def test_a_failure_tells_nothing(example: Example, reply: Reply) -> None:
     with HostileServer(reply, token=[answer(201, {"token": TOKEN})]) as server:
         await attempt(server.base_url, example)
