@@ -171,7 +171,7 @@ def _assign(pool: Any, *, closed: bool) -> list[Any]:
         if connection.is_closed():
             pool._connections.remove(connection)
         # In this order: of a socket that was closed under its request, trio cannot say whether it has expired.
-        elif (is_free and (closed or not connection.is_idle())) or (
+        elif (is_free and (closed or not connection.is_idle() or _holds_more(connection))) or (
             # Whether it has expired takes a system call: only where somebody waits for a connection.
             queued
             and not closed
@@ -198,10 +198,20 @@ def _assign(pool: Any, *, closed: bool) -> list[Any]:
     return closing
 
 
-def _idle_seconds(connection: Any) -> float:
-    # A connection through a proxy wraps another one; the innermost knows when it expires.
+def _innermost(connection: Any) -> Any:
+    # A connection through a proxy wraps another one.
     while (inner := getattr(connection, "_connection", None)) is not None:
         connection = inner
+    return connection
+
+
+def _holds_more(connection: Any) -> bool:
+    """Say whether more came than the answer that was asked for: it must not be taken for the next one."""
+    return bool(_innermost(connection)._h11_state.trailing_data[0])
+
+
+def _idle_seconds(connection: Any) -> float:
+    connection = _innermost(connection)
     expire_at: float | None = connection._expire_at
     return 0.0 if expire_at is None else time.monotonic() - (expire_at - KEEPALIVE_EXPIRY)
 
