@@ -301,10 +301,8 @@ def _not_sent(error: Exception) -> httpx.RequestError:
 
 
 def _broken(error: Exception) -> httpx.RequestError:
-    if isinstance(error, httpx.RequestError):
-        return error
     if isinstance(error, TimeoutError):
-        return httpx.ReadTimeout("")
+        return httpx.WriteTimeout("") if isinstance(error, _WriteTimeout) else httpx.ReadTimeout("")
     if isinstance(error, OSError):
         return httpx.ReadError(type(error).__name__)
     return httpx.RemoteProtocolError(type(error).__name__)
@@ -316,7 +314,7 @@ def _retrieve(task: asyncio.Task[None]) -> None:
         task.exception()
 
 
-class _WriteTimeout(ClientError):
+class _WriteTimeout(TimeoutError):
     """Nothing more of a body could be sent for as long as a timeout."""
 
 

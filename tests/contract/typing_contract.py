@@ -86,6 +86,8 @@ async def clients(transport: httpx.AsyncBaseTransport) -> None:
     assert_type(RopoJobsClient(code, environment=Environment.FINLAND_TEST), RopoJobsClient)
     assert_type(RopoJobsClient(BearerToken("x"), base_url="https://ropo24.fi/rest"), RopoJobsClient)
     assert_type(RopoJobsClient(token, base_url="x", transport=transport, on_attempt=hook), RopoJobsClient)
+    assert_type(RopoJobsClient(token, base_url="x", transport="fast"), RopoJobsClient)
+    RopoJobsClient(token, base_url="x", transport="slow")  # type: ignore[arg-type]
     assert_type(RopoJobsClient.from_env(), RopoJobsClient)
     assert_type(Environment.FINLAND.base_url, str)
     RopoJobsClient("x", environment=Environment.FINLAND)  # type: ignore[arg-type]
