@@ -33,10 +33,10 @@ demo: $(STAMP) ## Do the main job against the embedded sandbox
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-torture: $(STAMP) ## Run every operation against every fault, on both backends, and kill the status feed 50 times
+torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
 
-soak: $(STAMP) ## Random faults and cancellations for SECONDS (300): memory and open files stay flat
+soak: $(STAMP) ## Random faults and cancellations for SECONDS (300), on each transport: memory and open files stay flat
 	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py
 
 check: lint types spec drift ## Run every check that is not a test

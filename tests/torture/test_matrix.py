@@ -2,7 +2,8 @@
 
 Of each cell: the exact error or success, how often it was carried out, that no connection is held, that nothing secret
 or personal is told, and that it ends in time. Prints its size and result. By default the whole matrix runs under
-asyncio, and one operation of each class under trio; `ROPO_MATRIX=full` (`make torture`) runs all of it under both.
+asyncio, and one operation of each class under trio and over the fast transport; `ROPO_MATRIX=full` (`make torture`)
+runs all of it under all three.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from matrix_table import (
 from ropo_jobs_client import ApiCode, AttemptEvent, RopoJobsClient, errors, models
 from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
 from ropo_jobs_client._generated.operations import OPERATIONS
+from ropo_jobs_client.fast import FastBackend
 from ropo_jobs_sandbox import Sandbox
 from ropo_jobs_sandbox.faults import KINDS
 
@@ -342,10 +344,15 @@ def _arm(lane: Lane, cell: Cell) -> None:
 
 def assert_nothing_held(client: RopoJobsClient) -> None:
     connections = cast("Any", client)._connections
-    pool = connections.backend.transport._pool
-    assert pool._requests == [], "a request is still in the pool"
-    held = [connection for connection in pool._connections if not connection.is_idle() and not connection.is_closed()]
-    assert held == [], "a connection is held"
+    backend = connections.backend
+    if type(backend) is FastBackend:
+        connector = cast("Any", backend)._connector
+        assert connector is None or connector._acquired == set(), "a connection is held"
+    else:
+        pool = backend.transport._pool
+        assert pool._requests == [], "a request is still in the pool"
+        held = [one for one in pool._connections if not one.is_idle() and not one.is_closed()]
+        assert held == [], "a connection is held"
     assert connections._limiter.value == CONNECTIONS, "a place of the limiter is held"
 
 
@@ -501,16 +508,27 @@ def test_no_cell_is_missing() -> None:
         assert cell.row.retry != "unsafe" or wanted.carried_out <= 1
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def _use(backend: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let clients use the fast transport, if that is it, and give what to run them on."""
+    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    if backend != "fast":
+        return backend
+    defaults = RopoJobsClient.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "transport", "fast")
+    return "asyncio"
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio", "fast"])
 def test_matrix(
     backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    runs_on = _use(backend, monkeypatch)
     rows = list(ROWS) if FULL or backend == "asyncio" else ONE_OF_EACH_CLASS
     cells, result = cells_of(rows), Result()
     started = time.monotonic()
     with _listening(), _trap() as trap:
-        anyio.run(_run, cells, result, tmp_path, trap, backend=backend)
+        anyio.run(_run, cells, result, tmp_path, trap, backend=runs_on)
     seconds = time.monotonic() - started
     came = Counter(result.came.values())
     with capsys.disabled():
@@ -572,11 +590,11 @@ async def _feeds(faults: deque[Fault], result: Result, folder: Path, trap: str) 
             result.failures.append(f"{fault.name}: {type(error).__name__}: {error}")
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("backend", ["asyncio", "trio", "fast"])
 def test_feed(
     backend: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    runs_on = _use(backend, monkeypatch)
     # Where it is told to come back in 100 seconds, it waits, and has lost nothing.
     patient = [fault for fault in FAULTS if fault.options.get("retry_after") != "100"]
     faults = [fault for fault in patient if not hides_what_it_did(fault)]
@@ -590,7 +608,7 @@ def test_feed(
                 tasks.start_soon(_feeds, queue, result, tmp_path, trap)
 
     with _listening(), _trap() as trap:
-        anyio.run(run, trap, backend=backend)
+        anyio.run(run, trap, backend=runs_on)
     seconds = time.monotonic() - started
     by_class = ", ".join(f"{count} {name}" for name, count in Counter(result.came.values()).most_common())
     with capsys.disabled():

@@ -1,4 +1,4 @@
-"""One client for minutes, with random calls, faults and cancellations: memory and open files stay flat.
+"""One client of each transport for minutes, with random calls, faults and cancellations: memory and open files stay flat.
 
 Prints its figures. `ROPO_SOAK_SECONDS` says how long (300; `make soak`).
 """
@@ -19,13 +19,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
 import pytest
 
 from ropo_jobs_client import ApiCode, RopoJobsClient, models
 from ropo_jobs_client.errors import RopoError
 from ropo_jobs_sandbox import Sandbox
+
+Transport = Literal["fast"] | None
 
 SECONDS = float(os.environ.get("ROPO_SOAK_SECONDS", "300"))
 WORKERS = 30
@@ -221,14 +223,20 @@ async def _until(condition: Callable[[], bool]) -> bool:
     return False
 
 
-async def _soak(sandbox: Service, folder: Path, figures: Figures, seed: int, seconds: float) -> str:
+async def _soak(
+    sandbox: Service, folder: Path, figures: Figures, seed: int, seconds: float, transport: Transport
+) -> str:
     """Work for so long; tell the state of the pool in the end, "" for as it should be."""
     chance = random.Random(seed)
     jobid = sandbox.ask("add_example_job", billnum="11213")
     sandbox.ask("set_pdf_size", "11213", 200_000)
     limits: dict[str, Any] = {"timeout": 0.5, "deadline": 2.0, "max_response_bytes": 2_000_000}
     async with RopoJobsClient(
-        ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, max_connections=CONNECTIONS, **limits
+        ApiCode(sandbox.cid, sandbox.apicode),
+        base_url=sandbox.base_url,
+        max_connections=CONNECTIONS,
+        transport=transport,
+        **limits,
     ) as ropo:
         sandbox.ask("fault_at_random", 0.2, FAULTS, seed=seed, operations=["*", "POST /token"])
         work = Work(ropo, folder, jobid, chance)
@@ -240,12 +248,16 @@ async def _soak(sandbox: Service, folder: Path, figures: Figures, seed: int, sec
         sandbox.ask("clear_faults")
         await ropo.get_job(jobid=jobid)
         connections = cast("Any", ropo)._connections
-        pool, limiter = connections.backend.transport._pool, connections._limiter
+        places = f"{CONNECTIONS - connections._limiter.value} places taken"
+        if transport == "fast":
+            return f"0 requests, {len(connections.backend._connector._acquired)} busy, {places}"
+        pool = connections.backend.transport._pool
         busy = [connection for connection in pool._connections if not connection.is_idle()]
-        return f"{len(pool._requests)} requests, {len(busy)} busy, {CONNECTIONS - limiter.value} places taken"
+        return f"{len(pool._requests)} requests, {len(busy)} busy, {places}"
 
 
-def test_it_stays_flat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("transport", [None, "fast"])
+def test_it_stays_flat(transport: Transport, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     seed = random.randrange(2**32)
     logging.getLogger("ropo_jobs_client").setLevel(logging.CRITICAL)
     figures, warm_up = Figures(), Figures()
@@ -255,13 +267,13 @@ def test_it_stays_flat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     async def main() -> tuple[str, int, int, bool]:
         with Service() as sandbox:
             # Threads, caches and the first of everything are there after this.
-            await _soak(sandbox, tmp_path, warm_up, seed, max(SECONDS / 10, 2.0))
+            await _soak(sandbox, tmp_path, warm_up, seed, max(SECONDS / 10, 2.0), transport)
             await _until(lambda: sandbox.ask("open_connections") == 0)
             sandbox.ask("clear_faults")
         with Service() as sandbox:
             gc.collect()
             before = _files()
-            pool = await _soak(sandbox, folder, figures, seed + 1, SECONDS)
+            pool = await _soak(sandbox, folder, figures, seed + 1, SECONDS, transport)
             closed = await _until(lambda: sandbox.ask("open_connections") == 0)
             await _until(lambda: _files() <= before)
             return pool, before, _files(), closed
@@ -273,7 +285,7 @@ def test_it_stays_flat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     errors = ", ".join(f"{name} {count}" for name, count in figures.errors.most_common())
     with capsys.disabled():
         print(
-            f"\nsoak: {SECONDS:g} s, {figures.calls.total()} calls, {figures.cancelled} cancelled; errors: {errors}; "
+            f"\nsoak, {transport or 'default'} transport: {SECONDS:g} s, {figures.calls.total()} calls, {figures.cancelled} cancelled; errors: {errors}; "
             f"memory {first:.1f} -> {last:.1f} MB; files {before} -> {after}, at most {max(figures.files)}; "
             f"pool: {pool}; part files {len(parts)}; seed {seed}"
         )
