@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
 SOURCES := ropo_jobs_client ropo_jobs_sandbox codegen tests examples
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak check lint types spec drift generate format lock build clean
+.PHONY: help env demo test torture soak bench check lint types spec drift generate format lock build clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -39,6 +41,17 @@ torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio a
 soak: $(STAMP) ## Random faults and cancellations for SECONDS (300), on each transport: memory and open files stay flat
 	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py
 
+# Emptied first: what is imported where it happens to be installed would change what an import costs.
+$(BENCH_STAMP): requirements/bench.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/bench.txt
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(BENCH_STAMP)
+
+bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=text in the name of a row, PROFILE=row
+	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
+
 check: lint types spec drift ## Run every check that is not a test
 
 lint: $(STAMP)
@@ -67,10 +80,12 @@ format: $(STAMP) ## Format the code
 lock: $(STAMP) ## Resolve and pin the development tools anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--all-extras --group dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--group bench --output-file requirements/bench.txt pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## Remove what was made
-	rm -rf $(VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache

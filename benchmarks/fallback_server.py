@@ -1,0 +1,48 @@
+"""The answers of the benchmarks from uvicorn: `python -m benchmarks.fallback_server PORT FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from . import answers
+
+
+def app(folder: Path) -> Starlette:
+    """Make the application."""
+    job, token = answers.encode(answers.JOB), answers.encode(answers.TOKEN)
+    updates = (folder / "statusupdates.json").read_bytes()
+
+    async def get_token(_: Request) -> Response:
+        return Response(token, 201, media_type="application/json")
+
+    async def get_job(_: Request) -> Response:
+        return Response(job, media_type="application/json")
+
+    async def get_status_updates(_: Request) -> Response:
+        return Response(updates, media_type="application/json")
+
+    async def get_pdf(request: Request) -> Response:
+        is_small = request.query_params.get("jobid") == str(answers.SMALL_JOBID)
+        return FileResponse(folder / ("small.pdf" if is_small else "big.pdf"), media_type="application/pdf")
+
+    return Starlette(
+        routes=[
+            Route("/rest/token", get_token, methods=["POST"]),
+            Route("/rest/jobs", get_job),
+            Route("/rest/jobs/statusupdates", get_status_updates),
+            Route("/rest/jobs/pdf", get_pdf),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        app(Path(sys.argv[2])), port=int(sys.argv[1]), log_level="error", access_log=False, timeout_keep_alive=300
+    )

@@ -1,0 +1,65 @@
+"""The ways of making typed objects of JSON that are compared."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from . import answers
+
+NAMES = {"statusupdates": "JobStatusUpdate", "jobs": "JobJobInfo"}
+_SAMPLES: dict[str, dict[str, Any]] = {"statusupdates": answers.status_updates()[0], "jobs": answers.JOB}
+
+
+def reader(client: str, kind: str) -> Callable[[bytes], list[Any]]:
+    """Give what turns the bytes of a list into objects.
+
+    Args:
+        client: one of ours, stock, pydantic and msgspec.
+        kind: `statusupdates` or `jobs`.
+    """
+    return {"ours": _ours, "stock": _stock, "pydantic": _pydantic, "msgspec": _msgspec}[client](kind)
+
+
+def _ours(kind: str) -> Callable[[bytes], list[Any]]:
+    """What a call does with the body of its answer: the endpoint function's request, decoded by the engine."""
+    from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
+    from ropo_jobs_client._generated.types import Request, list_of
+
+    class Capture:
+        async def call(self, request: Any) -> Any:
+            return request
+
+    request: Any = asyncio.run(jobs_get_status_updates_action.call(Capture(), billnum="11213"))
+    if kind == "jobs":
+        model: Any = import_module("ropo_jobs_client.models").JobJobInfo
+        request = Request(request.operation, list_of(model), params=request.params)
+    decode: Any = import_module("ropo_jobs_client.engine")._decode
+    return lambda content: decode(request, content)
+
+
+def _stock(kind: str) -> Callable[[bytes], list[Any]]:
+    model = getattr(import_module("stock_client.models"), NAMES[kind])
+    return lambda content: [model.from_dict(item) for item in json.loads(content)]
+
+
+# For both of these the types are plain and nothing else is kept, which is the cheapest that they can be asked for.
+
+
+def _pydantic(kind: str) -> Callable[[bytes], list[Any]]:
+    pydantic = import_module("pydantic")
+    fields: dict[str, Any] = {name: (type(value), None) for name, value in _SAMPLES[kind].items()}
+    model: Any = pydantic.create_model(NAMES[kind], **fields)
+    validate: Callable[[bytes], list[Any]] = pydantic.TypeAdapter(list[model]).validate_json
+    return validate
+
+
+def _msgspec(kind: str) -> Callable[[bytes], list[Any]]:
+    msgspec = import_module("msgspec")
+    fields: list[Any] = [(name, type(value), None) for name, value in _SAMPLES[kind].items()]
+    model: Any = msgspec.defstruct(NAMES[kind], fields)
+    decode: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[model]).decode
+    return decode
