@@ -50,7 +50,7 @@ class Actions:
 
 
 def our_client(name: str, base_url: str) -> RopoJobsClient:
-    """Make a client of ours, and open its transport.
+    """Make a client of ours, and open its backend.
 
     Raises:
         UnavailableError: there is no such transport.
@@ -58,7 +58,7 @@ def our_client(name: str, base_url: str) -> RopoJobsClient:
     options: dict[str, Any] = {**_OURS[name], "base_url": base_url}
     try:
         client = RopoJobsClient(ApiCode("1000011", "secret"), **options)
-        open_transport(client)
+        open_backend(client)
     except (TypeError, ValueError, ImportError) as error:
         if name == "default":
             raise
@@ -66,9 +66,9 @@ def our_client(name: str, base_url: str) -> RopoJobsClient:
     return client
 
 
-def open_transport(client: Any) -> None:
+def open_backend(client: Any) -> None:
     """Do what a client leaves for its first call, short of connecting."""
-    _ = client._connections.transport
+    _ = client._connections.backend
 
 
 @contextlib.asynccontextmanager

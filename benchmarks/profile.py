@@ -5,11 +5,16 @@ from __future__ import annotations
 import cProfile
 import dataclasses
 import pstats
+import subprocess
+import sys
 
 from . import worker
 from .worker import Job
 
-ROWS = {
+ROWS: dict[str, dict[str, str | int]] = {
+    "import": {"scenario": "start", "client": "ropo_jobs_client"},
+    "ready": {"scenario": "start", "client": "ready"},
+    "ready-fast": {"scenario": "start", "client": "ready-fast"},
     "get_job": {"scenario": "calls", "client": "default", "calls": 3_000},
     "get_job-fast": {"scenario": "calls", "client": "fast", "calls": 3_000},
     "get_job-1000": {"scenario": "calls", "client": "default", "calls": 3_000, "tasks": 1_000},
@@ -22,9 +27,23 @@ ROWS = {
 
 
 def show(row: str, template: Job) -> None:
-    """Measure, and measure again under the profiler, which sees the thread of the event loop only."""
+    """Measure again under the profiler, which sees the thread of the event loop only; of imports, list them."""
     job = dataclasses.replace(template, **ROWS[row])  # type: ignore[arg-type]
+    if job.scenario == "start":
+        _show_imports(worker.CODE[job.client])
+        return
     print(worker.main(job))
     profiler = cProfile.Profile()
     profiler.runcall(worker.main, job)
     pstats.Stats(profiler).sort_stats("tottime").print_stats(35)
+
+
+def _show_imports(code: str) -> None:
+    command = [sys.executable, "-I", "-X", "importtime", "-c", code]
+    subprocess.run(command, capture_output=True, check=True)
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stderr.splitlines()
+    # import time: self [us] | cumulative | name
+    found = [line.removeprefix("import time:").split("|") for line in lines if "[us]" not in line]
+    print("    self  cumulative  module, in µs")
+    for own, cumulative, name in sorted(found, key=lambda line: -int(line[0]))[:35]:
+        print(f"{int(own):8,}  {int(cumulative):10,}  {name.strip()}")

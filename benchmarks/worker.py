@@ -25,6 +25,9 @@ Figures = dict[str, float]
 
 _WARM_UP: Final = 300
 
+# The first uses no instructions of the processor for it, where it is built without OpenSSL; Python's hashlib does.
+_HASHES: Final = {"sha256sum": "sha256sum", "openssl": "openssl dgst -sha256 -r"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -109,8 +112,8 @@ async def stream(job: Job) -> Figures:
 async def save(job: Job) -> Figures:
     """The large PDF to a file, hashed; and by how much the peak of resident memory rises above what there was."""
     target = Path(job.folder, f"saved-{job.client}.pdf")
-    if job.client == "pipeline":
-        return _command(job, f"curl -s '{{url}}' | tee {target} | sha256sum")
+    if job.client in _HASHES:
+        return _command(job, f"curl -s '{{url}}' | tee {target} | {_HASHES[job.client]}")
     from .clients import CLIENTS
 
     async with CLIENTS[job.client](job.client, job.base_url) as actions:
@@ -177,7 +180,7 @@ def read(job: Job) -> Figures:
 _READY = """
 from ropo_jobs_client import BearerToken, Environment, RopoJobsClient
 client = RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST{options})
-client._connections.transport
+client._connections.backend
 """
 _OURS_ANSWER = """
 import asyncio

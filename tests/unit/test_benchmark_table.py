@@ -81,6 +81,6 @@ def test_every_target_is_in_the_table() -> None:
 
 
 def test_no_two_rows_of_a_table_have_the_same_name() -> None:
-    for section in sections(500_000_000, 20_000):
+    for section in sections(500_000_000, 20_000, (10, 100)):
         names = [one.name for one in section.rows]
         assert len(names) == len(set(names))
