@@ -6,12 +6,14 @@
 The models are in `ropo_jobs_client.models`, the errors in `ropo_jobs_client.errors`.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from ._version import __version__
 
+# Not from typing, which takes longer to import than all else here. Type checkers know the name.
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from . import errors as errors
+    from . import models as models
     from .client import RopoJobsClient as RopoJobsClient
     from .credentials import ApiCode as ApiCode
     from .credentials import BearerToken as BearerToken
@@ -63,16 +65,20 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Imported when first used: a service that starts should not pay for an HTTP stack before it calls anything.
-    if name in {"errors", "models"}:
-        return import_module(f".{name}", __name__)
-    try:
-        module = _MODULES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    value = globals()[name] = getattr(import_module(module, __name__), name)
-    return value
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        # Imported when first used: a service that starts should not pay for an HTTP stack before it calls anything.
+        from importlib import import_module
+
+        if name in {"errors", "models"}:
+            return import_module(f".{name}", __name__)
+        try:
+            module = _MODULES[name]
+        except KeyError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        value = globals()[name] = getattr(import_module(module, __name__), name)
+        return value
 
 
 def __dir__() -> list[str]:

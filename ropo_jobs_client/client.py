@@ -6,68 +6,48 @@ import datetime
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, cast, overload
-from uuid import uuid4
 
-import httpx
-
-from . import arguments, values
-from ._generated.api.jobs import (
-    jobs_add_action,
-    jobs_add_credit_note_action,
-    jobs_add_payment_action,
-    jobs_dispute_action,
-    jobs_find_by_end_customer_action,
-    jobs_get_action,
-    jobs_get_pdf_action,
-    jobs_get_status_updates_action,
-    jobs_local_print_action,
-    jobs_modify_action,
-    jobs_modify_open_sales_invoices_action,
-    jobs_preview_action,
-    jobs_resolve_dispute_action,
-    jobs_send_transfer_confirmation_action,
-    jobs_update_delivery_status_action,
-)
+from . import arguments, models, values
+from ._generated.api import jobs
 from ._version import __version__
 from .arguments import optional
-from .connections import Backend, Connections
-from .credentials import Credentials, token_source
-from .engine import Engine, Options
+from .credentials import Credentials, check_credentials
 from .environments import Environment, check_base_url
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
-from .feed import StatusFeed
-from .journal import Journal, SqliteJournal
-from .models import (
-    Job,
-    JobAddCreditNote,
-    JobAddPayment,
-    JobDataSet,
-    JobDatastream,
-    JobDeliveryStatusRequest,
-    JobDisputeRequest,
-    JobFindByEndCustomerRequest,
-    JobItem,
-    JobResolveDisputeRequest,
-    JobStatusUpdate,
-)
-from .pdf import DEFAULT_MAX_BYTES, Pdfs, PdfSource, PdfStream, SavedPdf
+from .options import Options
 from .settings import read_environment
-from .transport import HttpxBackend, PoolTransport, check_transport, environment_proxy
 
 if TYPE_CHECKING:
     import ssl
 
+    import httpx
+
+    from .connections import Backend, Connections
+    from .engine import Engine
+    from .feed import StatusFeed
+    from .journal import Journal
     from .models import (
+        Job,
+        JobAddCreditNote,
         JobAddCreditNoteResponse,
+        JobAddPayment,
         JobAddPaymentResponse,
         JobByEndCustomer,
+        JobDataSet,
+        JobDeliveryStatusRequest,
+        JobDisputeRequest,
         JobDisputeResponse,
+        JobItem,
         JobJobInfo,
         JobPatchOpenSalesInvoicesResponse,
+        JobResolveDisputeRequest,
         JobResponse,
+        JobStatusUpdate,
     )
+    from .pdf import Pdfs, PdfSource, PdfStream, SavedPdf
     from .retries import AttemptEvent
 
 
@@ -84,6 +64,7 @@ class _DatedPdfOptions(_PdfOptions, total=False):
 
 DEFAULT_MAX_CONNECTIONS = 20
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
+DEFAULT_MAX_BYTES = 2 * 1024**3
 
 
 class RopoJobsClient:
@@ -153,13 +134,19 @@ class RopoJobsClient:
         if user_agent_suffix is not None:
             user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = arguments.count(max_connections, "max_connections", 1)
+        check_credentials(credentials)
+        open_backend: Callable[[], Backend]
         if transport == "fast":
             open_backend = _fast(url, proxy, ssl_context)
         else:
             if transport is not None:
+                from .transport import check_transport
+
                 check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
             def open_backend() -> Backend:
+                from .transport import HttpxBackend, PoolTransport, environment_proxy
+
                 pool = transport or PoolTransport(
                     max_connections=maximum,
                     ssl_context=ssl_context,
@@ -168,10 +155,28 @@ class RopoJobsClient:
                 )
                 return HttpxBackend(pool)
 
-        self._connections = Connections(open_backend, maximum)
+        def make_engine() -> Engine:
+            from .connections import Connections
+            from .engine import Engine
+            from .tokens import token_source
+
+            engine = Engine(Connections(open_backend, maximum), url, options, user_agent)
+            engine.tokens = token_source(credentials, engine)
+            return engine
+
+        self._base_url = url
+        self._options = options
+        self._make_engine = make_engine
         self._owns_connections = True
-        self._engine = Engine(self._connections, url, options, user_agent)
-        self._engine.tokens = token_source(credentials, self._engine)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        # At the first call: what calls take is imported then, so that a service starts quickly.
+        return self._make_engine()
+
+    @property
+    def _connections(self) -> Connections:
+        return self._engine.connections
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -199,7 +204,7 @@ class RopoJobsClient:
             deadline: seconds for a whole call with all its repeats.
             retries: how often a call may be sent again.
         """
-        old = self._engine.options
+        old = self._options
         options = Options(
             timeout=old.timeout if timeout is None else arguments.positive(timeout, "timeout"),
             deadline=old.deadline if deadline is None else arguments.positive(deadline, "deadline"),
@@ -208,9 +213,10 @@ class RopoJobsClient:
             on_attempt=old.on_attempt,
         )
         copy = type(self).__new__(type(self))
-        copy._connections = self._connections
+        copy._base_url = self._base_url
+        copy._options = options
+        copy._make_engine = lambda: self._engine.with_options(options)
         copy._owns_connections = False
-        copy._engine = self._engine.with_options(options)
         return copy
 
     async def __aenter__(self) -> Self:
@@ -225,7 +231,7 @@ class RopoJobsClient:
             await self._connections.aclose()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._engine.base_url}>"
+        return f"<{type(self).__name__} {self._base_url}>"
 
     # Jobs
 
@@ -251,7 +257,7 @@ class RopoJobsClient:
         """
         asked = arguments.one_of(jobid=jobid, billnum=billnum)
         wanted = asked["jobid"] if "jobid" in asked else await self._find_jobid(asked["billnum"])
-        job = await jobs_get_action.call(self._engine, jobid=wanted)
+        job = await jobs.jobs_get_action.call(self._engine, jobid=wanted)
         is_other = job.jobid not in (wanted, values.UNSET)
         if is_other or ("billnum" in asked and job.billnum not in (billnum, values.UNSET)):
             raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
@@ -292,7 +298,7 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         body = _job(job)
-        answer = await jobs_add_action.call(
+        answer = await jobs.jobs_add_action.call(
             self._engine,
             body=body,
             data_identifier=_data_identifier(data_identifier),
@@ -326,8 +332,8 @@ class RopoJobsClient:
             JobNotFound: there is none.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(data, JobDataSet, "data")
-        await jobs_modify_action.call(self._engine, body=data, **arguments.one_of(jobid=jobid, billnum=billnum))
+        arguments.instance(data, models.JobDataSet, "data")
+        await jobs.jobs_modify_action.call(self._engine, body=data, **arguments.one_of(jobid=jobid, billnum=billnum))
 
     async def modify_open_invoices(
         self, data: JobDataSet, *, custnum: str, ordernumber: str
@@ -342,8 +348,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(data, JobDataSet, "data")
-        return await jobs_modify_open_sales_invoices_action.call(
+        arguments.instance(data, models.JobDataSet, "data")
+        return await jobs.jobs_modify_open_sales_invoices_action.call(
             self._engine,
             body=data,
             custnum=arguments.identifier(custnum, "custnum"),
@@ -371,7 +377,7 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         asked = arguments.one_of(date=date, billnum=billnum)
-        return await jobs_get_status_updates_action.call(self._engine, **asked)
+        return await jobs.jobs_get_status_updates_action.call(self._engine, **asked)
 
     def status_feed(
         self,
@@ -404,6 +410,9 @@ class RopoJobsClient:
             A `StatusFeed` for `async with`. Iterating over it raises those errors of `ropo_jobs_client.errors` that do
             not pass by themselves; it may be iterated over again then.
         """
+        from .feed import StatusFeed
+        from .journal import SqliteJournal
+
         if follow is not None:
             follow = arguments.positive(follow, "follow")
         if isinstance(journal, str | os.PathLike):
@@ -422,8 +431,8 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(status, JobDeliveryStatusRequest, "status")
-        await jobs_update_delivery_status_action.call(self._engine, body=status)
+        arguments.instance(status, models.JobDeliveryStatusRequest, "status")
+        await jobs.jobs_update_delivery_status_action.call(self._engine, body=status)
 
     async def send_transfer_report(self, batchid: str) -> None:
         """Have the service send a transfer report. `GET /jobs/transferconfirmation`
@@ -436,7 +445,7 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         batchid = arguments.identifier(batchid, "batchid")
-        await jobs_send_transfer_confirmation_action.call(self._engine, batchid=batchid)
+        await jobs.jobs_send_transfer_confirmation_action.call(self._engine, batchid=batchid)
 
     # PDFs
 
@@ -550,7 +559,7 @@ class RopoJobsClient:
             if others[name] is not None:
                 arguments.identifier(others[name], name)
         chosen = {name: optional(value) for name, value in {"documentdate": documentdate, **others}.items()}
-        return jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
+        return jobs.jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
 
     def stream_preview(
         self,
@@ -575,7 +584,7 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        stream = jobs_preview_action.stream
+        stream = jobs.jobs_preview_action.stream
         return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_preview(
@@ -597,7 +606,7 @@ class RopoJobsClient:
             OSError: the file cannot be written.
             NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_preview`.
         """
-        stream = jobs_preview_action.stream
+        stream = jobs.jobs_preview_action.stream
         return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
     def stream_local_print(
@@ -624,7 +633,7 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used, but the job was taken: do not send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        stream = jobs_local_print_action.stream
+        stream = jobs.jobs_local_print_action.stream
         return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_local_print(
@@ -647,7 +656,7 @@ class RopoJobsClient:
                 later, a note on the error says that the job was taken.
             OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
         """
-        stream = jobs_local_print_action.stream
+        stream = jobs.jobs_local_print_action.stream
         return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
     def _drawn(
@@ -668,6 +677,8 @@ class RopoJobsClient:
         return source
 
     def _pdfs(self, max_bytes: int) -> Pdfs:
+        from .pdf import Pdfs
+
         return Pdfs(self._engine, arguments.count(max_bytes, "max_bytes", 1))
 
     # Money
@@ -685,9 +696,9 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(payment, JobAddPayment, "payment")
+        arguments.instance(payment, models.JobAddPayment, "payment")
         arguments.money(payment.to_dict(), "payment")
-        return await jobs_add_payment_action.call(self._engine, body=payment)
+        return await jobs.jobs_add_payment_action.call(self._engine, body=payment)
 
     async def add_credit_note(self, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
         """Add a credit note to a job. `POST /jobs/creditnote`
@@ -702,9 +713,9 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(note, JobAddCreditNote, "note")
+        arguments.instance(note, models.JobAddCreditNote, "note")
         arguments.money(note.to_dict(), "note")
-        return await jobs_add_credit_note_action.call(self._engine, body=note)
+        return await jobs.jobs_add_credit_note_action.call(self._engine, body=note)
 
     # Disputes and customers
 
@@ -726,8 +737,8 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(request, JobDisputeRequest, "request")
-        return await jobs_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+        arguments.instance(request, models.JobDisputeRequest, "request")
+        return await jobs.jobs_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
 
     @overload
     async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
@@ -747,8 +758,8 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(request, JobResolveDisputeRequest, "request")
-        return await jobs_resolve_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+        arguments.instance(request, models.JobResolveDisputeRequest, "request")
+        return await jobs.jobs_resolve_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
 
     @overload
     async def find_jobs_by_end_customer(self, *, ssn: str, include_paid: bool = False) -> list[JobByEndCustomer]: ...
@@ -772,8 +783,8 @@ class RopoJobsClient:
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
         asked = arguments.one_of(ssn=ssn, custnum=custnum)
-        body = JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
-        answer = await jobs_find_by_end_customer_action.call(self._engine, body=body)
+        body = models.JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
+        answer = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(answer.jobs, values.Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
@@ -783,6 +794,7 @@ class RopoJobsClient:
 def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Backend]:
     try:
         from .fast import FastBackend
+        from .transport import environment_proxy
     except ImportError as error:
         text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
         raise ImportError(text) from error
@@ -795,15 +807,19 @@ def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext
 
 
 def _job(job: object) -> Job:
-    if not isinstance(job, Job):
-        return Job(datastream=JobDatastream(dataset=arguments.items(job, JobItem)))
-    arguments.instance(job.datastream, JobDatastream, "job.datastream")
-    arguments.items(job.datastream.dataset, JobItem)
+    if not isinstance(job, models.Job):
+        return models.Job(datastream=models.JobDatastream(dataset=arguments.items(job, models.JobItem)))
+    arguments.instance(job.datastream, models.JobDatastream, "job.datastream")
+    arguments.items(job.datastream.dataset, models.JobItem)
     return job
 
 
 def _data_identifier(given: str | None) -> str:
-    return str(uuid4()) if given is None else given
+    if given is not None:
+        return given
+    from uuid import uuid4
+
+    return str(uuid4())
 
 
 def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:

@@ -23,7 +23,6 @@ from . import values
 from ._generated.types import Request, nothing
 from .calls import Call, objects
 from .connections import Answer, Connections, Outgoing
-from .credentials import TokenSource
 from .errors import (
     ApiError,
     ConnectionFailed,
@@ -34,7 +33,9 @@ from .errors import (
     TimedOut,
     api_error,
 )
+from .options import Options
 from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
+from .tokens import TokenSource
 
 logger = logging.getLogger("ropo_jobs_client")
 
@@ -56,18 +57,6 @@ _NOT_JSON: Final = object()
 
 # An answer that holds nothing else is an error, whatever its status says.
 _ERROR_FORM: Final = frozenset({"error", "errorId", "errorText"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a call may take. The same for all calls of a client, or of a copy made by `with_options`."""
-
-    timeout: float
-    deadline: float
-    retries: int
-    max_response_bytes: int
-    on_attempt: Callable[[AttemptEvent], object] | None
-
 
 
 @dataclass(slots=True, frozen=True)
@@ -98,7 +87,7 @@ class Engine:
         user_agent: str,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._connections = connections
+        self.connections = connections
         self.base_url = base_url
         self.options = options
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
@@ -110,7 +99,7 @@ class Engine:
 
     def with_options(self, options: Options) -> Engine:
         """Give an engine that shares connections and token, and has other options."""
-        copy = Engine(self._connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
+        copy = Engine(self.connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
         copy.tokens = self.tokens
         return copy
 
@@ -228,7 +217,7 @@ class Engine:
         used = await self._token(call)
         call.begin_attempt()
         try:
-            answer = await self._connections.send(
+            answer = await self.connections.send(
                 self._build(call, used), call.leaving if call.retry == "unsafe" else None
             )
         except _FAILED as error:

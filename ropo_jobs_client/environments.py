@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 from enum import Enum
 
-import httpx
-
 
 class Environment(Enum):
     """A country's service, for production or for tests."""
@@ -34,6 +32,8 @@ def check_base_url(base_url: object) -> str:
     """
     if not isinstance(base_url, str):
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
+    import httpx  # late: those who name an environment need not wait for it
+
     try:
         url = httpx.URL(base_url)
         host = url.host

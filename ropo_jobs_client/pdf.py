@@ -28,8 +28,6 @@ from .engine import Engine
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 from .retries import backoff
 
-DEFAULT_MAX_BYTES: Final = 2 * 1024**3
-
 _HEAD: Final = 1024
 _TAIL: Final = 1024
 _BATCH: Final = 1024 * 1024

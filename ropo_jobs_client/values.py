@@ -7,7 +7,6 @@ send it. Writing (`write_*`) is strict and names the argument.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import unicodedata
@@ -560,6 +559,8 @@ def _spellings(text: str) -> set[str]:
     if text.isascii() and text.replace(" ", "").isalnum():
         return {text}
     in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    import html  # late: its table of entities is long
+
     return {text, html.escape(text), *in_json, *(s.replace("/", "\\/") for s in in_json)}
 
 

@@ -151,9 +151,11 @@ def own(modules: set[str]) -> set[str]:
 
 
 def test_the_package_itself_costs_next_to_nothing() -> None:
-    modules = loaded("import ropo_jobs_client", "dir(ropo_jobs_client)")
-    assert not modules & HEAVY
-    assert own(modules) == {"", "_version"}
+    # No typing and no importlib either: the two of its own, and nothing else at all.
+    assert loaded("import ropo_jobs_client", "dir(ropo_jobs_client)") == {
+        "ropo_jobs_client",
+        "ropo_jobs_client._version",
+    }
 
 
 def test_the_models_are_loaded_one_by_one() -> None:
@@ -180,11 +182,51 @@ def test_the_errors_need_no_http() -> None:
     assert not loaded("from ropo_jobs_client import errors, UNSET, RopoError") & HEAVY
 
 
-def test_the_client_loads_what_it_needs_and_no_backend() -> None:
-    modules = loaded("from ropo_jobs_client import RopoJobsClient")
+MAKE_A_CLIENT = (
+    "from ropo_jobs_client import ApiCode, Environment, RopoJobsClient",
+    "ropo = RopoJobsClient(ApiCode(cid='1000011', apicode='x'), environment=Environment.FINLAND_TEST)",
+    "other = ropo.with_options(timeout=5.0)",
+    "repr(other)",
+)
+
+
+def test_a_client_is_made_without_the_http_stack() -> None:
+    modules = loaded(*MAKE_A_CLIENT)
+    assert not modules & HEAVY
+    assert not modules & {"sqlite3", "hashlib", "html", "uuid"}
+    assert own(modules) == {
+        "",
+        "_generated",
+        "_generated.api",
+        "_generated.api.jobs",
+        "_generated.models",
+        "_version",
+        "arguments",
+        "client",
+        "credentials",
+        "environments",
+        "errors",
+        "models",
+        "options",
+        "settings",
+        "values",
+    }
+
+
+def test_a_call_loads_its_own_operation_and_no_other_backend() -> None:
+    modules = loaded(
+        *MAKE_A_CLIENT,
+        "import asyncio",
+        "from ropo_jobs_client.errors import ConnectionFailed",
+        "ropo = RopoJobsClient(ApiCode(cid='1', apicode='x'), base_url='http://127.0.0.1:1/rest', retries=0)",
+        "try: asyncio.run(ropo.get_job(jobid=1))",
+        "except ConnectionFailed: pass",
+    )
     assert {"httpx", "anyio"} <= modules
-    assert not modules & {"trio", "yaml", "pydantic"}
+    assert not modules & {"yaml", "pydantic", "aiohttp", "sqlite3"}
     assert not any(name.startswith(("ropo_jobs_sandbox", "codegen")) for name in modules)
+    operations = {name for name in own(modules) if name.startswith("_generated.api.jobs.")}
+    assert operations == {"_generated.api.jobs.jobs_get_action"}
 
 
 # Methods

@@ -1,4 +1,4 @@
-"""One client of each transport for minutes, with random calls, faults and cancellations: memory and open files stay flat.
+"""One client of each transport for minutes, with random calls, faults, cancellations: memory and open files stay flat.
 
 Prints its figures. `ROPO_SOAK_SECONDS` says how long (300; `make soak`).
 """
@@ -285,7 +285,8 @@ def test_it_stays_flat(transport: Transport, tmp_path: Path, capsys: pytest.Capt
     errors = ", ".join(f"{name} {count}" for name, count in figures.errors.most_common())
     with capsys.disabled():
         print(
-            f"\nsoak, {transport or 'default'} transport: {SECONDS:g} s, {figures.calls.total()} calls, {figures.cancelled} cancelled; errors: {errors}; "
+            f"\nsoak, {transport or 'default'} transport: {SECONDS:g} s, "
+            f"{figures.calls.total()} calls, {figures.cancelled} cancelled; errors: {errors}; "
             f"memory {first:.1f} -> {last:.1f} MB; files {before} -> {after}, at most {max(figures.files)}; "
             f"pool: {pool}; part files {len(parts)}; seed {seed}"
         )

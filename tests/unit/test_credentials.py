@@ -11,9 +11,9 @@ import anyio
 import pytest
 import sniffio
 
-from ropo_jobs_client import ApiCode, BearerToken
-from ropo_jobs_client.credentials import RenewingToken, fetch_token, token_source
+from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
 from ropo_jobs_client.errors import AuthenticationFailed, BadRequest, ConnectionLost, ResponseError, ServerError
+from ropo_jobs_client.tokens import RenewingToken, fetch_token, token_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -395,7 +395,7 @@ def test_what_is_no_credentials(credentials: Any) -> None:
     with pytest.raises(
         TypeError, match=r"^credentials must be an ApiCode, a BearerToken or an async function"
     ) as caught:
-        token_source(credentials, NOBODY)
+        RopoJobsClient(credentials, environment=Environment.FINLAND_TEST)
     assert "s3cret" not in str(caught.value)
 
 

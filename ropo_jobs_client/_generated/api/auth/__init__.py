@@ -1,1 +1,19 @@
-"""The endpoint functions of one tag."""
+"""The endpoint functions of one tag, each imported when it is first used."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import auth_token_action as auth_token_action
+
+_MODULES = frozenset(
+    {
+        "auth_token_action",
+    }
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f".{name}", __name__)

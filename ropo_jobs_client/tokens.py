@@ -1,0 +1,134 @@
+"""Where tokens come from: fetched with an API code and renewed, fixed, or asked for."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol, cast
+
+import anyio
+
+from ._generated.types import Caller
+from .credentials import ApiCode, BearerToken, Credentials, fits_a_header
+from .errors import AuthenticationFailed, BadRequest, ResponseError, RopoError
+
+# Seconds. The service's tokens live for 2 hours; one that is about to end is not used for a call that may take minutes.
+_TOKEN_LIFE: Final = 2 * 3600.0
+_RENEW_BEFORE: Final = 5 * 60.0
+
+
+class TokenSource(Protocol):
+    """Where the engine gets its tokens from."""
+
+    async def get(self) -> str:
+        """Give a token to send."""
+        ...
+
+    async def renew(self, used: str) -> str | None:
+        """Give a token other than the one that the service did not accept, or None where there is none."""
+        ...
+
+
+def token_source(credentials: Credentials, caller: Caller) -> TokenSource:
+    """Make the source for these credentials; `caller` is what tokens are fetched through."""
+    if isinstance(credentials, ApiCode):
+        return RenewingToken(lambda: fetch_token(caller, credentials))
+    if isinstance(credentials, BearerToken):
+        return _FixedToken(credentials.token)
+    return _AskedToken(credentials)
+
+
+async def fetch_token(caller: Caller, credentials: ApiCode) -> str:
+    """Fetch a token.
+
+    Raises:
+        AuthenticationFailed: the service does not accept the customer number or the API code.
+    """
+    from ._generated.api.auth import auth_token_action
+    from .models import AuthLogin
+
+    try:
+        answer = await auth_token_action.call(caller, body=AuthLogin(cid=credentials.cid, apicode=credentials.apicode))
+    except BadRequest as error:
+        # This operation says 400 where others say 401.
+        raise AuthenticationFailed(f"{error.args[0]}; check cid, apicode and environment", **error.__dict__) from None
+    token: object = answer.token
+    if not fits_a_header(token):
+        raise ResponseError("the service gave a token that cannot be sent", operation="POST /token", attempts=1)
+    return token
+
+
+class _FixedToken:
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    async def get(self) -> str:
+        return self._token
+
+    async def renew(self, used: str) -> str | None:
+        del used
+        return None
+
+
+class _AskedToken:
+    def __init__(self, ask: Callable[[], Awaitable[str]]) -> None:
+        self._ask = ask
+
+    async def get(self) -> str:
+        asked = self._ask()
+        if not isinstance(cast("object", asked), Awaitable):
+            raise TypeError("credentials must be an async function: what it gave cannot be awaited")
+        token: object = await asked
+        if not fits_a_header(token):
+            raise ValueError("credentials gave a token that is not printable ASCII without spaces")
+        return token
+
+    async def renew(self, used: str) -> str | None:
+        token = await self.get()
+        return token if token != used else None
+
+
+class RenewingToken:
+    """A token that is fetched at first use and renewed before it ends. However many tasks wait, one of them fetches."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[str]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._token: str | None = None
+        self._expires_at = 0.0
+        # Whoever holds the lock fetches. When it is cancelled the lock is free, and the next one that waits takes over.
+        self._lock = anyio.Lock(fast_acquire=True)
+        self._rounds = 0
+        self._failure: RopoError | None = None
+
+    async def get(self) -> str:
+        if (token := self._current()) is not None:
+            return token
+        rounds = self._rounds
+        async with self._lock:
+            if (token := self._current()) is not None:
+                return token
+            if self._rounds != rounds and self._failure is not None:
+                # It failed while this task waited: to try again now, once for each that waits, would only add load.
+                raise copy.copy(self._failure)
+            try:
+                token = await self._fetch()
+            except RopoError as error:
+                self._failure = copy.copy(error)
+                self._rounds += 1
+                raise
+            self._token, self._failure = token, None
+            self._expires_at = self._clock() + _TOKEN_LIFE - _RENEW_BEFORE
+            self._rounds += 1
+            return token
+
+    async def renew(self, used: str) -> str | None:
+        # Only the token that was refused: another task may have renewed it in the meantime.
+        if self._token == used:
+            self._token = None
+        token = await self.get()
+        return token if token != used else None
+
+    def _current(self) -> str | None:
+        return self._token if self._clock() < self._expires_at else None
