@@ -5,10 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
-SOURCES := ropo_jobs_client ropo_jobs_sandbox codegen tests examples
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak check lint types spec drift generate format lock build clean
+.PHONY: help env demo test torture soak check lint types spec drift generate format lock build vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -71,6 +70,12 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
+
+vendor: ## Copy the library into the folder DEST of another package
+	@$(PYTHON) tools/vendor.py copy "$(DEST)"
+
+vendor-check: ## Tell whether the copy in DEST was altered
+	@$(PYTHON) tools/vendor.py check "$(DEST)"
 
 clean: ## Remove what was made
 	rm -rf $(VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
