@@ -7,7 +7,8 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak check lint types spec drift generate format lock build vendor vendor-check clean
+.PHONY: help env demo test torture soak check lint types spec drift generate format lock build dist-check \
+	vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -70,6 +71,9 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
+
+dist-check: $(STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
+	$(BIN)/python tools/check_dist.py
 
 vendor: ## Copy the library into the folder DEST of another package
 	@$(PYTHON) tools/vendor.py copy "$(DEST)"
