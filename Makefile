@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak check lint types spec drift generate format lock build dist-check \
+.PHONY: help env demo test torture soak check lint types spec drift generate format lock build dist-check test-versions \
 	vendor vendor-check clean
 
 help: ## Show what there is
@@ -75,6 +75,9 @@ build: $(STAMP) ## Build the wheel and the sdist into dist/
 dist-check: $(STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
 	$(BIN)/python tools/check_dist.py
 
+test-versions: $(STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
+	$(BIN)/python tools/check_versions.py $(ARGS)
+
 vendor: ## Copy the library into the folder DEST of another package
 	@$(PYTHON) tools/vendor.py copy "$(DEST)"
 
@@ -82,4 +85,4 @@ vendor-check: ## Tell whether the copy in DEST was altered
 	@$(PYTHON) tools/vendor.py check "$(DEST)"
 
 clean: ## Remove what was made
-	rm -rf $(VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venvs tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
