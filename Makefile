@@ -48,6 +48,10 @@ lint: $(STAMP)
 types: $(STAMP) $(NODE_STAMP)
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/node_modules/.bin/pyright
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; for package in ropo_jobs_client ropo_jobs_sandbox; do \
+		report=$$(tools/node_modules/.bin/pyright --verifytypes $$package --ignoreexternal) || { echo "$$report"; exit 1; }; \
+		echo "$$package: $$(echo "$$report" | grep 'completeness score')"; \
+	done
 
 spec: $(STAMP) $(NODE_STAMP)
 	$(BIN)/python -m openapi_spec_validator openapi.yaml

@@ -36,7 +36,7 @@ from .errors import (
 )
 from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
 
-logger = logging.getLogger("ropo_jobs_client")
+logger: Final = logging.getLogger("ropo_jobs_client")
 
 T = TypeVar("T")
 R = TypeVar("R")
