@@ -25,11 +25,17 @@ NAMES = {
     "AttemptEvent",
     "BearerToken",
     "Environment",
+    "Gap",
+    "Journal",
+    "JournalInUse",
     "Outcome",
     "PdfStream",
     "RopoError",
     "RopoJobsClient",
     "SavedPdf",
+    "SqliteJournal",
+    "StatusBatch",
+    "StatusFeed",
     "__version__",
 }
 
