@@ -7,11 +7,11 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak check lint types spec drift generate format lock build dist-check test-versions \
-	vendor vendor-check clean
+.PHONY: help env demo test torture soak check lint types rooms spec drift generate format lock \
+	build dist-check test-versions audit api-diff vendor vendor-check clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
 
 env: $(STAMP) ## Make the environment (.venv)
 
@@ -39,7 +39,7 @@ torture: $(STAMP) ## Run every operation against every fault, on both backends, 
 soak: $(STAMP) ## Random faults and cancellations for SECONDS (300): memory and open files stay flat
 	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py
 
-check: lint types spec drift ## Run every check that is not a test
+check: lint types rooms spec drift ## Run every check that is not a test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -52,6 +52,12 @@ types: $(STAMP) $(NODE_STAMP)
 		report=$$(tools/node_modules/.bin/pyright --verifytypes $$package --ignoreexternal) || { echo "$$report"; exit 1; }; \
 		echo "$$package: $$(echo "$$report" | grep 'completeness score')"; \
 	done
+
+# Who may import whom, code that nothing uses, dependencies that are missing or too many: each is set in pyproject.toml.
+rooms: $(STAMP)
+	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/vulture
+	$(BIN)/deptry .
 
 spec: $(STAMP) $(NODE_STAMP)
 	$(BIN)/python -m openapi_spec_validator openapi.yaml
@@ -82,7 +88,14 @@ dist-check: $(STAMP) ## Build the wheel and the sdist, and use what they install
 test-versions: $(STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
 	$(BIN)/python tools/check_versions.py $(ARGS)
 
-vendor: ## Copy the library into the folder DEST of another package
+audit: $(STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
+	@$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement requirements/dev.txt || \
+		{ echo "audit: an advisory is listed above; or where there is none, PyPI could not be asked and nothing is known"; exit 1; }
+
+api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
+	@$(BIN)/python tools/api_diff.py
+
+vendor: ## Copy the library into another package: DEST=path/to/pkg/_vendor
 	@$(PYTHON) tools/vendor.py copy "$(DEST)"
 
 vendor-check: ## Tell whether the copy in DEST was altered
