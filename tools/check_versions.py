@@ -80,6 +80,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     pythons = {version: find_python(version) for version in supported()}
     found = {version: python for version, python in pythons.items() if python}
+    if not found:
+        sys.exit(f"test-versions: none of Python {', '.join(pythons)} is on the PATH or in ~/.pyenv/versions")
     oldest, newest = next(iter(found.items())), list(found.items())[-1]
     results = {f"Python {version}": run_tests(version, python, arguments) for version, python in found.items()}
     results[f"oldest dependencies, Python {oldest[0]}"] = run_tests(
@@ -91,7 +93,7 @@ def main() -> None:
     print("\ntest-versions:")
     for name, is_fine in results.items():
         print(f"  {'passed' if is_fine else 'FAILED':7} {name}")
-    for version in pythons.keys() - found.keys():
+    for version in sorted(pythons.keys() - found.keys()):
         print(f"  left out: Python {version} is neither on the PATH nor in ~/.pyenv/versions")
     if len(found) < 2:
         print("  only one Python was found: nothing was compared")
