@@ -69,7 +69,6 @@ class Options:
     on_attempt: Callable[[AttemptEvent], object] | None
 
 
-
 @dataclass(slots=True, frozen=True)
 class _Failure:
     outcome: Outcome
