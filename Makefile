@@ -7,13 +7,13 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
-SOURCES := ropo_jobs_client ropo_jobs_sandbox codegen tests examples
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak bench check lint types spec drift generate format lock build clean
+.PHONY: help env demo test torture soak bench check lint types rooms spec drift generate format lock \
+	build dist-check test-versions audit api-diff vendor vendor-check clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
 
 env: $(STAMP) ## Make the environment (.venv)
 
@@ -52,7 +52,7 @@ bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=tex
 	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
 
-check: lint types spec drift ## Run every check that is not a test
+check: lint types rooms spec drift ## Run every check that is not a test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -61,6 +61,16 @@ lint: $(STAMP)
 types: $(STAMP) $(NODE_STAMP)
 	$(BIN)/mypy
 	PATH="$(CURDIR)/$(BIN):$$PATH" tools/node_modules/.bin/pyright
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; for package in ropo_jobs_client ropo_jobs_sandbox; do \
+		report=$$(tools/node_modules/.bin/pyright --verifytypes $$package --ignoreexternal) || { echo "$$report"; exit 1; }; \
+		echo "$$package: $$(echo "$$report" | grep 'completeness score')"; \
+	done
+
+# Who may import whom, code that nothing uses, dependencies that are missing or too many: each is set in pyproject.toml.
+rooms: $(STAMP)
+	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/vulture
+	$(BIN)/deptry .
 
 spec: $(STAMP) $(NODE_STAMP)
 	$(BIN)/python -m openapi_spec_validator openapi.yaml
@@ -87,5 +97,24 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
 
+dist-check: $(STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
+	$(BIN)/python tools/check_dist.py
+
+test-versions: $(STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
+	$(BIN)/python tools/check_versions.py $(ARGS)
+
+audit: $(STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
+	@$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement requirements/dev.txt || \
+		{ echo "audit: an advisory is listed above; or where there is none, PyPI could not be asked and nothing is known"; exit 1; }
+
+api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
+	@$(BIN)/python tools/api_diff.py
+
+vendor: ## Copy the library into another package: DEST=path/to/pkg/_vendor
+	@$(PYTHON) tools/vendor.py copy "$(DEST)"
+
+vendor-check: ## Tell whether the copy in DEST was altered
+	@$(PYTHON) tools/vendor.py check "$(DEST)"
+
 clean: ## Remove what was made
-	rm -rf $(VENV) $(BENCH_VENV) tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) .venvs tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache

@@ -37,7 +37,7 @@ from .options import Options
 from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
 from .tokens import TokenSource
 
-logger = logging.getLogger("ropo_jobs_client")
+logger: Final = logging.getLogger("ropo_jobs_client")
 
 T = TypeVar("T")
 R = TypeVar("R")

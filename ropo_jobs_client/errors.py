@@ -23,9 +23,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from . import values
+
+if TYPE_CHECKING:
+    from ._generated.models.job_response import JobResponse
 
 
 def _rebuild(kind: type[RopoError], args: tuple[object, ...], state: dict[str, object]) -> RopoError:
@@ -229,7 +232,7 @@ class PartlyAccepted(RopoError):
 
     accepted: int = 0
     sent: int = 0
-    response: Any = None
+    response: JobResponse | None = None
 
     _shown = ("operation", "accepted", "sent")
 

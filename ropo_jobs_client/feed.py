@@ -28,7 +28,7 @@ from .journal import Gap, Journal, State, Stored
 from .models import JobStatusUpdate
 from .retries import MAX_RETRY_AFTER, backoff
 
-logger = logging.getLogger("ropo_jobs_client")
+logger: Final = logging.getLogger("ropo_jobs_client")
 
 T = TypeVar("T")
 

@@ -48,7 +48,7 @@ class PdfCheck:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self.size = 0
+        self.size: int = 0
         self._head: bytes | None = b""
         self._tail = b""
 

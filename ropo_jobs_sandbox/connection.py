@@ -23,7 +23,7 @@ class Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.app_state = {**self.app_state, _STATE: self}
+        self.app_state: dict[str, Any] = {**self.app_state, _STATE: self}
 
     async def write(self, data: bytes) -> None:
         """Sends bytes as they are, as fast as the client takes them; what follows a lost connection is dropped."""

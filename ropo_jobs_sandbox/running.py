@@ -48,20 +48,20 @@ class Parts:
 
     def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
         contract = load_contract(document_path())
-        self.operation_names = frozenset(operation.name for operation in contract.operations)
+        self.operation_names: frozenset[str] = frozenset(operation.name for operation in contract.operations)
         listener = listen(settings.host, settings.port)
         try:
-            self.address = _address(settings.host, listener)
-            self.records = Records()
-            self.faults = Faults(self.operation_names)
-            self.store = Store(settings.data)
+            self.address: str = _address(settings.host, listener)
+            self.records: Records = Records()
+            self.faults: Faults = Faults(self.operation_names)
+            self.store: Store = Store(settings.data)
             with self.store.transaction():
-                self.books = Books(self.store, settings.today)
-            self.bills = Bills(self.books)
-            self.changes = Changes(self.bills)
+                self.books: Books = Books(self.store, settings.today)
+            self.bills: Bills = Bills(self.books)
+            self.changes: Changes = Changes(self.bills)
             operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
             app = _application(sandbox, Pipeline(contract, operations, self.records, self.faults), self.books)
-            self.server = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
+            self.server: ServerThread = ServerThread(_Guard(app) if is_loopback(settings.host) else app, listener)
             self.server.start()
         except BaseException:
             listener.close()

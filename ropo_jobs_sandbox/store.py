@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -308,11 +308,6 @@ class Store:
     def _one(self, query: str, *values: object) -> sqlite3.Row | None:
         found = self._all(query, *values)
         return found[0] if found else None
-
-
-def with_case(job: Job, case: Case) -> Job:
-    """A job that stands elsewhere than before; its status in writing stays until the change is noted."""
-    return replace(job, case=case)
 
 
 def _columns(job: Job) -> dict[str, Any]:

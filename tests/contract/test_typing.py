@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, get_overloads
 
 import pytest
+
+import ropo_jobs_client
+from ropo_jobs_client import RopoJobsClient, errors
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = Path(__file__).with_name("typing_contract.py")
@@ -57,3 +63,101 @@ def test_mypy_refuses_every_wrong_call(tmp_path: Path) -> None:
 @pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
 def test_pyright_agrees() -> None:
     assert pyright(CONTRACT) == []
+
+
+# Each accepted wrong call would be an ignore too many.
+RIGHT_CALLS = """\
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+from ropo_jobs_client import RopoJobsClient
+
+
+async def calls(ropo: RopoJobsClient) -> None:
+    await ropo.get_job(jobid=1)  # type: ignore[call-overload]
+    await ropo.send_transfer_report("1")  # type: ignore[arg-type]
+"""
+
+
+def test_mypy_would_tell_that_a_wrong_call_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "right_calls.py"
+    path.write_text(RIGHT_CALLS, encoding="utf-8")
+    found = [line for line in mypy(path) if "Unused" in line]
+    assert [int(line.split(":")[1]) for line in found] == [6, 7]
+
+
+@pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
+def test_pyright_would_tell_that_a_wrong_call_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "right_calls.py"
+    path.write_text(RIGHT_CALLS, encoding="utf-8")
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"venvPath": str(ROOT), "venv": ".venv"}), encoding="utf-8")
+    found = pyright(path)
+    assert [line.split(":")[0] for line in found] == ["6", "7"]
+    assert all("Unnecessary" in line for line in found)
+
+
+# Complete: every method with each of its overloads and arguments, every attribute, and a wrong call of each method
+
+
+def asserted() -> list[ast.expr]:
+    """What the contract asserts the type of, without `await`."""
+    tree = ast.parse(CONTRACT.read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    found = [node.args[0] for node in calls if isinstance(node.func, ast.Name) and node.func.id == "assert_type"]
+    return [node.value if isinstance(node, ast.Await) else node for node in found]
+
+
+def asserted_calls(name: str) -> list[set[str]]:
+    """The keywords of each call of a method whose type is asserted."""
+    return [
+        {keyword.arg for keyword in node.keywords if keyword.arg}
+        for node in asserted()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+    ]
+
+
+def public(kind: type[Any]) -> set[str]:
+    """The public attributes and methods of a class, those of its own and of ours that it inherits from."""
+    own = [each for each in kind.__mro__ if each.__module__.startswith("ropo_jobs_client")]
+    names = {name for each in own for name in (*vars(each), *inspect.get_annotations(each))}
+    return {name for name in names if not name.startswith("_")}
+
+
+def keyword_only(function: Any) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(function).parameters
+    return {name: each for name, each in parameters.items() if each.kind is each.KEYWORD_ONLY}
+
+
+METHODS = sorted(public(RopoJobsClient))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_overload_and_argument_of_a_method_is_asserted(name: str) -> None:
+    calls = asserted_calls(name)
+    assert calls
+    method = getattr(RopoJobsClient, name)
+    for overload in get_overloads(method):
+        needed = {argument for argument, each in keyword_only(overload).items() if each.default is each.empty}
+        assert any(needed <= keywords for keywords in calls), needed
+    assert keyword_only(method).keys() <= set[str]().union(*calls)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_wrong_call_of_a_method_is_refused(name: str) -> None:
+    lines = CONTRACT.read_text(encoding="utf-8").splitlines()
+    assert any(f".{name}(" in line and "# type: ignore[" in line for line in lines)
+
+
+CLASSES = {
+    each
+    for each in (*(getattr(ropo_jobs_client, name) for name in ropo_jobs_client.__all__), *vars(errors).values())
+    if inspect.isclass(each) and each.__module__.startswith("ropo_jobs_client")
+}
+
+
+@pytest.mark.parametrize("kind", sorted(CLASSES, key=str))
+def test_every_public_class_and_attribute_is_asserted(kind: type[Any]) -> None:
+    assert re.search(rf"\b{kind.__name__}\b", CONTRACT.read_text(encoding="utf-8").partition("DAY =")[2])
+    read = {node.func if isinstance(node, ast.Call) else node for node in asserted()}
+    names = {node.attr for node in read if isinstance(node, ast.Attribute)}
+    # Environments and outcomes are all alike.
+    members = getattr(kind, "__members__", {})
+    assert public(kind) - set(members) <= names

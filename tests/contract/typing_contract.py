@@ -8,7 +8,8 @@ error too.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import ssl
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 from pathlib import Path
@@ -22,22 +23,44 @@ from ropo_jobs_client import (
     AttemptEvent,
     BearerToken,
     Environment,
+    Gap,
+    Journal,
+    JournalInUse,
     Outcome,
     PdfStream,
     RopoError,
     RopoJobsClient,
     SavedPdf,
+    SqliteJournal,
+    StatusBatch,
+    StatusFeed,
     __version__,
 )
 from ropo_jobs_client.errors import (
     AmbiguousJob,
     ApiError,
+    AuthenticationFailed,
+    BadRequest,
+    Conflict,
+    ConnectionFailed,
+    ConnectionLost,
     DecodeError,
     JobNotFound,
+    NotAPdf,
     NotFound,
     OutcomeUnknown,
     PartlyAccepted,
+    PdfTooLarge,
+    PdfTruncated,
+    PermissionDenied,
+    RateLimited,
+    ResponseError,
+    ServerError,
+    TimedOut,
+    TransportError,
+    UnprocessableEntity,
 )
+from ropo_jobs_client.journal import State, Stored
 from ropo_jobs_client.models import (
     Job,
     JobAddCreditNote,
@@ -74,34 +97,61 @@ def plain_token() -> str:
 
 def hook(event: AttemptEvent) -> None:
     assert_type(event.operation, str)
+    assert_type(event.attempt, int)
     assert_type(event.outcome, Outcome)
     assert_type(event.status, int | None)
+    assert_type(event.duration, float)
     assert_type(event.delay, float | None)
+    assert_type(event.data_identifier, str | None)
     event.attempt = 2  # type: ignore[misc]
 
 
 async def clients(transport: httpx.AsyncBaseTransport) -> None:
     assert_type(len(__version__), int)
     code = ApiCode(cid="1000011", apicode="x")
+    assert_type(code.cid, str)
+    assert_type(code.apicode, str)
+    assert_type(BearerToken("x").token, str)
     assert_type(RopoJobsClient(code, environment=Environment.FINLAND_TEST), RopoJobsClient)
     assert_type(RopoJobsClient(BearerToken("x"), base_url="https://ropo24.fi/rest"), RopoJobsClient)
     assert_type(RopoJobsClient(token, base_url="x", transport=transport, on_attempt=hook), RopoJobsClient)
     assert_type(RopoJobsClient(token, base_url="x", transport="fast"), RopoJobsClient)
     RopoJobsClient(token, base_url="x", transport="slow")  # type: ignore[arg-type]
+    RopoJobsClient(
+        code,
+        environment=Environment.SWEDEN,
+        timeout=5,
+        deadline=60.5,
+        retries=0,
+        max_connections=5,
+        max_response_bytes=1_000_000,
+        proxy="http://127.0.0.1:3128",
+        ssl_context=ssl.create_default_context(),
+        user_agent_suffix="billing/1.0",
+    )
     assert_type(RopoJobsClient.from_env(), RopoJobsClient)
+    assert_type(RopoJobsClient.from_env(timeout=5), RopoJobsClient)
     assert_type(Environment.FINLAND.base_url, str)
+    RopoJobsClient(environment=Environment.FINLAND)  # type: ignore[call-arg]
     RopoJobsClient("x", environment=Environment.FINLAND)  # type: ignore[arg-type]
     RopoJobsClient(plain_token, environment=Environment.FINLAND)  # type: ignore[arg-type]
     RopoJobsClient(code, Environment.FINLAND)  # type: ignore[call-arg, misc, unused-ignore]
     RopoJobsClient(code, environment="FINLAND")  # type: ignore[arg-type]
     RopoJobsClient(code, environment=Environment.FINLAND, timeout="5")  # type: ignore[arg-type]
     RopoJobsClient(code, environment=Environment.FINLAND, no_such_option=5)  # type: ignore[call-arg]
+    RopoJobsClient(code, environment=Environment.FINLAND, on_attempt=token)  # type: ignore[arg-type]
+    RopoJobsClient.from_env(code)  # type: ignore[call-arg, misc, unused-ignore]
     ApiCode(1000011, "x")  # type: ignore[arg-type]
+    BearerToken(b"x")  # type: ignore[arg-type]
+    code.apicode = "y"  # type: ignore[misc]
     async with RopoJobsClient(code, environment=Environment.FINLAND) as ropo:
         assert_type(ropo, RopoJobsClient)
-        assert_type(ropo.with_options(timeout=5), RopoJobsClient)
+        assert_type(ropo.with_options(timeout=5, deadline=60, retries=0), RopoJobsClient)
+        ropo.with_options(5)  # type: ignore[call-arg, misc, unused-ignore]
+        ropo.with_options(retries=0.5)  # type: ignore[arg-type]
         ropo.with_options(max_connections=5)  # type: ignore[call-arg]
         assert_type(await ropo.aclose(), None)
+        await ropo.aclose(1)  # type: ignore[call-arg]
 
 
 async def jobs(ropo: RopoJobsClient, job: Job, item: JobItem, data: JobDataSet) -> None:
@@ -124,10 +174,13 @@ async def jobs(ropo: RopoJobsClient, job: Job, item: JobItem, data: JobDataSet) 
     await ropo.add_bills(job, "x")  # type: ignore[call-arg, misc, unused-ignore]
 
     assert_type(await ropo.modify_job(data, jobid=1), None)
+    assert_type(await ropo.modify_job(data, jobid="1"), None)
     assert_type(await ropo.modify_job(data, billnum="1"), None)
     await ropo.modify_job(data)  # type: ignore[call-overload]
     await ropo.modify_job(data, jobid=1, billnum="1")  # type: ignore[call-overload]
     await ropo.modify_job(item, jobid=1)  # type: ignore[call-overload]
+    await ropo.modify_job(data, 1)  # type: ignore[call-overload]
+    await ropo.modify_job(jobid=1)  # type: ignore[call-overload]
 
     assert_type(
         await ropo.modify_open_invoices(data, custnum="1", ordernumber="2"),
@@ -135,6 +188,7 @@ async def jobs(ropo: RopoJobsClient, job: Job, item: JobItem, data: JobDataSet) 
     )
     await ropo.modify_open_invoices(data, custnum="1")  # type: ignore[call-arg]
     await ropo.modify_open_invoices(data, custnum="1", ordernumber=2)  # type: ignore[arg-type]
+    await ropo.modify_open_invoices(data, "1", "2")  # type: ignore[call-arg, misc, unused-ignore]
 
 
 async def status(ropo: RopoJobsClient, delivery: JobDeliveryStatusRequest) -> None:
@@ -144,6 +198,8 @@ async def status(ropo: RopoJobsClient, delivery: JobDeliveryStatusRequest) -> No
     await ropo.get_status_updates()  # type: ignore[call-overload]
     await ropo.get_status_updates(date=DAY, billnum="1")  # type: ignore[call-overload]
     await ropo.get_status_updates(date=20261122)  # type: ignore[call-overload]
+    await ropo.get_status_updates(DAY)  # type: ignore[call-overload]
+    await ropo.get_status_updates(billnum=1)  # type: ignore[call-overload]
 
     assert_type(await ropo.update_delivery_status(delivery), None)
     await ropo.update_delivery_status({"id": "1"})  # type: ignore[arg-type]
@@ -151,11 +207,63 @@ async def status(ropo: RopoJobsClient, delivery: JobDeliveryStatusRequest) -> No
     await ropo.send_transfer_report(1)  # type: ignore[arg-type]
 
 
+async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
+    assert_type(ropo.status_feed("feed.db"), StatusFeed)
+    assert_type(ropo.status_feed(path, follow=60, wait=True, keep=10), StatusFeed)
+    assert_type(ropo.status_feed(SqliteJournal("feed.db")), StatusFeed)
+    assert_type(ropo.status_feed(journal), StatusFeed)
+    ropo.status_feed()  # type: ignore[call-arg]
+    ropo.status_feed(1)  # type: ignore[arg-type]
+    ropo.status_feed(ropo)  # type: ignore[arg-type]
+    ropo.status_feed(path, 60)  # type: ignore[call-arg, misc, unused-ignore]
+    ropo.status_feed(path, follow="60")  # type: ignore[arg-type]
+    ropo.status_feed(path, keep=0.5)  # type: ignore[arg-type]
+    async with ropo.status_feed("feed.db") as opened:
+        assert_type(opened, StatusFeed)
+        assert_type(aiter(opened), AsyncIterator[StatusBatch])
+        async for batch in opened:
+            assert_type(batch, StatusBatch)
+            assert_type(batch.updates, list[JobStatusUpdate])
+            assert_type(batch.unreadable, list[object])
+            assert_type(await batch.ack(), None)
+            batch.updates = []  # type: ignore[misc]
+        assert_type(opened.gaps, tuple[Gap, ...])
+        assert_type(await opened.recover(since=DAY), int)
+        await opened.recover(DAY)  # type: ignore[call-arg, misc, unused-ignore]
+        await opened.recover(since="2026-11-22")  # type: ignore[arg-type]
+        for gap in opened.gaps:
+            assert_type(gap.since, datetime.date | None)
+            assert_type(gap.until, datetime.date | None)
+            assert_type(gap.again, datetime.datetime | None)
+    in_use: list[type[Exception]] = [JournalInUse]
+    assert_type(in_use, list[type[Exception]])
+
+
+async def journals(journal: Journal) -> None:
+    assert_type(await journal.open(wait=True), None)
+    assert_type(await journal.state(), State)
+    assert_type(await journal.begin_read(), None)
+    assert_type(await journal.end_read(DAY, b"[]", drained=True, gap=Gap(DAY)), None)
+    assert_type(await journal.recover(DAY, None, (), (Gap(None),)), None)
+    assert_type(await journal.unacknowledged(0), list[Stored])
+    assert_type(await journal.since(DAY), list[Stored])
+    assert_type(await journal.acknowledge(1), None)
+    assert_type(await journal.prune(DAY), None)
+    assert_type(await journal.close(), None)
+    await journal.open()  # type: ignore[call-arg]
+    await journal.acknowledge("1")  # type: ignore[arg-type]
+
+
 async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: Path) -> None:
     assert_type(ropo.stream_pdf(jobid=1), AbstractAsyncContextManager[PdfStream])
     assert_type(ropo.stream_pdf(jobid="1", origdata=1, max_bytes=5), AbstractAsyncContextManager[PdfStream])
-    assert_type(ropo.stream_pdf(billnum="1", documentdate=DAY), AbstractAsyncContextManager[PdfStream])
-    assert_type(ropo.stream_pdf(contractnum="1", documentdate="2026-11-22"), AbstractAsyncContextManager[PdfStream])
+    assert_type(
+        ropo.stream_pdf(billnum="1", documentdate=DAY, joistocolumn="JobId"), AbstractAsyncContextManager[PdfStream]
+    )
+    assert_type(
+        ropo.stream_pdf(contractnum="1", documentdate="2026-11-22", documenttype="x"),
+        AbstractAsyncContextManager[PdfStream],
+    )
     ropo.stream_pdf()  # type: ignore[call-overload]
     ropo.stream_pdf(1)  # type: ignore[call-overload]
     ropo.stream_pdf(jobid=1, billnum="1")  # type: ignore[call-overload]
@@ -165,19 +273,40 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
 
     assert_type(await ropo.save_pdf(path, jobid=1), SavedPdf)
     assert_type(await ropo.save_pdf("x.pdf", billnum="1", documenttype="x", joistocolumn="JobId"), SavedPdf)
-    assert_type(await ropo.save_pdf("x.pdf", contractnum="1"), SavedPdf)
+    assert_type(await ropo.save_pdf("x.pdf", contractnum="1", documentdate=DAY, origdata=0, max_bytes=5), SavedPdf)
     await ropo.save_pdf("x.pdf")  # type: ignore[call-overload]
     await ropo.save_pdf(jobid=1)  # type: ignore[call-overload]
     await ropo.save_pdf("x.pdf", jobid=1, contractnum="1")  # type: ignore[call-overload]
+    await ropo.save_pdf("x.pdf", jobid=1, documentdate=DAY)  # type: ignore[call-overload]
+    await ropo.save_pdf("x.pdf", 1)  # type: ignore[call-overload]
+    await ropo.save_pdf(1, jobid=1)  # type: ignore[call-overload]
 
     assert_type(ropo.stream_preview(job), AbstractAsyncContextManager[PdfStream])
-    assert_type(ropo.stream_local_print(items, data_identifier="x"), AbstractAsyncContextManager[PdfStream])
+    assert_type(
+        ropo.stream_preview(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
+        AbstractAsyncContextManager[PdfStream],
+    )
+    assert_type(ropo.stream_local_print(job), AbstractAsyncContextManager[PdfStream])
+    assert_type(
+        ropo.stream_local_print(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
+        AbstractAsyncContextManager[PdfStream],
+    )
     assert_type(await ropo.save_preview(path, items), SavedPdf)
-    assert_type(await ropo.save_local_print(path, job, max_bytes=5), SavedPdf)
+    assert_type(
+        await ropo.save_preview("x.pdf", job, data_identifier="x", data_type_identifier="y", max_bytes=5), SavedPdf
+    )
+    assert_type(await ropo.save_local_print(path, items), SavedPdf)
+    assert_type(
+        await ropo.save_local_print("x.pdf", job, data_identifier="x", data_type_identifier="y", max_bytes=5), SavedPdf
+    )
     ropo.stream_preview()  # type: ignore[call-arg]
+    ropo.stream_preview(job, "x")  # type: ignore[call-arg, misc, unused-ignore]
     ropo.stream_local_print(path)  # type: ignore[arg-type]
+    ropo.stream_local_print(job, max_bytes="5")  # type: ignore[arg-type]
     await ropo.save_preview(job)  # type: ignore[call-arg, arg-type]
+    await ropo.save_preview(path, items, "x")  # type: ignore[call-arg, misc, unused-ignore]
     await ropo.save_local_print(job, path)  # type: ignore[arg-type]
+    await ropo.save_local_print(path)  # type: ignore[call-arg]
 
     async with ropo.stream_pdf(jobid=1) as pdf:
         assert_type(pdf, PdfStream)
@@ -201,6 +330,8 @@ async def money(ropo: RopoJobsClient, payment: JobAddPayment, note: JobAddCredit
     await ropo.add_payment(note)  # type: ignore[arg-type]
     await ropo.add_credit_note(payment)  # type: ignore[arg-type]
     await ropo.add_payment(amount=5)  # type: ignore[call-arg]
+    await ropo.add_payment({"amount": 5})  # type: ignore[arg-type]
+    await ropo.add_credit_note()  # type: ignore[call-arg]
 
 
 async def disputes(ropo: RopoJobsClient, dispute: JobDisputeRequest, resolved: JobResolveDisputeRequest) -> None:
@@ -213,6 +344,8 @@ async def disputes(ropo: RopoJobsClient, dispute: JobDisputeRequest, resolved: J
     await ropo.dispute_job(resolved, jobid=1)  # type: ignore[call-overload]
     await ropo.resolve_dispute(dispute, jobid=1)  # type: ignore[call-overload]
     await ropo.resolve_dispute(resolved)  # type: ignore[call-overload]
+    await ropo.resolve_dispute(resolved, jobid=1, billnum="1")  # type: ignore[call-overload]
+    await ropo.resolve_dispute(resolved, 1)  # type: ignore[call-overload]
 
 
 async def customers(ropo: RopoJobsClient) -> None:
@@ -222,6 +355,8 @@ async def customers(ropo: RopoJobsClient) -> None:
     await ropo.find_jobs_by_end_customer("x")  # type: ignore[call-overload]
     await ropo.find_jobs_by_end_customer(ssn="x", custnum="1")  # type: ignore[call-overload]
     await ropo.find_jobs_by_end_customer(include_paid=True)  # type: ignore[call-overload]
+    await ropo.find_jobs_by_end_customer(ssn="x", include_paid="yes")  # type: ignore[call-overload]
+    await ropo.find_jobs_by_end_customer(custnum=1)  # type: ignore[call-overload]
 
 
 def models() -> None:
@@ -272,14 +407,39 @@ def errors(error: RopoError) -> None:
         assert_type(error.status, int | None)
         assert_type(error.jobid, int | None)
         assert_type(error.billnums, tuple[str, ...] | None)
+        assert_type(error.billcode, str | None)
+        assert_type(error.data_identifier, str | None)
         assert_type(error.sent_at, datetime.datetime | None)
     elif isinstance(error, DecodeError):
         assert_type(error.field, str | None)
+    elif isinstance(error, ResponseError):
+        assert_type(error.status, int | None)
         assert_type(error.raw, object)
     elif isinstance(error, AmbiguousJob):
         assert_type(error.jobids, tuple[int, ...])
     elif isinstance(error, PartlyAccepted):
         assert_type(error.accepted, int)
         assert_type(error.sent, int)
+        assert_type(error.response, JobResponse | None)
+    kinds: list[type[RopoError]] = [
+        TransportError,
+        OutcomeUnknown,
+        ApiError,
+        ResponseError,
+        PartlyAccepted,
+        AmbiguousJob,
+    ]
+    assert_type(kinds, list[type[RopoError]])
+    transport: list[type[TransportError]] = [ConnectionFailed, ConnectionLost, TimedOut]
+    assert_type(transport, list[type[TransportError]])
+    answers: list[type[ApiError]] = [
+        BadRequest, AuthenticationFailed, PermissionDenied, NotFound, Conflict, UnprocessableEntity, RateLimited,
+        ServerError,
+    ]  # fmt: skip
+    assert_type(answers, list[type[ApiError]])
+    unusable: list[type[ResponseError]] = [DecodeError, NotAPdf, PdfTruncated, PdfTooLarge]
+    assert_type(unusable, list[type[ResponseError]])
     not_found: list[type[NotFound]] = [JobNotFound]
     assert_type(not_found, list[type[NotFound]])
+    wrong: list[type[TransportError]] = [OutcomeUnknown]  # type: ignore[list-item]
+    assert_type(wrong, list[type[TransportError]])

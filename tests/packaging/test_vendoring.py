@@ -1,0 +1,232 @@
+"""A service with the library inside: it works under that name, without the original, and shows when it was altered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from isolated import link_dependencies, run
+
+from ropo_jobs_sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PYRIGHT = ROOT / "tools" / "node_modules" / ".bin" / "pyright"
+
+SERVICE = '''\
+"""A service that reads a bill."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import assert_type
+
+from ._vendor.ropo_jobs_client import ApiCode, RopoJobsClient, SavedPdf
+from ._vendor.ropo_jobs_client.errors import JobNotFound
+from ._vendor.ropo_jobs_client.models import JobJobInfo
+
+
+async def read(base_url: str, cid: str, apicode: str, billnum: str) -> JobJobInfo:
+    async with RopoJobsClient(ApiCode(cid, apicode), base_url=base_url) as ropo:
+        try:
+            await ropo.get_job(billnum="none")
+        except JobNotFound:
+            print("not found")
+        job = await ropo.get_job(billnum=billnum)
+        assert_type(job, JobJobInfo)
+        if isinstance(job.jobid, int):
+            saved = await ropo.save_pdf(Path("bill.pdf"), jobid=job.jobid)
+            assert_type(saved, SavedPdf)
+            print(saved.size)
+        return job
+
+
+def main() -> None:
+    print(asyncio.run(read(*sys.argv[1:])).billnum)
+'''
+
+WRONG = """\
+from ._vendor.ropo_jobs_client import RopoJobsClient
+
+
+async def wrong(ropo: RopoJobsClient) -> None:
+    await ropo.get_job()
+"""
+
+
+def vendor(what: str, destination: Path | str, *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", str(ROOT / "tools" / "vendor.py"), what, str(destination)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Path:
+    """A package with a copy of the library inside."""
+    package = tmp_path / "scratch" / "billing"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "main.py").write_text(SERVICE, encoding="utf-8")
+    result = vendor("copy", package / "_vendor")
+    assert (result.returncode, result.stderr) == (0, "")
+    return package
+
+
+@pytest.fixture
+def copy(service: Path) -> Path:
+    return service / "_vendor" / "ropo_jobs_client"
+
+
+# The copy
+
+
+def test_it_holds_the_library_its_licence_and_a_note(copy: Path) -> None:
+    original = ROOT / "ropo_jobs_client"
+    files = {path for path in original.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    found = {path.relative_to(copy).as_posix() for path in copy.rglob("*") if path.is_file()}
+    library = {path.relative_to(original).as_posix() for path in files}
+    assert found == library | {"LICENSE", "VENDORED.md"}
+    assert {"client.py", "py.typed", "_generated/operations.py"} <= found
+    for name in library:
+        assert (copy / name).read_bytes() == (original / name).read_bytes()
+    assert (copy / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    assert [path.name for path in copy.parent.iterdir()] == ["ropo_jobs_client"]
+
+
+def test_the_note_says_what_it_is(copy: Path) -> None:
+    note = (copy / "VENDORED.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for dependency in project["dependencies"]:
+        assert f"\n    {dependency}\n" in note
+    version = (ROOT / "ropo_jobs_client" / "_version.py").read_text(encoding="utf-8")
+    assert f'"{re.findall(r"version: (.+)", note)[0]}"' in version
+    assert hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest() in note
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+def test_the_check_without_a_checkout_works_as_the_note_says(copy: Path) -> None:
+    note = (copy / "VENDORED.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^    (grep .+)$", note, re.MULTILINE)
+    assert subprocess.run(["sh", "-c", command], cwd=copy, check=False).returncode == 0
+    (copy / "feed.py").write_text("", encoding="utf-8")
+    result = subprocess.run(["sh", "-c", command], cwd=copy, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "feed.py: FAILED" in result.stdout
+
+
+# In use
+
+
+def test_it_works_under_another_name_without_the_original(service: Path, tmp_path: Path) -> None:
+    dependencies = tmp_path / "dependencies"
+    link_dependencies(ROOT, dependencies)
+    folders = [service.parent, dependencies]
+    original = run(folders, "import ropo_jobs_client")
+    assert "ModuleNotFoundError: No module named 'ropo_jobs_client'" in original.stderr
+    with Sandbox() as sandbox:
+        sandbox.add_example_job(billnum="11213")
+        script = (
+            "from billing.main import main; main()\n"
+            "import json; print(json.dumps([name for name in sys.modules if 'ropo' in name]))"
+        )
+        result = run(folders, script, sandbox.base_url, sandbox.cid, sandbox.apicode, "11213")
+    assert result.stderr == ""
+    *said, modules = result.stdout.splitlines()
+    assert said == ["not found", str((service.parent / "bill.pdf").stat().st_size), "11213"]
+    assert {name.partition(".ropo_jobs_client")[0] for name in json.loads(modules)} == {"billing._vendor"}
+    # What Python left behind is no alteration.
+    assert list(service.rglob("__pycache__"))
+    assert vendor("check", service / "_vendor").returncode == 0
+
+
+def test_mypy_checks_the_service_and_the_copy(service: Path) -> None:
+    def check() -> str:
+        command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", service.name]
+        environment = {**os.environ, "MYPYPATH": ""}
+        result = subprocess.run(
+            command, cwd=service.parent, env=environment, capture_output=True, text=True, check=False
+        )
+        return result.stdout + result.stderr
+
+    assert check() == ""
+    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
+    assert "billing/wrong.py:5: error: All overload variants" in check()
+
+
+@pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
+def test_pyright_checks_the_service_and_the_copy(service: Path) -> None:
+    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
+    settings = {"typeCheckingMode": "strict", "venvPath": str(ROOT), "venv": ".venv"}
+    (service.parent / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    result = subprocess.run(
+        [str(PYRIGHT), "--outputjson"], cwd=service.parent, env=environment, capture_output=True, text=True, check=False
+    )
+    report = json.loads(result.stdout)
+    assert report["summary"]["filesAnalyzed"] > 70
+    found = [(Path(each["file"]).name, each["rule"]) for each in report["generalDiagnostics"]]
+    assert found == [("wrong.py", "reportCallIssue")]
+
+
+# Altered
+
+
+def test_an_altered_copy_is_told_file_by_file(service: Path, copy: Path) -> None:
+    with (copy / "client.py").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    (copy / "_generated" / "api" / "jobs" / "jobs_add_action.py").unlink()
+    (copy / "notes.txt").touch()
+    result = vendor("check", service / "_vendor")
+    assert (result.returncode, result.stdout) == (1, "")
+    named = [line.strip() for line in result.stderr.splitlines()[1:]]
+    assert named == ["added: notes.txt", "altered: client.py", "missing: _generated/api/jobs/jobs_add_action.py"]
+
+
+def test_an_altered_list_of_files_is_told(service: Path, copy: Path) -> None:
+    (copy / "client.py").write_text("", encoding="utf-8")
+    note = copy / "VENDORED.md"
+    empty = hashlib.sha256(b"").hexdigest()
+    note.write_text(re.sub("[0-9a-f]{64}(?=  client.py)", empty, note.read_text(encoding="utf-8")), encoding="utf-8")
+    result = vendor("check", service / "_vendor")
+    assert (result.returncode, result.stderr.splitlines()[1:]) == (1, ["  altered: VENDORED.md"])
+
+
+def test_copying_again_replaces_what_is_whole_and_nothing_else(service: Path, copy: Path) -> None:
+    (copy / "__pycache__").mkdir()
+    assert vendor("copy", service / "_vendor").returncode == 0
+    assert not (copy / "__pycache__").exists()
+    (copy / "client.py").write_text("mine", encoding="utf-8")
+    result = vendor("copy", service / "_vendor")
+    assert result.returncode == 1
+    assert "nothing was copied" in result.stderr
+    assert "altered: client.py" in result.stderr
+    assert (copy / "client.py").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("what", "destination", "text"),
+    [
+        ("copy", "", "DEST is missing: make vendor DEST=path/to/pkg/_vendor"),
+        ("check", " ", "DEST is missing: make vendor-check DEST=path/to/pkg/_vendor"),
+        ("copy", "no/such", "no does not exist: DEST itself is made where it is missing, not its parents"),
+        ("copy", "file", "file is no directory"),
+        ("check", "no", "no/ropo_jobs_client is no directory: DEST is the folder that the copy is in"),
+        ("check", "other", "other/ropo_jobs_client has no VENDORED.md: it was not made by `make vendor`"),
+        ("copy", "other", "other/ropo_jobs_client has no VENDORED.md: it was not made by `make vendor`"),
+        ("copy", ROOT, "is where the library itself is"),
+        ("copy", ROOT / "ropo_jobs_client" / "_vendor", "is where the library itself is"),
+    ],
+)
+def test_what_cannot_be_done_is_said(tmp_path: Path, what: str, destination: Path | str, text: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "other" / "ropo_jobs_client").mkdir(parents=True)
+    result = vendor(what, destination, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("vendor: ")
+    assert text in result.stderr
