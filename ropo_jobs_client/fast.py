@@ -35,9 +35,8 @@ from yarl import URL
 from .connections import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
 from .transport import content_decoder, keepalive_options, shared_ssl_context
 
-# What httpcore takes of a head: PHP frameworks can send long cookies and file names.
+# What httpcore takes of a whole head, for each of its lines.
 _MAX_LINE: Final = 100 * 1024
-_MAX_HEADERS: Final = 1000
 # A body is unpacked in pieces of this size, which bounds what a piece can become, and sent so, which shows progress.
 _PIECE: Final = 64 * 1024
 
@@ -201,7 +200,6 @@ class FastBackend:
                 read_timeout=request.timeouts["read"],
                 max_line_size=_MAX_LINE,
                 max_field_size=_MAX_LINE,
-                max_headers=_MAX_HEADERS,
             )
             if body is not None:
                 body.protocol = protocol
@@ -249,6 +247,9 @@ class FastBackend:
                     raise RuntimeError('a client with transport="fast" belongs to the event loop of its first call')
                 connector.forget()
             ssl_context = None if self._plain else self._ssl_context or shared_ssl_context()
+            if ssl_context is not None:
+                # As httpcore does: whatever else a context offers, this speaks nothing else.
+                ssl_context.set_alpn_protocols(["http/1.1"])
             proxy_ssl_context = None if self._proxy is None else self._proxy.ssl_context
             self._connector = connector = _Connector(ssl_context, proxy_ssl_context)
         return connector
