@@ -9,7 +9,7 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture soak bench check lint types rooms spec drift generate format lock \
+.PHONY: help env demo test torture pdfs soak bench check lint types rooms spec drift generate format lock \
 	build dist-check test-versions audit api-diff vendor vendor-check clean
 
 help: ## Show what there is
@@ -37,6 +37,9 @@ test: $(STAMP) ## Run the tests
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+
+pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
+	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py
 
 soak: $(STAMP) ## Random faults and cancellations for SECONDS (300), on each transport: memory and open files stay flat
 	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from .journal import Journal as Journal
     from .journal import JournalInUse as JournalInUse
     from .journal import SqliteJournal as SqliteJournal
+    from .many_pdfs import FailedPdf as FailedPdf
+    from .many_pdfs import PdfProgress as PdfProgress
+    from .many_pdfs import SavedPdfs as SavedPdfs
+    from .part_file import SavedPdf as SavedPdf
     from .pdf import PdfStream as PdfStream
-    from .pdf import SavedPdf as SavedPdf
     from .retries import AttemptEvent as AttemptEvent
     from .retries import Outcome as Outcome
     from .values import UNSET as UNSET
@@ -38,7 +41,9 @@ _NAMES = {
     ".errors": ("RopoError",),
     ".feed": ("StatusBatch", "StatusFeed"),
     ".journal": ("Gap", "Journal", "JournalInUse", "SqliteJournal"),
-    ".pdf": ("PdfStream", "SavedPdf"),
+    ".many_pdfs": ("FailedPdf", "PdfProgress", "SavedPdfs"),
+    ".part_file": ("SavedPdf",),
+    ".pdf": ("PdfStream",),
     ".retries": ("AttemptEvent", "Outcome"),
     ".values": ("UNSET",),
 }
@@ -50,14 +55,17 @@ __all__ = [
     "AttemptEvent",
     "BearerToken",
     "Environment",
+    "FailedPdf",
     "Gap",
     "Journal",
     "JournalInUse",
     "Outcome",
+    "PdfProgress",
     "PdfStream",
     "RopoError",
     "RopoJobsClient",
     "SavedPdf",
+    "SavedPdfs",
     "SqliteJournal",
     "StatusBatch",
     "StatusFeed",

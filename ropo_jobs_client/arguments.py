@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any, Final, cast
 
 from .values import UNSET, Unset, write_str
@@ -62,6 +65,37 @@ def instance(value: object, kind: type, name: str) -> None:
     """Check that a model is of the kind that the operation takes."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+
+
+def path(value: object, name: str) -> Path:
+    """Check what names a file or a directory."""
+    text: object = os.fspath(cast("str", value)) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a str or a Path")
+    if not text.strip() or "\0" in text:
+        raise ValueError(f"{name} must not be empty or blank, nor hold a null character")
+    return Path(text)
+
+
+def pdf_refs(value: object) -> list[str | int]:
+    """Check what names bills: each a billnum (str) or a jobid (int). One that comes twice is kept once."""
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        raise TypeError(f"refs must be an iterable of billnums and jobids, not {type(value).__name__}")
+    found: dict[str | int, None] = {}
+    for i, ref in enumerate(cast("Iterable[object]", value)):
+        if not isinstance(ref, str | int) or isinstance(ref, bool):
+            raise TypeError(f"refs[{i}] must be a billnum (str) or a jobid (int), not {type(ref).__name__}")
+        try:
+            found[identifier(ref, "billnum" if isinstance(ref, str) else "jobid")] = None
+        except ValueError as error:
+            raise ValueError(f"refs[{i}]: {error}") from None
+    return list(found)
+
+
+def hook(value: object, name: str, event: str) -> None:
+    """Check a function that is told of events, or None."""
+    if value is not None and (not callable(value) or iscoroutinefunction(value)):
+        raise TypeError(f"{name} must be a function that takes {event}, and not async")
 
 
 def items(value: object, kind: type) -> list[Any]:

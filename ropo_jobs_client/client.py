@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property
-from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, cast, overload
 
 from . import arguments, models, values
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from .engine import Engine
     from .feed import StatusFeed
     from .journal import Journal
+    from .many_pdfs import PdfProgress, SavedPdfs
     from .models import (
         Job,
         JobAddCreditNote,
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
         JobResponse,
         JobStatusUpdate,
     )
-    from .pdf import Pdfs, PdfSource, PdfStream, SavedPdf
+    from .part_file import SavedPdf
+    from .pdf import Pdfs, PdfSource, PdfStream
     from .retries import AttemptEvent
 
 
@@ -65,6 +66,8 @@ class _DatedPdfOptions(_PdfOptions, total=False):
 DEFAULT_MAX_CONNECTIONS = 20
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
 DEFAULT_MAX_BYTES = 2 * 1024**3
+# Of many PDFs: below the default of max_connections, so that other calls of the client go on.
+DEFAULT_CONCURRENCY = 8
 
 
 class RopoJobsClient:
@@ -120,9 +123,7 @@ class RopoJobsClient:
         if environment is not None and not isinstance(cast("object", environment), Environment):
             raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
         url = environment.base_url if environment is not None else check_base_url(base_url)
-        hook: object = on_attempt
-        if hook is not None and (not callable(hook) or iscoroutinefunction(hook)):
-            raise TypeError("on_attempt must be a function that takes an AttemptEvent, and not async")
+        arguments.hook(on_attempt, "on_attempt", "an AttemptEvent")
         options = Options(
             timeout=arguments.positive(timeout, "timeout"),
             deadline=arguments.positive(deadline, "deadline"),
@@ -549,6 +550,55 @@ class RopoJobsClient:
             joistocolumn=joistocolumn,
         )
         return await pdf.save(path)
+
+    async def save_pdfs(
+        self,
+        refs: Iterable[str | int],
+        directory: str | os.PathLike[str],
+        *,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        on_progress: Callable[[PdfProgress], object] | None = None,
+        origdata: int | None = None,
+        documenttype: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> SavedPdfs:
+        """Save the PDFs of many bills, each whole or not at all. Called again, it goes on. `GET /jobs/pdf`
+
+        What is there already, whole by its looks (`%PDF-`, `%%EOF`), is skipped; delete it to have it fetched again. A
+        bill whose PDF cannot be had stops no other: it is in the report. What would stop them all is raised at once,
+        and what was saved by then stays. Parts that a killed process left in the directory are deleted.
+
+        Args:
+            refs: the bills: a str is a billnum, an int a jobid. One that comes twice is fetched once.
+            directory: where to save them; it must exist. A file is called as its billnum, `11213.pdf`, or as its jobid,
+                `job-123.pdf`. A billnum that is no good name on every file system has a digest appended, so that no two
+                share a file. `SavedPdfs.path` tells.
+            concurrency: how many are fetched at once. More than `max_connections` of the client wait for their turn.
+            on_progress: a function that is told of each bill, with a `PdfProgress`. What it raises is logged, no more.
+            origdata, documenttype, max_bytes: as `stream_pdf`.
+
+        Raises:
+            TypeError, ValueError: an argument is wrong; of a ref, the text names its position. Nothing is sent.
+            AuthenticationFailed: the credentials or the token are not accepted.
+            OSError: a file cannot be written.
+            RuntimeError: the client is closed.
+        """
+        from .many_pdfs import save_all
+
+        arguments.hook(on_progress, "on_progress", "a PdfProgress")
+
+        def source(ref: str | int) -> PdfSource:
+            which = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
+            chosen = {"origdata": origdata, "documenttype": documenttype, "joistocolumn": None}
+            return self._pdf(max_bytes, which, documentdate=None, **chosen)
+
+        return await save_all(
+            arguments.pdf_refs(refs),
+            directory,
+            source,
+            concurrency=arguments.count(concurrency, "concurrency", 1),
+            on_progress=on_progress,
+        )
 
     def _pdf(
         self, max_bytes: int, which: dict[str, Any], *, documentdate: str | datetime.date | None, **others: Any

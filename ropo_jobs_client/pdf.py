@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import hashlib
 import os
 import random
-import secrets
-import threading
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
-from typing import Final, NoReturn, cast
+from typing import Final, NoReturn
 
 import anyio
 import anyio.to_thread
 import httpx
 
-from . import values
+from . import arguments, values
 from ._generated.types import Request
 from .calls import Call
 from .connections import Answer
 from .engine import Engine
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
+from .part_file import PartFile, SavedPdf
 from .retries import backoff
 
 _HEAD: Final = 1024
@@ -33,8 +28,6 @@ _TAIL: Final = 1024
 _BATCH: Final = 1024 * 1024
 # What a chunk takes in memory beside its bytes, so that a body that comes in crumbs fills a batch too.
 _CHUNK_OVERHEAD: Final = 64
-# Chunks. With more of them in a batch, a write for each costs more than to join them.
-_FEW: Final = 64
 _TYPES: Final = frozenset({"", "application/pdf", "application/x-pdf", "application/octet-stream"})
 
 # A proxy that compresses or changes the body would make its length worthless.
@@ -85,6 +78,17 @@ class PdfCheck:
 
     def _refuse(self) -> NoReturn:
         raise NotAPdf("the answer is empty, not a PDF" if not self.size else "the answer is not a PDF", raw=self._head)
+
+
+def is_whole_pdf(path: Path) -> bool:
+    """Whether a file is there and, by its looks, a whole PDF: header and end mark are where they have to be. Blocks."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
+            return b"%PDF-" in head and b"%%EOF" in file.read()
+    except FileNotFoundError:
+        return False
 
 
 class PdfStream:
@@ -196,94 +200,6 @@ class PdfStream:
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPdf:
-    """A PDF that was saved whole.
-
-    Attributes:
-        path: where it is.
-        size: bytes.
-        sha256: of its content, in hexadecimal digits.
-    """
-
-    path: Path
-    size: int
-    sha256: str
-
-
-class _PartFile:
-    """A file beside the target that becomes the target in one step, or vanishes. Its methods block: for a worker."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-        self._path = target.with_name(f".{secrets.token_hex(16)}.part")
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._file: FileIO | None = None
-        # A cancelled task does not wait for its worker, so whoever throws the file away has to.
-        self._lock = threading.Lock()
-        self._thrown_away = False
-
-    def open(self) -> None:
-        """Create it, before anything is sent: a path that can't be written must not cost a job."""
-        if self._target.is_dir():
-            raise ValueError("path must name a file, and is a directory")
-        if not self._target.parent.is_dir():
-            raise ValueError("path must lie in a directory that exists")
-        with self._lock:
-            if not self._thrown_away:
-                self._file = FileIO(self._path, "xb")
-
-    def write(self, batch: list[bytes]) -> None:
-        with self._lock:
-            if self._thrown_away or self._file is None:
-                return
-            for chunk in batch if len(batch) <= _FEW else [b"".join(batch)]:
-                rest = memoryview(chunk)
-                while rest:
-                    rest = rest[self._file.write(rest) :]
-                self._hash.update(chunk)
-                self._size += len(chunk)
-
-    def restart(self) -> None:
-        with self._lock:
-            if self._thrown_away or self._file is None:
-                return
-            self._file.seek(0)
-            self._file.truncate()
-            self._hash = hashlib.sha256()
-            self._size = 0
-
-    def commit(self) -> SavedPdf:
-        with self._lock:
-            if self._file is not None:
-                os.fsync(self._file.fileno())
-                self._file.close()
-            if not self._thrown_away:
-                self._path.replace(self._target)
-                _sync_directory(self._target.parent)
-        return SavedPdf(self._target, self._size, self._hash.hexdigest())
-
-    def throw_away(self) -> None:
-        self._thrown_away = True
-        with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._path.unlink(missing_ok=True)
-
-
-def _sync_directory(directory: Path) -> None:
-    if os.name != "posix":
-        return
-    # Where that cannot be done, the file is in its place all the same.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 class Pdfs:
     """What the endpoint functions of PDFs send through: makes a `PdfSource` of each request, and sends nothing yet."""
 
@@ -311,7 +227,10 @@ class PdfSource:
 
     async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
         """Save it."""
-        part = _PartFile(_target(path))
+        target = arguments.path(path, "path")
+        if not target.name:
+            raise ValueError("path must name a file")
+        part = PartFile(target)
         try:
             await anyio.to_thread.run_sync(part.open)
             try:
@@ -325,7 +244,7 @@ class PdfSource:
             part.throw_away()
             raise
 
-    async def _fill(self, part: _PartFile) -> None:
+    async def _fill(self, part: PartFile) -> None:
         """Copy it to the file, afresh after a break where the operation may be repeated."""
         after: Call | None = None
         while True:
@@ -353,7 +272,7 @@ def _keep_freed_memory() -> None:
     bytes(4 * _BATCH)
 
 
-async def _copy(pdf: PdfStream, part: _PartFile) -> None:
+async def _copy(pdf: PdfStream, part: PartFile) -> None:
     _keep_freed_memory()
     # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would block it.
     # They are not written while the next is read: the system goes on receiving meanwhile.
@@ -366,12 +285,3 @@ async def _copy(pdf: PdfStream, part: _PartFile) -> None:
             await anyio.to_thread.run_sync(part.write, batch)
             batch, size = [], 0
     await anyio.to_thread.run_sync(part.write, batch)
-
-
-def _target(path: object) -> Path:
-    text: object = os.fspath(cast("str", path)) if isinstance(path, str | os.PathLike) else None
-    if not isinstance(text, str):
-        raise TypeError("path must be a str or a Path")
-    if not text.strip() or "\0" in text or not Path(text).name:
-        raise ValueError("path must name a file")
-    return Path(text)

@@ -28,7 +28,9 @@ NAMES = {
     "Gap",
     "Journal",
     "JournalInUse",
+    "FailedPdf",
     "Outcome",
+    "PdfProgress",
     "PdfStream",
     "RopoError",
     "RopoJobsClient",
@@ -36,6 +38,7 @@ NAMES = {
     "SqliteJournal",
     "StatusBatch",
     "StatusFeed",
+    "SavedPdfs",
     "__version__",
 }
 
@@ -61,6 +64,10 @@ METHODS: dict[str, tuple[str, list[str]]] = {
     "get_status_updates": ("GET /jobs/statusupdates", ["*date", "*billnum"]),
     "stream_pdf": ("GET /jobs/pdf", PDF),
     "save_pdf": ("GET /jobs/pdf", ["path", *PDF]),
+    "save_pdfs": (
+        "GET /jobs/pdf",
+        ["refs", "directory", "*concurrency", "*on_progress", "*origdata", "*documenttype", "*max_bytes"],
+    ),
     "stream_preview": ("POST /jobs/preview", ["job", *TRACKED, "*max_bytes"]),
     "save_preview": ("POST /jobs/preview", ["path", "job", *TRACKED, "*max_bytes"]),
     "stream_local_print": ("POST /jobs/localprint", ["job", *TRACKED, "*max_bytes"]),
@@ -269,12 +276,12 @@ def test_method(name: str) -> None:
 def test_what_may_be_left_out(name: str) -> None:
     method = inspect.signature(getattr(RopoJobsClient, name))
     needed = {n for n, parameter in method.parameters.items() if parameter.default is parameter.empty} - {"self"}
-    always = {"job", "data", "path", "payment", "note", "status", "batchid", "request"}
+    always = {"job", "data", "path", "payment", "note", "status", "batchid", "request", "refs", "directory"}
     assert needed == (set(method.parameters) & always) | (
         {"custnum", "ordernumber"} if "ordernumber" in method.parameters else set()
     )
     for parameter in method.parameters.values():
-        if parameter.name not in needed | {"self", "include_paid", "max_bytes"}:
+        if parameter.name not in needed | {"self", "include_paid", "max_bytes", "concurrency"}:
             assert parameter.default is None
 
 

@@ -23,6 +23,7 @@ from ropo_jobs_client import (
     AttemptEvent,
     BearerToken,
     Environment,
+    FailedPdf,
     Gap,
     Journal,
     JournalInUse,
@@ -31,6 +32,7 @@ from ropo_jobs_client import (
     RopoError,
     RopoJobsClient,
     SavedPdf,
+    SavedPdfs,
     SqliteJournal,
     StatusBatch,
     StatusFeed,
@@ -307,6 +309,15 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
     await ropo.save_preview(path, items, "x")  # type: ignore[call-arg, misc, unused-ignore]
     await ropo.save_local_print(job, path)  # type: ignore[arg-type]
     await ropo.save_local_print(path)  # type: ignore[call-arg]
+
+    report = await ropo.save_pdfs(["11213", 5], path, concurrency=4, on_progress=lambda progress: progress.total)
+    assert_type(report, SavedPdfs)
+    assert_type(report.failed, tuple[FailedPdf, ...])
+    assert_type(report.failed[0].ref, str | int)
+    assert_type(report.failed[0].error, RopoError)
+    assert_type(report.path(5), Path)
+    await ropo.save_pdfs(str(i) for i in range(5))  # type: ignore[call-arg]
+    await ropo.save_pdfs([5.0], path)  # type: ignore[list-item]
 
     async with ropo.stream_pdf(jobid=1) as pdf:
         assert_type(pdf, PdfStream)
