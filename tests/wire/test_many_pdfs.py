@@ -21,6 +21,8 @@ from ropo_jobs_client import FailedPdf, PdfProgress, SavedPdfs
 from ropo_jobs_client.errors import AuthenticationFailed, JobNotFound, NotAPdf, PdfTruncated, ServerError
 from ropo_jobs_client.part_file import PartFile
 
+pytestmark = pytest.mark.fast
+
 
 def content(ref: str | int) -> bytes:
     """The PDF of a bill: each is another."""
