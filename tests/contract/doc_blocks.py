@@ -25,5 +25,10 @@ def blocks(page: str) -> list[Block]:
 
 
 def python(page: str) -> list[str]:
-    """The Python that runs as it stands."""
-    return [block.code for block in blocks(page) if block.language == "python" and not block.title]
+    """The Python that runs as it stands. What belongs into a file has a title, and says `py`."""
+    return [block.code for block in blocks(page) if block.language == "python"]
+
+
+def titled(page: str) -> dict[str, str]:
+    """What belongs into a file, by the title."""
+    return {block.title: block.code for block in blocks(page) if block.title}

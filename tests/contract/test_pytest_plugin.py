@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from doc_blocks import blocks, python
+from doc_blocks import python, titled
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = 'pytest_plugins = ["ropo_jobs_sandbox.pytest_plugin"]\n'
@@ -180,7 +180,7 @@ def test_switching_it_on_imports_nothing(tmp_path: Path) -> None:
 
 
 def test_the_example_of_the_docs(tmp_path: Path) -> None:
-    files = {block.title.removesuffix(".py"): block.code for block in blocks("testing.md") if block.title}
+    files = {title.removesuffix(".py"): code for title, code in titled("testing.md").items()}
     fixed = files.pop("conftest.py of a fixed day")
     assert files.keys() == {"billing", "conftest", "test_billing"}
     said = run_pytest(tmp_path, "anyio.pytest_plugin", "pytest_httpx", **files)
