@@ -176,6 +176,18 @@ def test_switching_it_on_imports_nothing(tmp_path: Path) -> None:
     assert (result.stdout, result.stderr) == ("['ropo_jobs_sandbox', 'ropo_jobs_sandbox.pytest_plugin']\n", "")
 
 
+def test_factories_and_canned_answers_need_no_extra(tmp_path: Path) -> None:
+    code = """
+import sys
+for name in ("fpdf", "jsonschema", "yaml", "starlette", "uvicorn", "pytest", "pytest_httpx"):
+    sys.modules[name] = None
+from ropo_jobs_sandbox import canned, factories
+assert canned.get_job(factories.job_info())["status_code"] == 200
+"""
+    result = run_python(tmp_path, "-W", "error", "-c", code)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 # docs/testing.md
 
 
@@ -184,7 +196,7 @@ def test_the_example_of_the_docs(tmp_path: Path) -> None:
     fixed = files.pop("conftest.py of a fixed day")
     assert files.keys() == {"billing", "conftest", "test_billing"}
     said = run_pytest(tmp_path, "anyio.pytest_plugin", "pytest_httpx", **files)
-    # All but the one without a backend of its own, on asyncio and trio.
+    # Five tests, on asyncio and trio.
     assert outcome(said) == {"passed": 10}, said
     check = "def test_it(ropo_sandbox): assert ropo_sandbox.today.isoformat() == '2026-11-22'\n"
     (tmp_path / "fixed").mkdir()
