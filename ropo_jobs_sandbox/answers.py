@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from .values import Json
 
+BODILESS = (204, 304)
+"""The statuses that never come with a body."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
@@ -68,6 +71,12 @@ def pdf_answer(filename: str, items: tuple[Json, ...], *, size: int | None = Non
     """A PDF of some bills, to be saved under a file name."""
     headers = {"Content-Disposition": content_disposition(filename)}
     return Answer(status, Pdf(items, size), "application/pdf", headers)
+
+
+def page_answer(status: int, title: str) -> Answer:
+    """A page, such as the one that a proxy before the service answers with."""
+    page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+    return Answer(status, b"" if status in BODILESS else page.encode(), "text/html")
 
 
 def job_error(status: int, error: str) -> Refusal:

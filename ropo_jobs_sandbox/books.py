@@ -25,8 +25,17 @@ class Books:
 
     def __init__(self, store: Store, first_day: date | None = None) -> None:
         self.store = store
-        if first_day is not None and store.setting(_FIXED) is None and store.count("jobs") == 0:
-            store.set_setting(_FIXED, first_day.isoformat())
+        self._first_day = first_day
+        self._begin()
+
+    def clear(self) -> None:
+        """Forgets everything, and begins on the first day again."""
+        self.store.clear()
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._first_day is not None and self.store.setting(_FIXED) is None and self.store.count("jobs") == 0:
+            self.store.set_setting(_FIXED, self._first_day.isoformat())
 
     def today(self) -> date:
         """The day that the sandbox believes it is."""

@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, cast
 
 from . import padding
-from .answers import Answer, Parts, Pdf, json_answer
+from .answers import BODILESS, Answer, Parts, Pdf, json_answer, page_answer
 from .values import as_object
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _NEEDS_BODY = frozenset(
         "endless",
     }
 )
-_BODILESS = (204, 304)
 _SAID = "A fault that was asked for"
 _UNKNOWN = {"unknown_text": "Hyvää päivää", "unknown_object": {"unknown_list": [1, 2.5, None, "x"]}}
 
@@ -56,9 +55,9 @@ def changed(fault: Fault, answer: Answer, later: Callable[[int], str]) -> Answer
         case "status":
             return _error(options["status"], options["form"], options["retry_after"], later)
         case "redirect":
-            return replace(_page(options["status"], "Moved"), headers={"Location": options["location"]})
+            return replace(page_answer(options["status"], "Moved"), headers={"Location": options["location"]})
         case "html":
-            return _page(200, "The service is down for maintenance")
+            return page_answer(200, "The service is down for maintenance")
         case "empty":
             return Answer(200)
         case "list-for-object":
@@ -183,7 +182,7 @@ def _error(status: int, form: str, retry_after: str | None, later: Callable[[int
     headers: dict[str, str] = {}
     if retry_after is not None:
         headers["Retry-After"] = later(2) if retry_after == "date" else retry_after
-    if status in _BODILESS or form == "empty":
+    if status in BODILESS or form == "empty":
         return Answer(status, headers=headers)
     title = _phrase(status)
     match form:
@@ -193,15 +192,10 @@ def _error(status: int, form: str, retry_after: str | None, later: Callable[[int
         case "error":
             answer = json_answer(status, {"error": _SAID})
         case "html":
-            answer = _page(status, f"{status} {title}")
+            answer = page_answer(status, f"{status} {title}")
         case _:
             answer = Answer(status, f"{status} {title}".encode(), "text/plain")
     return replace(answer, headers=headers)
-
-
-def _page(status: int, title: str) -> Answer:
-    page = f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
-    return Answer(status, b"" if status in _BODILESS else page.encode(), "text/html")
 
 
 def _phrase(status: int) -> str:

@@ -184,6 +184,13 @@ class Faults:
             self._armed.clear()
             self._at_random = None
 
+    def forget(self) -> None:
+        """Disarms all of them, and counts those that strike from 0 again."""
+        with self._lock:
+            self._armed.clear()
+            self._at_random = None
+            self._struck.clear()
+
     def armed(self) -> list[Json]:
         """What is still armed, in the form in which it is armed over HTTP."""
         with self._lock:

@@ -55,6 +55,10 @@ def routes(sandbox: Sandbox) -> list[Route]:
     async def credit_notes(request: Request) -> Response:
         return JSONResponse(sandbox.credit_notes(billnum=request.query_params.get("billnum")))
 
+    def reset(_body: _Body) -> Response:
+        sandbox.reset()
+        return JSONResponse({})
+
     def advance(body: _Body) -> Response:
         return JSONResponse({"today": sandbox.advance(days=_whole(body, "days")).isoformat()})
 
@@ -105,6 +109,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
         Route("/jobs/{jobid:int}", job),
         Route("/payments", payments),
         Route("/credit-notes", credit_notes),
+        Route("/reset", _changing(reset), methods=["POST"]),
         Route("/clock", _changing(advance), methods=["POST"]),
         Route("/tokens/expire", _changing(expire_tokens), methods=["POST"]),
         Route("/status-updates", status_updates, methods=["GET"]),

@@ -93,6 +93,14 @@ class Records:
             while len(self._requests) > _KEPT or (self._bytes > _KEPT_BYTES and len(self._requests) > 1):
                 self._bytes -= len(self._requests.popleft().body)
 
+    def clear(self) -> None:
+        """Forgets all requests, and counts from 0 again."""
+        with self._lock:
+            self._requests.clear()
+            self._bytes = 0
+            self._received.clear()
+            self._carried_out.clear()
+
     def count_carried_out(self, operation: str) -> None:
         """Counts an operation that has been carried out, and committed."""
         with self._lock:

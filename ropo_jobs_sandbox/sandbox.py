@@ -96,6 +96,17 @@ class Sandbox:
         with anyio.CancelScope(shield=True):
             await anyio.to_thread.run_sync(self.stop)
 
+    def reset(self) -> None:
+        """Makes it as new, a data file too: no jobs, tokens, faults or records, and the first day again.
+
+        It keeps its address and its connections; where they are refused, they stay so.
+        """
+        running = self._running
+        running.faults.forget()
+        with running.store.transaction():
+            running.books.clear()
+        running.records.clear()
+
     # Reaching it
 
     @property

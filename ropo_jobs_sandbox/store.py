@@ -69,6 +69,12 @@ class Store:
         with self._lock:
             self._connection.close()
 
+    def clear(self) -> None:
+        """Forgets everything; the next jobid is the first again."""
+        tables = self._all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        for table in (*(str(row["name"]) for row in tables), "sqlite_sequence"):
+            self._do(f"DELETE FROM {table}")
+
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
         """All or nothing: commits at the end of the outermost block, undoes everything when an exception leaves it."""
