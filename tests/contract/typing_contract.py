@@ -28,6 +28,7 @@ from ropo_jobs_client import (
     Journal,
     JournalInUse,
     Outcome,
+    PdfProgress,
     PdfStream,
     RopoError,
     RopoJobsClient,
@@ -310,8 +311,28 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
     await ropo.save_local_print(job, path)  # type: ignore[arg-type]
     await ropo.save_local_print(path)  # type: ignore[call-arg]
 
-    report = await ropo.save_pdfs(["11213", 5], path, concurrency=4, on_progress=lambda progress: progress.total)
-    assert_type(report, SavedPdfs)
+    def told(progress: PdfProgress) -> None:
+        assert_type(progress.ref, str | int)
+        assert_type(progress.path, Path)
+        assert_type(progress.pdf, SavedPdf | None)
+        assert_type(progress.error, RopoError | None)
+        assert_type(progress.saved, int)
+        assert_type(progress.skipped, int)
+        assert_type(progress.failed, int)
+        assert_type(progress.total, int)
+        assert_type(progress.size, int)
+
+    assert_type(
+        await ropo.save_pdfs(
+            ["11213", 5], path, concurrency=4, on_progress=told, origdata=1, documenttype="x", max_bytes=5
+        ),
+        SavedPdfs,
+    )
+    report = await ropo.save_pdfs(["11213"], "pdfs")
+    assert_type(report.directory, Path)
+    assert_type(report.saved, int)
+    assert_type(report.skipped, int)
+    assert_type(report.size, int)
     assert_type(report.failed, tuple[FailedPdf, ...])
     assert_type(report.failed[0].ref, str | int)
     assert_type(report.failed[0].error, RopoError)
