@@ -7,9 +7,12 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
+BROWSER_VENV := .venv-browser
+BROWSER_BIN := $(BROWSER_VENV)/bin
+BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test torture pdfs soak bench check lint types rooms spec drift generate format lock \
+.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
 	build dist-check test-versions audit api-diff vendor vendor-check clean
 
 help: ## Show what there is
@@ -34,6 +37,18 @@ demo: $(STAMP) ## Do the main job against the embedded sandbox
 
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+# Playwright drives the Chromium that is installed; without one, the tests are skipped.
+$(BROWSER_STAMP): requirements/browser.txt
+	test -x $(BROWSER_BIN)/python || $(PYTHON) -m venv $(BROWSER_VENV)
+	$(BROWSER_BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/browser.txt
+	@touch $(BROWSER_STAMP)
+
+test-browser: $(BROWSER_STAMP) $(NODE_STAMP) ## Run the tests of the sandbox's page in a browser (Chromium, where there is one)
+	$(BROWSER_BIN)/python -m pytest tests/browser $(ARGS)
+
+screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
+	PYTHONPATH=. $(BROWSER_BIN)/python tests/browser/screenshots.py docs/images
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
@@ -95,6 +110,8 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 		--all-extras --group dev --output-file requirements/dev.txt pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--group bench --output-file requirements/bench.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
@@ -120,4 +137,5 @@ vendor-check: ## Tell whether the copy in DEST was altered
 	@$(PYTHON) tools/vendor.py check "$(DEST)"
 
 clean: ## Remove what was made
-	rm -rf $(VENV) $(BENCH_VENV) .venvs tools/node_modules build dist demo-output .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) $(BROWSER_VENV) .venvs tools/node_modules build dist demo-output \
+		.hypothesis .mypy_cache .ruff_cache

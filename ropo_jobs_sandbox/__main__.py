@@ -78,7 +78,7 @@ To use it from another terminal:
     export ROPO_CID={sandbox.cid}
     export ROPO_APICODE={sandbox.apicode}
 
-What happened so far: {sandbox.address}/_sandbox/state
+What is in it and what happened: {sandbox.address}/ in a browser
 Stop it with Ctrl-C."""
 
 

@@ -73,6 +73,8 @@ class Pipeline:
         self, answer: Answer, request: Request, record: RecordedRequest, send: Send, fault: Fault | None = None
     ) -> None:
         response = _response(answer, request, self._later(0))
+        if fault is None or not fault_wire.is_silent(fault):
+            _note(record, answer)
         if fault is None:
             record.status = response.status_code
             await response(request.scope, request.receive, send)
@@ -153,6 +155,13 @@ async def _drawn(answer: Answer) -> Answer:
     if answer.body.size is None:
         return replace(answer, body=pdf)
     return replace(answer, body=padding.padded(pdf, max(answer.body.size, padding.smallest(pdf))))
+
+
+def _note(record: RecordedRequest, answer: Answer) -> None:
+    if isinstance(answer.body, bytes):
+        record.answered(answer.media_type, answer.body)
+    elif not isinstance(answer.body, Pdf):
+        record.answered(answer.media_type, None, answer.body.size)
 
 
 def _response(answer: Answer, request: Request, date: str) -> Response:

@@ -87,6 +87,11 @@ class Contract:
         }
 
     @property
+    def document(self) -> Json:
+        """The document itself, which is not to be changed."""
+        return self._document
+
+    @property
     def operations(self) -> list[Operation]:
         """Every operation, in the order of the document."""
         return [operation for methods in self._paths.values() for operation in methods.values()]

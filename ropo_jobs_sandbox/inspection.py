@@ -1,7 +1,8 @@
 """``/_sandbox``: what really happened, and the levers that move the sandbox, over HTTP.
 
-Whatever changes something takes JSON only, which a foreign web page can't send without being asked first. Secrets are
-masked. The same things are on the ``Sandbox`` object in Python.
+Whatever changes something takes JSON only, which a foreign web page can't send without being asked first, and nothing
+that comes from a foreign page as the browser says. Secrets are masked. The same things are on the ``Sandbox`` object in
+Python.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .origin import is_foreign
 from .values import as_int, as_object, as_text
 
 if TYPE_CHECKING:
@@ -125,6 +127,8 @@ def routes(sandbox: Sandbox) -> list[Route]:
 
 def _changing(change: Callable[[_Body], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        if is_foreign(request.headers):
+            return _refused(403, "this comes from a foreign web page")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             return _refused(415, "send Content-Type: application/json")

@@ -6,18 +6,20 @@ import json
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from .values import as_object
+from .masking import masked_body, masked_headers, masked_query, secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _KEPT = 1_000
 _KEPT_BYTES = 64 * 1024 * 1024
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
-_MASK = "***"
+_ANSWER_KEPT = 16 * 1024
+# a PDF, gzip
+_BINARY = (b"%PDF", b"\x1f\x8b")
 
 
 @dataclass(slots=True)
@@ -26,8 +28,10 @@ class RecordedRequest:
 
     ``operation`` is the method and path of the document, such as "POST /jobs/payment"; "" when the document has no such
     operation. ``headers`` has lower-case names. ``status`` is None until the answer is sent. ``fault`` is the kind of
-    fault that struck it, "" for none. The repr shows no header, no query and no body: they hold secrets and personal
-    data.
+    fault that struck it, "" for none. ``answer`` is the body that was answered, or its first 16 KiB, when it is text;
+    ``answer_type`` is its media type and ``answer_size`` its length, None where that is not known before. ``number``
+    counts the requests from 1 on, and ``at`` is the real time at which it was here. The repr shows no header, no query
+    and no body: they hold secrets and personal data.
     """
 
     method: str
@@ -38,6 +42,11 @@ class RecordedRequest:
     operation: str = ""
     status: int | None = None
     fault: str = ""
+    answer: str = field(default="", repr=False)
+    answer_type: str = ""
+    answer_size: int | None = 0
+    number: int = 0
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,29 +58,35 @@ class RecordedRequest:
         """The body read as JSON."""
         return json.loads(self.body)
 
+    def answered(self, media_type: str | None, body: bytes | None, size: int | None = None) -> None:
+        """Notes what is answered; a body of None is sent in parts, of a size that may be known."""
+        self.answer_type = media_type or ""
+        self.answer_size = size if body is None else len(body)
+        if body is not None and not body.startswith(_BINARY):
+            self.answer = body[:_ANSWER_KEPT].decode("utf-8", "replace")
+
     def masked(self) -> dict[str, Any]:
-        """The request to be shown to a person: without its secrets."""
+        """The request and its answer to be shown to a person: without secrets and personal identity codes."""
+        body = self.body.decode("utf-8", "replace")
+        try:
+            secrets = set(secrets_in(self.json))
+        except (ValueError, RecursionError):
+            secrets = set[str]()
         return {
+            "number": self.number,
+            "at": self.at.isoformat(timespec="milliseconds"),
             "method": self.method,
             "path": self.path,
-            "query": self.query,
-            "headers": {name: _MASK if name in _SECRET_HEADERS else value for name, value in self.headers.items()},
-            "body": self._masked_body(),
+            "query": masked_query(self.query),
+            "headers": masked_headers(self.headers),
+            "body": masked_body(body),
             "operation": self.operation,
             "status": self.status,
             "fault": self.fault,
+            "answer": masked_body(self.answer, secrets),
+            "answer_type": self.answer_type,
+            "answer_size": self.answer_size,
         }
-
-    def _masked_body(self) -> str:
-        if "apicode" not in self.body.decode("utf-8", "replace") and self.operation != "POST /token":
-            return self.body.decode("utf-8", "replace")
-        try:
-            parsed = as_object(self.json)
-        except ValueError:
-            return _MASK
-        if parsed is None:
-            return _MASK
-        return json.dumps({name: _MASK if name == "apicode" else value for name, value in parsed.items()})
 
 
 class Records:
@@ -81,12 +96,15 @@ class Records:
         self._lock = threading.Lock()
         self._requests: deque[RecordedRequest] = deque()
         self._bytes = 0
+        self._number = 0
         self._received: Counter[str] = Counter()
         self._carried_out: Counter[str] = Counter()
 
     def add(self, request: RecordedRequest) -> None:
         """Records a request whose body is complete."""
         with self._lock:
+            self._number += 1
+            request.number = self._number
             self._requests.append(request)
             self._bytes += len(request.body)
             self._received[request.operation] += 1

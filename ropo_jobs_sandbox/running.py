@@ -48,7 +48,8 @@ class Parts:
 
     def __init__(self, sandbox: Sandbox, settings: Settings) -> None:
         contract = load_contract(document_path())
-        self.operation_names: frozenset[str] = frozenset(operation.name for operation in contract.operations)
+        self.document: dict[str, Any] = contract.document
+        self.operation_names: tuple[str, ...] = tuple(operation.name for operation in contract.operations)
         listener = listen(settings.host, settings.port)
         try:
             self.address: str = _address(settings.host, listener)
@@ -76,7 +77,7 @@ class Parts:
 
 def _application(sandbox: Sandbox, pipeline: AsgiApp, books: Books) -> AsgiApp:
     inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
-    starlette = Starlette(routes=[inspected])
+    starlette = Starlette(routes=[inspected, Mount("/", _Page(sandbox))])
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -93,6 +94,21 @@ def _application(sandbox: Sandbox, pipeline: AsgiApp, books: Books) -> AsgiApp:
         await starlette(scope, receive, dated)
 
     return app
+
+
+class _Page:
+    """The page for a person, made when somebody looks at it: tests start many sandboxes that nobody looks at."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._app: AsgiApp | None = None
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        if self._app is None:
+            from .page.app import application
+
+            self._app = application(self._sandbox)
+        await self._app(scope, receive, send)
 
 
 class _Guard:

@@ -147,7 +147,12 @@ class Sandbox:
         with self._running.store.transaction():
             self._running.store.forget_tokens()
 
-    # What came in
+    # What it takes, and what came in
+
+    @property
+    def document(self) -> Json:
+        """The API document, ``openapi.yaml``, as it was read. Not to be changed."""
+        return self._running.document
 
     @property
     def requests(self) -> list[RecordedRequest]:
@@ -171,6 +176,11 @@ class Sandbox:
         return self._running.records.carried_out(operation)
 
     @property
+    def operations(self) -> list[str]:
+        """The operations of the document, such as "POST /jobs/payment", in its order."""
+        return list(self._running.operation_names)
+
+    @property
     def open_connections(self) -> int:
         """How many TCP connections clients hold open now."""
         return self._running.server.open_connections
@@ -181,6 +191,22 @@ class Sandbox:
         """The jobs in the order in which they were added: the fields of GET /jobs, with total and open amount."""
         with self._running.store.transaction():
             return [_summary(job) for job in self._running.store.jobs(offset=offset, limit=limit)]
+
+    def find_jobs(self, search: str = "", *, offset: int = 0, limit: int = -1) -> list[Json]:
+        """The jobs in whose bill number a text occurs, in the form of ``jobs``; the newest first."""
+        with self._running.store.transaction():
+            return [_summary(job) for job in self._running.store.find_jobs(search, offset=offset, limit=limit)]
+
+    def count_jobs(self, search: str = "") -> int:
+        """In how many jobs' bill number a text occurs."""
+        with self._running.store.transaction():
+            return self._running.store.count_jobs(search)
+
+    def pdf(self, jobid: int) -> bytes | None:
+        """The PDF of a job as it was sent, at its natural size; None: no such job. Takes some milliseconds."""
+        with self._running.store.transaction():
+            job = self._running.store.job(jobid)
+        return None if job is None else draw((job.original,))
 
     def job(self, jobid: int) -> Json | None:
         """Everything about a job: also its data, payments, credit notes, status changes, notes. None: no such job."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from dataclasses import dataclass
 from datetime import date
@@ -160,6 +161,20 @@ class Store:
         return [
             self._job(row) for row in self._all("SELECT * FROM jobs ORDER BY jobid LIMIT ? OFFSET ?", limit, offset)
         ]
+
+    def find_jobs(self, search: str, *, offset: int, limit: int) -> list[Job]:
+        """A page of the jobs in whose bill number a text occurs, the newest first."""
+        found = self._all(
+            "SELECT * FROM jobs WHERE billnum LIKE ? ESCAPE '\\' ORDER BY jobid DESC LIMIT ? OFFSET ?",
+            _containing(search),
+            limit,
+            offset,
+        )
+        return [self._job(row) for row in found]
+
+    def count_jobs(self, search: str) -> int:
+        """In how many jobs' bill number a text occurs."""
+        return self.count("jobs", "billnum LIKE ? ESCAPE '\\'", _containing(search))
 
     def count(self, table: str, condition: str = "1", *values: object) -> int:
         """How many rows of a table an SQL condition holds for."""
@@ -314,6 +329,11 @@ class Store:
     def _one(self, query: str, *values: object) -> sqlite3.Row | None:
         found = self._all(query, *values)
         return found[0] if found else None
+
+
+def _containing(text: str) -> str:
+    escaped = re.sub(r"([%_\\])", r"\\\1", text)
+    return f"%{escaped}%"
 
 
 def _columns(job: Job) -> dict[str, Any]:

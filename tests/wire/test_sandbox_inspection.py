@@ -151,10 +151,22 @@ def test_a_foreign_page_can_change_nothing(service: Service, path: str) -> None:
     for headers in ({}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"}):
         assert change(service, path, content=b'{"days": 1}', headers=headers).status_code == 415
     assert service.client.get(f"{service.sandbox.address}/_sandbox{path}").status_code in (200, 405)
-    assert "access-control-allow-origin" not in change(service, path, json={}, headers={"Origin": "http://x"}).headers
+    for headers in (
+        {"Origin": "http://x"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "x"},
+    ):
+        refused = change(service, path, json={"days": 1}, headers=headers)
+        assert refused.status_code == 403
+        assert "access-control-allow-origin" not in refused.headers
     assert service.sandbox.today == TODAY
-    service_state = service.sandbox.state()
-    assert service_state["jobs"] == (1 if path == "/jobs" else 0)
+    assert service.sandbox.state()["jobs"] == 0
+
+
+def test_a_page_of_the_sandbox_itself_can(service: Service) -> None:
+    own = {"Origin": service.sandbox.address, "Sec-Fetch-Site": "same-origin"}
+    assert change(service, "/clock", json={"days": 1}, headers=own).json() == {"today": "2026-11-23"}
 
 
 @pytest.mark.parametrize(
