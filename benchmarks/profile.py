@@ -14,7 +14,8 @@ from .worker import Job
 ROWS: dict[str, dict[str, str | int]] = {
     "import": {"scenario": "start", "client": "ropo_jobs_client"},
     "ready": {"scenario": "start", "client": "ready"},
-    "ready-fast": {"scenario": "start", "client": "ready-fast"},
+    "open": {"scenario": "start", "client": "open"},
+    "open-fast": {"scenario": "start", "client": "open-fast"},
     "get_job": {"scenario": "calls", "client": "default", "calls": 3_000},
     "get_job-fast": {"scenario": "calls", "client": "fast", "calls": 3_000},
     "get_job-1000": {"scenario": "calls", "client": "default", "calls": 3_000, "tasks": 1_000},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -18,10 +19,17 @@ def reader(client: str, kind: str) -> Callable[[bytes], list[Any]]:
     """Give what turns the bytes of a list into objects.
 
     Args:
-        client: one of ours, stock, pydantic and msgspec.
+        client: one of ours, stock, pydantic, pydantic-all and msgspec.
         kind: `statusupdates` or `jobs`.
     """
-    return {"ours": _ours, "stock": _stock, "pydantic": _pydantic, "msgspec": _msgspec}[client](kind)
+    readers: dict[str, Callable[[str], Callable[[bytes], list[Any]]]] = {
+        "ours": _ours,
+        "stock": _stock,
+        "pydantic": _pydantic,
+        "pydantic-all": partial(_pydantic, extra="allow"),
+        "msgspec": _msgspec,
+    }
+    return readers[client](kind)
 
 
 def _ours(kind: str) -> Callable[[bytes], list[Any]]:
@@ -46,13 +54,14 @@ def _stock(kind: str) -> Callable[[bytes], list[Any]]:
     return lambda content: [model.from_dict(item) for item in json.loads(content)]
 
 
-# For both of these the types are plain and nothing else is kept, which is the cheapest that they can be asked for.
+# For both of these the types are plain and nothing else is kept, which is the cheapest that they can be asked for. This
+# library keeps what is unknown, as pydantic does with extra="allow".
 
 
-def _pydantic(kind: str) -> Callable[[bytes], list[Any]]:
+def _pydantic(kind: str, extra: str = "ignore") -> Callable[[bytes], list[Any]]:
     pydantic = import_module("pydantic")
     fields: dict[str, Any] = {name: (type(value), None) for name, value in _SAMPLES[kind].items()}
-    model: Any = pydantic.create_model(NAMES[kind], **fields)
+    model: Any = pydantic.create_model(NAMES[kind], __config__={"extra": extra}, **fields)
     validate: Callable[[bytes], list[Any]] = pydantic.TypeAdapter(list[model]).validate_json
     return validate
 

@@ -99,7 +99,7 @@ def targets(size: str) -> Section:
             Target(10, of_value=True),
         ),
         Row(
-            "the same with a client ready to connect",
+            "the same with a client made, above bare Python",
             _start("ready"),
             _start("httpx"),
             "`import httpx`",
@@ -153,6 +153,7 @@ def _reading(title: str, kind: str) -> Section:
     names = {
         "ours": "this library",
         "pydantic": "pydantic v2 `validate_json`",
+        "pydantic-all": "the same, unknown fields kept as ours are",
         "stock": "`json.loads` and stock `from_dict`",
         "msgspec": "msgspec",
     }
@@ -162,8 +163,9 @@ def _reading(title: str, kind: str) -> Section:
 def _imports() -> Section:
     names = {
         "ropo_jobs_client": "`import ropo_jobs_client`",
-        "ready": "this library, a client ready to connect over https",
-        "ready-fast": "the same, fast transport",
+        "ready": "this library, a client made",
+        "open": "this library, a client about to connect over https",
+        "open-fast": "the same, fast transport",
         "httpx": "`import httpx`",
         "httpx-client": "`import httpx` and `httpx.AsyncClient()`",
         "attrs": "`import attrs`",
@@ -178,7 +180,7 @@ def _imports() -> Section:
     rows += [
         Row(f"{name}: CPU", _start(client, "cpu_ms"), _start("httpx", "cpu_ms"), "`import httpx`: CPU")
         for client, name in names.items()
-        if client in {"ropo_jobs_client", "ready", "ready-fast", "httpx"}
+        if client in {"ropo_jobs_client", "ready", "open", "open-fast", "httpx"}
     ]
     answers = {
         "answer": "from start to the first answer, default transport",

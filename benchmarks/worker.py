@@ -180,8 +180,9 @@ def read(job: Job) -> Figures:
 _READY = """
 from ropo_jobs_client import BearerToken, Environment, RopoJobsClient
 client = RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST{options})
-client._connections.backend
 """
+# What the first call does before it connects: imports, and certificates.
+_OPEN = _READY + "client._connections.backend\n"
 _OURS_ANSWER = """
 import asyncio
 from ropo_jobs_client import BearerToken, RopoJobsClient
@@ -201,7 +202,8 @@ _STOCK = "import sys; sys.path.insert(0, {folder!r}); "
 CODE: Final = {
     "ropo_jobs_client": "import ropo_jobs_client",
     "ready": _READY.replace("{options}", ""),
-    "ready-fast": _READY.replace("{options}", ', transport="fast"'),
+    "open": _OPEN.replace("{options}", ""),
+    "open-fast": _OPEN.replace("{options}", ', transport="fast"'),
     "httpx": "import httpx",
     "httpx-client": "import httpx; httpx.AsyncClient()",
     "attrs": "import attrs",

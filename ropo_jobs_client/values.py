@@ -95,11 +95,14 @@ class Model:
             DecodeError: as `from_dict`, or it is no such list.
         """
         items = only_list(source, cls.__name__)
-        # All at once, for speed; which one it is, when one is none.
-        if {*map(type, items)} - {dict}:
-            items = [dict(need_object(item, f"{cls.__name__}[{i}]")) for i, item in enumerate(items)]
         made: list[Self] = []
-        cls._read_all(items, made.append)
+        try:
+            cls._read_all(items, made.append)
+        except (AttributeError, TypeError):
+            # Looked for only now: to ask each one first would take as long as to read a field of it.
+            for i, item in enumerate(items):
+                need_object(item, f"{cls.__name__}[{i}]")
+            raise
         return made
 
     def to_json(self) -> bytes:

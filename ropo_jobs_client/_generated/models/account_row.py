@@ -62,22 +62,21 @@ class AccountRow(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("accountid", UNSET)
+            value = source.pop("accountid", UNSET)
             self.accountid = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.accountid")
             )
-            value = pop("debit", UNSET)
+            value = source.pop("debit", UNSET)
             self.debit = value if value is UNSET else read_decimal(value, "AccountRow.debit")
-            value = pop("credit", UNSET)
+            value = source.pop("credit", UNSET)
             self.credit = value if value is UNSET else read_decimal(value, "AccountRow.credit")
-            value = pop("desc", UNSET)
+            value = source.pop("desc", UNSET)
             self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.desc")
-            value = pop("netamount", UNSET)
+            value = source.pop("netamount", UNSET)
             self.netamount = value if value is UNSET else read_decimal(value, "AccountRow.netamount")
-            value = pop("vatamount", UNSET)
+            value = source.pop("vatamount", UNSET)
             self.vatamount = value if value is UNSET else read_decimal(value, "AccountRow.vatamount")
-            value = pop("taxpr", UNSET)
+            value = source.pop("taxpr", UNSET)
             self.taxpr = value if value is UNSET else read_decimal(value, "AccountRow.taxpr")
 
             self.additional_properties = source

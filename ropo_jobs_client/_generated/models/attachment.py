@@ -49,16 +49,15 @@ class Attachment(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("attachmentname", UNSET)
+            value = source.pop("attachmentname", UNSET)
             self.attachmentname = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentname")
             )
-            value = pop("attachmentfile", UNSET)
+            value = source.pop("attachmentfile", UNSET)
             self.attachmentfile = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentfile")
             )
-            value = pop("attachmentid", UNSET)
+            value = source.pop("attachmentid", UNSET)
             self.attachmentid = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "Attachment.attachmentid")
             )

@@ -41,10 +41,9 @@ class AuthError(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("errorId", UNSET)
+            value = source.pop("errorId", UNSET)
             self.error_id = value if value.__class__ is int or value is UNSET else read_int(value, "AuthError.errorId")
-            value = pop("errorText", UNSET)
+            value = source.pop("errorText", UNSET)
             self.error_text = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "AuthError.errorText")
             )

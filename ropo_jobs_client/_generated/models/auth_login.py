@@ -42,9 +42,8 @@ class AuthLogin(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            self.cid = needed(read_str(pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
-            self.apicode = needed(read_str(pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
+            self.cid = needed(read_str(source.pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
+            self.apicode = needed(read_str(source.pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
 
             self.additional_properties = source
             add(self)

@@ -40,8 +40,7 @@ class AuthToken(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("token", UNSET)
+            value = source.pop("token", UNSET)
             self.token = value if value.__class__ is str or value is UNSET else read_str(value, "AuthToken.token")
 
             self.additional_properties = source

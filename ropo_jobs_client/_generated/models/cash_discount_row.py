@@ -52,16 +52,15 @@ class CashDiscountRow(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("discountdate", UNSET)
+            value = source.pop("discountdate", UNSET)
             self.discountdate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "CashDiscountRow.discountdate")
             )
-            value = pop("discountpercent", UNSET)
+            value = source.pop("discountpercent", UNSET)
             self.discountpercent = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountpercent")
-            value = pop("discountamount", UNSET)
+            value = source.pop("discountamount", UNSET)
             self.discountamount = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountamount")
-            value = pop("discountfreetext", UNSET)
+            value = source.pop("discountfreetext", UNSET)
             self.discountfreetext = (
                 value
                 if value.__class__ is str or value is UNSET

@@ -49,16 +49,15 @@ class HttpApiProblem(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("type", UNSET)
+            value = source.pop("type", UNSET)
             self.type = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.type")
-            value = pop("title", UNSET)
+            value = source.pop("title", UNSET)
             self.title = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.title")
-            value = pop("status", UNSET)
+            value = source.pop("status", UNSET)
             self.status = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "HttpApiProblem.status")
             )
-            value = pop("detail", UNSET)
+            value = source.pop("detail", UNSET)
             self.detail = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.detail")
             )

@@ -39,9 +39,8 @@ class Job(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
             self.datastream = needed(
-                read_model(pop("datastream", UNSET), "Job.datastream", JobDatastream), "Job.datastream"
+                read_model(source.pop("datastream", UNSET), "Job.datastream", JobDatastream), "Job.datastream"
             )
 
             self.additional_properties = source

@@ -70,32 +70,31 @@ class JobAddCreditNote(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
             self.amount = needed(
-                read_decimal(pop("amount", UNSET), "JobAddCreditNote.amount"), "JobAddCreditNote.amount"
+                read_decimal(source.pop("amount", UNSET), "JobAddCreditNote.amount"), "JobAddCreditNote.amount"
             )
-            self.date = needed(read_str(pop("date", UNSET), "JobAddCreditNote.date"), "JobAddCreditNote.date")
-            value = pop("billcode", UNSET)
+            self.date = needed(read_str(source.pop("date", UNSET), "JobAddCreditNote.date"), "JobAddCreditNote.date")
+            value = source.pop("billcode", UNSET)
             self.billcode = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.billcode")
             )
-            value = pop("jobid", UNSET)
+            value = source.pop("jobid", UNSET)
             self.jobid = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobAddCreditNote.jobid")
             )
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.billnum")
             )
-            value = pop("type", UNSET)
+            value = source.pop("type", UNSET)
             self.type = value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.type")
-            value = pop("creditnotebillnum", UNSET)
+            value = source.pop("creditnotebillnum", UNSET)
             self.creditnotebillnum = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobAddCreditNote.creditnotebillnum")
             )
-            value = pop("description", UNSET)
+            value = source.pop("description", UNSET)
             self.description = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.description")
             )

@@ -74,32 +74,35 @@ class JobAddPayment(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            self.amount = needed(read_decimal(pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount")
-            self.paydate = needed(read_str(pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate")
-            value = pop("billcode", UNSET)
+            self.amount = needed(
+                read_decimal(source.pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount"
+            )
+            self.paydate = needed(
+                read_str(source.pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate"
+            )
+            value = source.pop("billcode", UNSET)
             self.billcode = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billcode")
             )
-            value = pop("jobid", UNSET)
+            value = source.pop("jobid", UNSET)
             self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPayment.jobid")
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billnum")
             )
-            value = pop("type", UNSET)
+            value = source.pop("type", UNSET)
             self.type = value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.type")
-            value = pop("identifier", UNSET)
+            value = source.pop("identifier", UNSET)
             self.identifier = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.identifier")
             )
-            value = pop("creditnotebillnum", UNSET)
+            value = source.pop("creditnotebillnum", UNSET)
             self.creditnotebillnum = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobAddPayment.creditnotebillnum")
             )
-            value = pop("description", UNSET)
+            value = source.pop("description", UNSET)
             self.description = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.description")
             )

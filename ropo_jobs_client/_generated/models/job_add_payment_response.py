@@ -49,20 +49,19 @@ class JobAddPaymentResponse(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("jobid", UNSET)
+            value = source.pop("jobid", UNSET)
             self.jobid = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPaymentResponse.jobid")
             )
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billnum")
             )
-            value = pop("billcode", UNSET)
+            value = source.pop("billcode", UNSET)
             self.billcode = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billcode")
             )
-            value = pop("paydate", UNSET)
+            value = source.pop("paydate", UNSET)
             self.paydate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.paydate")
             )

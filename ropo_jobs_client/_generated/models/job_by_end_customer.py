@@ -79,38 +79,37 @@ class JobByEndCustomer(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("invoice_number", UNSET)
+            value = source.pop("invoice_number", UNSET)
             self.invoice_number = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobByEndCustomer.invoice_number")
             )
-            value = pop("original_invoice_date", UNSET)
+            value = source.pop("original_invoice_date", UNSET)
             self.original_invoice_date = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobByEndCustomer.original_invoice_date")
             )
-            value = pop("status", UNSET)
+            value = source.pop("status", UNSET)
             self.status = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.status")
             )
-            value = pop("open_amount", UNSET)
+            value = source.pop("open_amount", UNSET)
             self.open_amount = value if value is UNSET else read_decimal(value, "JobByEndCustomer.open_amount")
-            value = pop("group_job", UNSET)
+            value = source.pop("group_job", UNSET)
             self.group_job = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobByEndCustomer.group_job")
             )
-            value = pop("group_case_numbers", UNSET)
+            value = source.pop("group_case_numbers", UNSET)
             self.group_case_numbers = (
                 value if value is UNSET else read_texts(value, "JobByEndCustomer.group_case_numbers")
             )
-            value = pop("group_total_payable", UNSET)
+            value = source.pop("group_total_payable", UNSET)
             self.group_total_payable = (
                 value if value is UNSET else read_decimal(value, "JobByEndCustomer.group_total_payable")
             )
-            value = pop("my_ropo_link", UNSET)
+            value = source.pop("my_ropo_link", UNSET)
             self.my_ropo_link = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.my_ropo_link")
             )

@@ -39,9 +39,8 @@ class JobDatastream(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
             self.dataset = needed(
-                read_models(pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
+                read_models(source.pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
             )
 
             self.additional_properties = source

@@ -39,18 +39,17 @@ class JobDeliveryStatusRequest(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("id", UNSET)
+            value = source.pop("id", UNSET)
             self.id = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobDeliveryStatusRequest.id")
             )
-            value = pop("service", UNSET)
+            value = source.pop("service", UNSET)
             self.service = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobDeliveryStatusRequest.service")
             )
-            value = pop("created_at", UNSET)
+            value = source.pop("created_at", UNSET)
             self.created_at = (
                 value
                 if value.__class__ is str or value is UNSET

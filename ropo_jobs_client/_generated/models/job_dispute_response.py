@@ -34,8 +34,7 @@ class JobDisputeResponse(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("created_at", UNSET)
+            value = source.pop("created_at", UNSET)
             self.created_at = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobDisputeResponse.created_at")
             )

@@ -51,20 +51,19 @@ class JobFindByEndCustomerRequest(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("ssn", UNSET)
+            value = source.pop("ssn", UNSET)
             self.ssn = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobFindByEndCustomerRequest.ssn")
             )
-            value = pop("custnum", UNSET)
+            value = source.pop("custnum", UNSET)
             self.custnum = (
                 value
                 if value.__class__ is str or value is UNSET
                 else read_str(value, "JobFindByEndCustomerRequest.custnum")
             )
-            value = pop("all_invoices", UNSET)
+            value = source.pop("all_invoices", UNSET)
             self.all_invoices = (
                 value
                 if value.__class__ is int or value is UNSET

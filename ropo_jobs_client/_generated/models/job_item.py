@@ -631,504 +631,503 @@ class JobItem(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            self.jobtype = needed(read_int(pop("jobtype", UNSET), "JobItem.jobtype"), "JobItem.jobtype")
+            self.jobtype = needed(read_int(source.pop("jobtype", UNSET), "JobItem.jobtype"), "JobItem.jobtype")
             self.customertype = needed(
-                read_int(pop("customertype", UNSET), "JobItem.customertype"), "JobItem.customertype"
+                read_int(source.pop("customertype", UNSET), "JobItem.customertype"), "JobItem.customertype"
             )
-            self.address = needed(read_str(pop("address", UNSET), "JobItem.address"), "JobItem.address")
-            self.city = needed(read_str(pop("city", UNSET), "JobItem.city"), "JobItem.city")
-            value = pop("collectionprocess", UNSET)
+            self.address = needed(read_str(source.pop("address", UNSET), "JobItem.address"), "JobItem.address")
+            self.city = needed(read_str(source.pop("city", UNSET), "JobItem.city"), "JobItem.city")
+            value = source.pop("collectionprocess", UNSET)
             self.collectionprocess = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.collectionprocess")
             )
-            value = pop("collectioninvoice", UNSET)
+            value = source.pop("collectioninvoice", UNSET)
             self.collectioninvoice = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.collectioninvoice")
             )
-            value = pop("origbillnum", UNSET)
+            value = source.pop("origbillnum", UNSET)
             self.origbillnum = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.origbillnum")
             )
-            value = pop("cashbill", UNSET)
+            value = source.pop("cashbill", UNSET)
             self.cashbill = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.cashbill")
             )
-            value = pop("finance", UNSET)
+            value = source.pop("finance", UNSET)
             self.finance = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.finance")
             )
-            value = pop("putonhold", UNSET)
+            value = source.pop("putonhold", UNSET)
             self.putonhold = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.putonhold")
             )
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.billnum")
             )
-            value = pop("checkbillnum", UNSET)
+            value = source.pop("checkbillnum", UNSET)
             self.checkbillnum = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.checkbillnum")
             )
-            value = pop("billcode", UNSET)
+            value = source.pop("billcode", UNSET)
             self.billcode = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.billcode")
             )
-            value = pop("ownref", UNSET)
+            value = source.pop("ownref", UNSET)
             self.ownref = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.ownref")
             )
-            value = pop("ordernumber", UNSET)
+            value = source.pop("ordernumber", UNSET)
             self.ordernumber = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.ordernumber")
             )
-            value = pop("ourcode", UNSET)
+            value = source.pop("ourcode", UNSET)
             self.ourcode = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.ourcode")
             )
-            value = pop("yourcode", UNSET)
+            value = source.pop("yourcode", UNSET)
             self.yourcode = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.yourcode")
             )
-            value = pop("model", UNSET)
+            value = source.pop("model", UNSET)
             self.model = (
                 value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.model")
             )
-            value = pop("customerid", UNSET)
+            value = source.pop("customerid", UNSET)
             self.customerid = (
                 value
                 if value.__class__ is int or value is UNSET or value is None
                 else read_int(value, "JobItem.customerid")
             )
-            value = pop("custnum", UNSET)
+            value = source.pop("custnum", UNSET)
             self.custnum = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobItem.custnum")
             )
 
-            self._read_2(pop)
+            self._read_2(source)
             self.additional_properties = source
             add(self)
 
-    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_2(self, source: dict[str, Any]) -> None:
 
-        value = pop("person", UNSET)
+        value = source.pop("person", UNSET)
         self.person = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.person")
         )
-        value = pop("company", UNSET)
+        value = source.pop("company", UNSET)
         self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobItem.company")
-        value = pop("govid", UNSET)
+        value = source.pop("govid", UNSET)
         self.govid = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.govid")
         )
-        value = pop("vatid", UNSET)
+        value = source.pop("vatid", UNSET)
         self.vatid = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.vatid")
         )
-        value = pop("ovt", UNSET)
+        value = source.pop("ovt", UNSET)
         self.ovt = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.ovt")
         )
-        value = pop("department", UNSET)
+        value = source.pop("department", UNSET)
         self.department = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.department")
         )
-        value = pop("contactperson", UNSET)
+        value = source.pop("contactperson", UNSET)
         self.contactperson = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.contactperson")
         )
-        value = pop("contactpersontitle", UNSET)
+        value = source.pop("contactpersontitle", UNSET)
         self.contactpersontitle = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.contactpersontitle")
         )
-        value = pop("contactpersondepartment", UNSET)
+        value = source.pop("contactpersondepartment", UNSET)
         self.contactpersondepartment = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.contactpersondepartment")
         )
-        value = pop("email", UNSET)
+        value = source.pop("email", UNSET)
         self.email = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.email")
         )
-        value = pop("email2", UNSET)
+        value = source.pop("email2", UNSET)
         self.email2 = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.email2")
         )
-        value = pop("phone", UNSET)
+        value = source.pop("phone", UNSET)
         self.phone = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.phone")
         )
-        value = pop("language", UNSET)
+        value = source.pop("language", UNSET)
         self.language = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.language")
         )
-        value = pop("addressaddline1", UNSET)
+        value = source.pop("addressaddline1", UNSET)
         self.addressaddline1 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.addressaddline1")
         )
-        value = pop("addressaddline2", UNSET)
+        value = source.pop("addressaddline2", UNSET)
         self.addressaddline2 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.addressaddline2")
         )
-        value = pop("addressaddline3", UNSET)
+        value = source.pop("addressaddline3", UNSET)
         self.addressaddline3 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.addressaddline3")
         )
-        value = pop("postcode", UNSET)
+        value = source.pop("postcode", UNSET)
         self.postcode = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.postcode")
         )
-        value = pop("addresscountry", UNSET)
+        value = source.pop("addresscountry", UNSET)
         self.addresscountry = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.addresscountry")
         )
-        value = pop("country", UNSET)
+        value = source.pop("country", UNSET)
         self.country = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.country")
         )
-        value = pop("countryname", UNSET)
+        value = source.pop("countryname", UNSET)
         self.countryname = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.countryname")
         )
 
-        self._read_3(pop)
+        self._read_3(source)
 
-    def _read_3(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_3(self, source: dict[str, Any]) -> None:
 
-        value = pop("billdate", UNSET)
+        value = source.pop("billdate", UNSET)
         self.billdate = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.billdate")
         )
-        value = pop("xmldate", UNSET)
+        value = source.pop("xmldate", UNSET)
         self.xmldate = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.xmldate")
         )
-        value = pop("paydate", UNSET)
+        value = source.pop("paydate", UNSET)
         self.paydate = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.paydate")
         )
-        value = pop("deliverydate", UNSET)
+        value = source.pop("deliverydate", UNSET)
         self.deliverydate = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.deliverydate")
         )
-        value = pop("accountdate", UNSET)
+        value = source.pop("accountdate", UNSET)
         self.accountdate = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.accountdate")
         )
-        value = pop("period", UNSET)
+        value = source.pop("period", UNSET)
         self.period = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.period")
         )
-        value = pop("vatperiod", UNSET)
+        value = source.pop("vatperiod", UNSET)
         self.vatperiod = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.vatperiod")
         )
-        value = pop("amount", UNSET)
+        value = source.pop("amount", UNSET)
         self.amount = value if value is UNSET or value is None else read_decimal(value, "JobItem.amount")
-        value = pop("netamount", UNSET)
+        value = source.pop("netamount", UNSET)
         self.netamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.netamount")
-        value = pop("vatamount", UNSET)
+        value = source.pop("vatamount", UNSET)
         self.vatamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.vatamount")
-        value = pop("totalamount", UNSET)
+        value = source.pop("totalamount", UNSET)
         self.totalamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.totalamount")
-        value = pop("advancepayment", UNSET)
+        value = source.pop("advancepayment", UNSET)
         self.advancepayment = (
             value if value is UNSET or value is None else read_decimal(value, "JobItem.advancepayment")
         )
-        value = pop("currency", UNSET)
+        value = source.pop("currency", UNSET)
         self.currency = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.currency")
         )
-        value = pop("foreignamount", UNSET)
+        value = source.pop("foreignamount", UNSET)
         self.foreignamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.foreignamount")
-        value = pop("foreigncurrency", UNSET)
+        value = source.pop("foreigncurrency", UNSET)
         self.foreigncurrency = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.foreigncurrency")
         )
-        value = pop("negvat", UNSET)
+        value = source.pop("negvat", UNSET)
         self.negvat = (
             value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.negvat")
         )
-        value = pop("vatlayout", UNSET)
+        value = source.pop("vatlayout", UNSET)
         self.vatlayout = (
             value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.vatlayout")
         )
-        value = pop("sensible", UNSET)
+        value = source.pop("sensible", UNSET)
         self.sensible = (
             value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.sensible")
         )
-        value = pop("noticedate", UNSET)
+        value = source.pop("noticedate", UNSET)
         self.noticedate = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.noticedate")
         )
-        value = pop("noticedate2", UNSET)
+        value = source.pop("noticedate2", UNSET)
         self.noticedate2 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.noticedate2")
         )
 
-        self._read_4(pop)
+        self._read_4(source)
 
-    def _read_4(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_4(self, source: dict[str, Any]) -> None:
 
-        value = pop("noticedate3", UNSET)
+        value = source.pop("noticedate3", UNSET)
         self.noticedate3 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.noticedate3")
         )
-        value = pop("noticedate4", UNSET)
+        value = source.pop("noticedate4", UNSET)
         self.noticedate4 = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.noticedate4")
         )
-        value = pop("noticefee", UNSET)
+        value = source.pop("noticefee", UNSET)
         self.noticefee = value if value is UNSET or value is None else read_decimal(value, "JobItem.noticefee")
-        value = pop("overdueinterest", UNSET)
+        value = source.pop("overdueinterest", UNSET)
         self.overdueinterest = (
             value if value is UNSET or value is None else read_decimal(value, "JobItem.overdueinterest")
         )
-        value = pop("claimtext", UNSET)
+        value = source.pop("claimtext", UNSET)
         self.claimtext = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.claimtext")
         )
-        value = pop("payplaninterval", UNSET)
+        value = source.pop("payplaninterval", UNSET)
         self.payplaninterval = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.payplaninterval")
         )
-        value = pop("payplanamount", UNSET)
+        value = source.pop("payplanamount", UNSET)
         self.payplanamount = value if value is UNSET or value is None else read_decimal(value, "JobItem.payplanamount")
-        value = pop("payplancount", UNSET)
+        value = source.pop("payplancount", UNSET)
         self.payplancount = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.payplancount")
         )
-        value = pop("refundtojobid", UNSET)
+        value = source.pop("refundtojobid", UNSET)
         self.refundtojobid = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.refundtojobid")
         )
-        value = pop("refundtobillnum", UNSET)
+        value = source.pop("refundtobillnum", UNSET)
         self.refundtobillnum = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.refundtobillnum")
         )
-        value = pop("refundiban", UNSET)
+        value = source.pop("refundiban", UNSET)
         self.refundiban = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.refundiban")
         )
-        value = pop("refundmessage", UNSET)
+        value = source.pop("refundmessage", UNSET)
         self.refundmessage = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.refundmessage")
         )
-        value = pop("refundmessagetype", UNSET)
+        value = source.pop("refundmessagetype", UNSET)
         self.refundmessagetype = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.refundmessagetype")
         )
-        value = pop("deliverymethod", UNSET)
+        value = source.pop("deliverymethod", UNSET)
         self.deliverymethod = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.deliverymethod")
         )
-        value = pop("deliveryterm", UNSET)
+        value = source.pop("deliveryterm", UNSET)
         self.deliveryterm = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.deliveryterm")
         )
-        value = pop("sendtype", UNSET)
+        value = source.pop("sendtype", UNSET)
         self.sendtype = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.sendtype")
         )
-        value = pop("evoice", UNSET)
+        value = source.pop("evoice", UNSET)
         self.evoice = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.evoice")
         )
-        value = pop("evoiceint", UNSET)
+        value = source.pop("evoiceint", UNSET)
         self.evoiceint = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.evoiceint")
         )
-        value = pop("avtalegiro", UNSET)
+        value = source.pop("avtalegiro", UNSET)
         self.avtalegiro = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.avtalegiro")
         )
-        value = pop("autogiro", UNSET)
+        value = source.pop("autogiro", UNSET)
         self.autogiro = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.autogiro")
         )
 
-        self._read_5(pop)
+        self._read_5(source)
 
-    def _read_5(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_5(self, source: dict[str, Any]) -> None:
         from ..models.job_image import JobImage
         from ..models.job_package_details import JobPackageDetails
         from ..models.job_payee import JobPayee
 
-        value = pop("postclass", UNSET)
+        value = source.pop("postclass", UNSET)
         self.postclass = value if value.__class__ is int or value is UNSET else read_int(value, "JobItem.postclass")
-        value = pop("color", UNSET)
+        value = source.pop("color", UNSET)
         self.color = (
             value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.color")
         )
-        value = pop("doublesided", UNSET)
+        value = source.pop("doublesided", UNSET)
         self.doublesided = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.doublesided")
         )
-        value = pop("billtemplate", UNSET)
+        value = source.pop("billtemplate", UNSET)
         self.billtemplate = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.billtemplate")
         )
-        value = pop("billtemplateid", UNSET)
+        value = source.pop("billtemplateid", UNSET)
         self.billtemplateid = (
             value
             if value.__class__ is int or value is UNSET or value is None
             else read_int(value, "JobItem.billtemplateid")
         )
-        value = pop("pdfname", UNSET)
+        value = source.pop("pdfname", UNSET)
         self.pdfname = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.pdfname")
         )
-        value = pop("freetext", UNSET)
+        value = source.pop("freetext", UNSET)
         self.freetext = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.freetext")
         )
-        value = pop("salesman", UNSET)
+        value = source.pop("salesman", UNSET)
         self.salesman = (
             value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobItem.salesman")
         )
-        value = pop("salesmanname", UNSET)
+        value = source.pop("salesmanname", UNSET)
         self.salesmanname = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.salesmanname")
         )
-        value = pop("servicecode", UNSET)
+        value = source.pop("servicecode", UNSET)
         self.servicecode = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.servicecode")
         )
-        value = pop("servicecode_name", UNSET)
+        value = source.pop("servicecode_name", UNSET)
         self.servicecode_name = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.servicecode_name")
         )
-        value = pop("servicecode_dimension", UNSET)
+        value = source.pop("servicecode_dimension", UNSET)
         self.servicecode_dimension = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.servicecode_dimension")
         )
-        value = pop("voucherbatch", UNSET)
+        value = source.pop("voucherbatch", UNSET)
         self.voucherbatch = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.voucherbatch")
         )
-        value = pop("vouchernum", UNSET)
+        value = source.pop("vouchernum", UNSET)
         self.vouchernum = (
             value
             if value.__class__ is str or value is UNSET or value is None
             else read_str(value, "JobItem.vouchernum")
         )
-        value = pop("TA0001", UNSET)
+        value = source.pop("TA0001", UNSET)
         self.ta0001 = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0001")
         )
-        value = pop("TA0002", UNSET)
+        value = source.pop("TA0002", UNSET)
         self.ta0002 = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0002")
         )
-        value = pop("TA0003", UNSET)
+        value = source.pop("TA0003", UNSET)
         self.ta0003 = (
             value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobItem.TA0003")
         )
-        value = pop("image", UNSET)
+        value = source.pop("image", UNSET)
         self.image = value if value is UNSET or value is None else read_model(value, "JobItem.image", JobImage)
-        value = pop("packagedetails", UNSET)
+        value = source.pop("packagedetails", UNSET)
         self.packagedetails = (
             value if value is UNSET or value is None else read_model(value, "JobItem.packagedetails", JobPackageDetails)
         )
-        value = pop("payee", UNSET)
+        value = source.pop("payee", UNSET)
         self.payee = value if value is UNSET or value is None else read_model(value, "JobItem.payee", JobPayee)
 
-        self._read_6(pop)
+        self._read_6(source)
 
-    def _read_6(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_6(self, source: dict[str, Any]) -> None:
         from ..models.account_row import AccountRow
         from ..models.attachment import Attachment
         from ..models.cash_discount_row import CashDiscountRow
@@ -1136,17 +1135,17 @@ class JobItem(Model):
         from ..models.pay_row import PayRow
         from ..models.property_row import PropertyRow
 
-        value = pop("payrow", UNSET)
+        value = source.pop("payrow", UNSET)
         self.payrow = value if value is UNSET else read_models(value, "JobItem.payrow", PayRow)
-        value = pop("accountrow", UNSET)
+        value = source.pop("accountrow", UNSET)
         self.accountrow = value if value is UNSET else read_models(value, "JobItem.accountrow", AccountRow)
-        value = pop("propertyrow", UNSET)
+        value = source.pop("propertyrow", UNSET)
         self.propertyrow = value if value is UNSET else read_models(value, "JobItem.propertyrow", PropertyRow)
-        value = pop("attachment", UNSET)
+        value = source.pop("attachment", UNSET)
         self.attachment = value if value is UNSET else read_models(value, "JobItem.attachment", Attachment)
-        value = pop("cashdiscountrow", UNSET)
+        value = source.pop("cashdiscountrow", UNSET)
         self.cashdiscountrow = (
             value if value is UNSET else read_models(value, "JobItem.cashdiscountrow", CashDiscountRow)
         )
-        value = pop("payplan", UNSET)
+        value = source.pop("payplan", UNSET)
         self.payplan = value if value is UNSET else read_model(value, "JobItem.payplan", PayPlan)

@@ -157,97 +157,96 @@ class JobJobInfo(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("jobid", UNSET)
+            value = source.pop("jobid", UNSET)
             self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.jobid")
-            value = pop("currentstatus", UNSET)
+            value = source.pop("currentstatus", UNSET)
             self.currentstatus = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.currentstatus")
             )
-            value = pop("currentstatustext", UNSET)
+            value = source.pop("currentstatustext", UNSET)
             self.currentstatustext = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.currentstatustext")
             )
-            value = pop("currentpaydate", UNSET)
+            value = source.pop("currentpaydate", UNSET)
             self.currentpaydate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.currentpaydate")
             )
-            value = pop("nextstatus", UNSET)
+            value = source.pop("nextstatus", UNSET)
             self.nextstatus = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.nextstatus")
             )
-            value = pop("nextstatustext", UNSET)
+            value = source.pop("nextstatustext", UNSET)
             self.nextstatustext = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.nextstatustext")
             )
-            value = pop("nextstatusdate", UNSET)
+            value = source.pop("nextstatusdate", UNSET)
             self.nextstatusdate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.nextstatusdate")
             )
-            value = pop("origjobtype", UNSET)
+            value = source.pop("origjobtype", UNSET)
             self.origjobtype = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.origjobtype")
             )
-            value = pop("origjobtext", UNSET)
+            value = source.pop("origjobtext", UNSET)
             self.origjobtext = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.origjobtext")
             )
-            value = pop("origjobdate", UNSET)
+            value = source.pop("origjobdate", UNSET)
             self.origjobdate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.origjobdate")
             )
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.billnum")
-            value = pop("billcode", UNSET)
+            value = source.pop("billcode", UNSET)
             self.billcode = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.billcode")
             )
-            value = pop("reference", UNSET)
+            value = source.pop("reference", UNSET)
             self.reference = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.reference")
             )
-            value = pop("accountdate", UNSET)
+            value = source.pop("accountdate", UNSET)
             self.accountdate = (
                 value
                 if value.__class__ is str or value is UNSET or value is None
                 else read_str(value, "JobJobInfo.accountdate")
             )
-            value = pop("paydate", UNSET)
+            value = source.pop("paydate", UNSET)
             self.paydate = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.paydate")
-            value = pop("refundtojobid", UNSET)
+            value = source.pop("refundtojobid", UNSET)
             self.refundtojobid = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobJobInfo.refundtojobid")
             )
-            value = pop("custnum", UNSET)
+            value = source.pop("custnum", UNSET)
             self.custnum = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.custnum")
-            value = pop("person", UNSET)
+            value = source.pop("person", UNSET)
             self.person = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.person")
-            value = pop("company", UNSET)
+            value = source.pop("company", UNSET)
             self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.company")
-            value = pop("govid", UNSET)
+            value = source.pop("govid", UNSET)
             self.govid = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.govid")
 
-            self._read_2(pop)
+            self._read_2(source)
             self.additional_properties = source
             add(self)
 
-    def _read_2(self, pop: Callable[[str, object], Any]) -> None:
+    def _read_2(self, source: dict[str, Any]) -> None:
 
-        value = pop("vatid", UNSET)
+        value = source.pop("vatid", UNSET)
         self.vatid = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.vatid")
-        value = pop("country", UNSET)
+        value = source.pop("country", UNSET)
         self.country = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.country")
-        value = pop("address", UNSET)
+        value = source.pop("address", UNSET)
         self.address = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.address")
-        value = pop("addressaddline1", UNSET)
+        value = source.pop("addressaddline1", UNSET)
         self.addressaddline1 = (
             value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.addressaddline1")
         )
-        value = pop("addressaddline2", UNSET)
+        value = source.pop("addressaddline2", UNSET)
         self.addressaddline2 = (
             value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.addressaddline2")
         )
-        value = pop("postcode", UNSET)
+        value = source.pop("postcode", UNSET)
         self.postcode = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.postcode")
-        value = pop("city", UNSET)
+        value = source.pop("city", UNSET)
         self.city = value if value.__class__ is str or value is UNSET else read_str(value, "JobJobInfo.city")

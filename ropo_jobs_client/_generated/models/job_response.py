@@ -35,8 +35,7 @@ class JobResponse(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("accepted", UNSET)
+            value = source.pop("accepted", UNSET)
             self.accepted = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobResponse.accepted")
             )

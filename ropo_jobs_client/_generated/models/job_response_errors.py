@@ -34,8 +34,7 @@ class JobResponseErrors(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("error", UNSET)
+            value = source.pop("error", UNSET)
             self.error = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobResponseErrors.error")
             )

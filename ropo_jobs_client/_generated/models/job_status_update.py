@@ -53,22 +53,21 @@ class JobStatusUpdate(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("jobid", UNSET)
+            value = source.pop("jobid", UNSET)
             self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.jobid")
-            value = pop("billnum", UNSET)
+            value = source.pop("billnum", UNSET)
             self.billnum = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.billnum")
             )
-            value = pop("status", UNSET)
+            value = source.pop("status", UNSET)
             self.status = (
                 value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.status")
             )
-            value = pop("statustext", UNSET)
+            value = source.pop("statustext", UNSET)
             self.statustext = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statustext")
             )
-            value = pop("statusdate", UNSET)
+            value = source.pop("statusdate", UNSET)
             self.statusdate = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statusdate")
             )

@@ -40,8 +40,7 @@ class JobsByEndCustomerResponse(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("jobs", UNSET)
+            value = source.pop("jobs", UNSET)
             self.jobs = (
                 value if value is UNSET else read_models(value, "JobsByEndCustomerResponse.jobs", JobByEndCustomer)
             )

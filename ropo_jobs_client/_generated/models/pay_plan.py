@@ -40,8 +40,7 @@ class PayPlan(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("instalment", UNSET)
+            value = source.pop("instalment", UNSET)
             self.instalment = value if value is UNSET else read_models(value, "PayPlan.instalment", PayPlanInstalment)
 
             self.additional_properties = source

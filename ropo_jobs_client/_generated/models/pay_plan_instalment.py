@@ -43,10 +43,9 @@ class PayPlanInstalment(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("date", UNSET)
+            value = source.pop("date", UNSET)
             self.date = value if value.__class__ is str or value is UNSET else read_str(value, "PayPlanInstalment.date")
-            value = pop("amount", UNSET)
+            value = source.pop("amount", UNSET)
             self.amount = value if value is UNSET else read_decimal(value, "PayPlanInstalment.amount")
 
             self.additional_properties = source

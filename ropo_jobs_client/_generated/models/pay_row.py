@@ -70,24 +70,23 @@ class PayRow(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("desc", UNSET)
+            value = source.pop("desc", UNSET)
             self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.desc")
-            value = pop("count", UNSET)
+            value = source.pop("count", UNSET)
             self.count = value if value is UNSET else read_decimal(value, "PayRow.count")
-            value = pop("itemtype", UNSET)
+            value = source.pop("itemtype", UNSET)
             self.itemtype = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.itemtype")
-            value = pop("amount", UNSET)
+            value = source.pop("amount", UNSET)
             self.amount = value if value is UNSET else read_decimal(value, "PayRow.amount")
-            value = pop("taxpr", UNSET)
+            value = source.pop("taxpr", UNSET)
             self.taxpr = value if value is UNSET else read_decimal(value, "PayRow.taxpr")
-            value = pop("discount", UNSET)
+            value = source.pop("discount", UNSET)
             self.discount = value if value is UNSET else read_decimal(value, "PayRow.discount")
-            value = pop("netamount", UNSET)
+            value = source.pop("netamount", UNSET)
             self.netamount = value if value is UNSET else read_decimal(value, "PayRow.netamount")
-            value = pop("vatamount", UNSET)
+            value = source.pop("vatamount", UNSET)
             self.vatamount = value if value is UNSET else read_decimal(value, "PayRow.vatamount")
-            value = pop("totalamount", UNSET)
+            value = source.pop("totalamount", UNSET)
             self.totalamount = value if value is UNSET else read_decimal(value, "PayRow.totalamount")
 
             self.additional_properties = source

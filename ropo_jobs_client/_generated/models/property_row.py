@@ -44,12 +44,11 @@ class PropertyRow(Model):
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            pop = source.pop
-            value = pop("propname", UNSET)
+            value = source.pop("propname", UNSET)
             self.propname = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "PropertyRow.propname")
             )
-            value = pop("propvalue", UNSET)
+            value = source.pop("propvalue", UNSET)
             self.propvalue = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "PropertyRow.propvalue")
             )
