@@ -1,0 +1,126 @@
+"""The program: its commands, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from ropo_jobs_client import __version__
+
+from . import bills, documents, feed, money, sandbox, show
+from .command import App
+from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, Stop
+
+_EPILOG = "\n".join(
+    [
+        "\b",
+        "Settings, as environment variables or in ~/.config/ropo-jobs/config.toml (mode 0600):",
+        "  ROPO_CID and ROPO_APICODE, or ROPO_TOKEN",
+        "  ROPO_ENVIRONMENT (such as FINLAND_TEST), or ROPO_BASE_URL",
+        "",
+        "\b",
+        "Exit codes:",
+        *(f"  {code:>3}  {meaning}" for code, meaning in MEANINGS.items()),
+        "",
+        "\b",
+        "Completion of what is typed, here for bash (zsh and fish as well):",
+        '  eval "$(_ROPO_JOBS_COMPLETE=bash_source ropo-jobs)"',
+    ]
+)
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings to use instead of the environment variables and the usual file.",
+)
+@click.option("--debug", is_flag=True, envvar="ROPO_DEBUG", help="Log calls, and show where an error came from.")
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.pass_obj
+def cli(app: App, config: Path | None, debug: bool) -> None:
+    """Bills, their PDFs and payments in Ropo One, from a terminal.
+
+    What moves money or changes a bill is shown first, and asked for.
+    """
+    app.config, app.debug = config, debug
+    if debug:
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    else:
+        # What matters of it, the commands tell in their own words.
+        logging.getLogger("ropo_jobs_client").setLevel(logging.CRITICAL)
+
+
+for _command in (
+    bills.get,
+    bills.add,
+    documents.pdf,
+    documents.pdfs,
+    bills.status,
+    feed.feed,
+    money.pay,
+    money.credit,
+    money.dispute,
+    money.resolve,
+    bills.find,
+    sandbox.sandbox,
+):
+    cli.add_command(_command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: what was typed, or None for what the process was given.
+
+    Returns:
+        The exit code.
+    """
+    app = App()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = cli.main(arguments, prog_name="ropo-jobs", standalone_mode=False, obj=app)
+        sys.stdout.flush()
+    except Stop as stop:
+        return _end(app, stop.code, str(stop))
+    except click.exceptions.NoArgsIsHelpError as error:
+        show.note(error.format_message())
+        return BAD_INPUT
+    except click.UsageError as error:
+        named = error.ctx.command_path if error.ctx else "ropo-jobs"
+        return _end(app, BAD_INPUT, f"{error.format_message().rstrip('.')} (see {named} --help)")
+    except click.Abort:
+        return _end(app, INTERRUPTED, "interrupted")
+    except BrokenPipeError:
+        return _end(app, READER_GONE, "")
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        return _end(app, FAILED, f"{error.strerror or type(error).__name__}{where}")
+    except Exception as error:  # noqa: BLE001 # the last to see it
+        return _end(app, FAILED, f"unexpected {type(error).__name__}; ropo-jobs --debug shows where it came from")
+    return code if isinstance(code, int) else 0
+
+
+def _end(app: App, code: int, text: str) -> int:
+    if app.debug:
+        traceback.print_exc()
+    with contextlib.suppress(OSError):
+        if text:
+            show.note(f"ropo-jobs: {text}")
+    if code == READER_GONE:
+        # What is still buffered has nowhere to go, and Python would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

@@ -1,0 +1,174 @@
+"""What every command does: asking before it sends, running its calls, and ending clearly when something is wrong."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from . import settings, show, stops
+from .stops import BAD_INPUT, INTERRUPTED, NOTHING_SENT, READER_GONE, UNKNOWN, Stop
+
+if TYPE_CHECKING:
+    from ropo_jobs_client import AttemptEvent, RopoJobsClient
+
+T = TypeVar("T")
+
+
+class Command(click.Command):
+    """A command that ends clearly. What is typed too much is not repeated: it may be someone's identity code."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        left = super().parse_args(ctx, args)
+        if left and not ctx.resilient_parsing:
+            raise click.UsageError(f"{len(left)} argument{'s' * (len(left) > 1)} too many", ctx)
+        return left
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # Here, because click has ends of its own for these.
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise Stop(READER_GONE) from None
+        except KeyboardInterrupt:
+            raise Stop(INTERRUPTED, "interrupted") from None
+
+
+@dataclass
+class Change:
+    """A call that changes something, and what a person needs to know of it.
+
+    Attributes:
+        what: what happens, such as "Add a payment".
+        operation: the method and path of the operation.
+        facts: what to show before it is sent.
+        named: the bill it names, as `stops.lookups` takes it.
+        data_identifier: the DataIdentifier header that goes with it, or None.
+    """
+
+    what: str
+    operation: str
+    facts: list[tuple[str, object]]
+    named: dict[str, Any] = field(default_factory=dict[str, Any])
+    data_identifier: str | None = None
+
+
+@dataclass
+class App:
+    """What the options before the command say."""
+
+    config: Path | None = None
+    debug: bool = False
+
+    @cached_property
+    def settings(self) -> settings.Settings:
+        """Who calls and where."""
+        return settings.load(self.config)
+
+    def run(
+        self,
+        work: Callable[[RopoJobsClient], Awaitable[T]],
+        on_attempt: Callable[[AttemptEvent], object] | None = None,
+    ) -> T:
+        """Run calls with a client."""
+        found = self.settings
+        import anyio
+
+        from ropo_jobs_client import RopoError, RopoJobsClient
+
+        async def with_client() -> T:
+            suffix = "ropo-jobs"
+            async with RopoJobsClient(
+                found.credentials, **found.where, user_agent_suffix=suffix, on_attempt=on_attempt
+            ) as ropo:
+                return await work(ropo)
+
+        try:
+            return anyio.run(with_client)
+        except RopoError as error:
+            raise stops.of_library_error(error) from error
+        except (TypeError, ValueError) as error:
+            if type(error) not in {TypeError, ValueError}:
+                raise
+            raise Stop(BAD_INPUT, f"{error}; nothing was sent") from error
+
+    def change(
+        self, change: Change, work: Callable[[RopoJobsClient], Awaitable[T]], *, yes: bool, stdin_is_taken: bool = False
+    ) -> T:
+        """Ask, and run a call that changes something. It is known at its end whether it may have been carried out."""
+        found = self.settings
+        if not yes:
+            _ask(change, found, stdin_is_taken=stdin_is_taken)
+        answers: list[T] = []
+        left: list[AttemptEvent] = []
+
+        async def keep_answer(ropo: RopoJobsClient) -> None:
+            answers.append(await work(ropo))
+
+        def notice(event: AttemptEvent) -> None:
+            if event.outcome.name == "CANCELLED_AFTER_SEND" and event.operation == change.operation:
+                left.append(event)
+
+        try:
+            self.run(keep_answer, notice)
+        except KeyboardInterrupt:
+            if left:
+                raise _interrupted(change, left[0]) from None
+            if not answers:
+                raise Stop(INTERRUPTED, "interrupted: nothing was sent") from None
+        return answers[0]
+
+
+def _interrupted(change: Change, event: AttemptEvent) -> Stop:
+    sent_at = datetime.now(UTC) - timedelta(seconds=event.duration)
+    facts = stops.facts(
+        sent_at=sent_at.isoformat(timespec="seconds"), data_identifier=change.data_identifier, **change.named
+    )
+    facts["interrupted"] = "before the answer was here"
+    stop = stops.outcome_unknown(change.operation, facts, stops.lookups(**change.named))
+    return Stop(UNKNOWN, str(stop))
+
+
+def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> None:
+    try:
+        if not stdin_is_taken and not sys.stdin.isatty():
+            raise OSError
+        terminal = Path("/dev/tty").open(encoding="utf-8") if stdin_is_taken else sys.stdin  # noqa: SIM115 # read below
+    except OSError:
+        raise Stop(BAD_INPUT, "this asks before it sends, and there is no terminal to ask at: see --yes") from None
+    rows: Iterable[tuple[str, object]] = [*change.facts, ("To", found.name)]
+    show.note(change.what, style="bold")
+    show.facts(rows, sys.stderr)
+    question = f"Send this to {'PRODUCTION' if found.is_production else 'the service'}? [y/N] "
+    try:
+        to = show.console(sys.stderr)
+        to.print(question, style="bold red" if found.is_production else None, end="", soft_wrap=True)
+        sys.stderr.flush()
+        answer = terminal.readline()
+    except KeyboardInterrupt:
+        show.note("")
+        raise Stop(INTERRUPTED, "interrupted: nothing was sent") from None
+    finally:
+        if terminal is not sys.stdin:
+            terminal.close()
+    if not answer.endswith("\n"):
+        show.note("")
+    if answer.strip().lower() not in {"y", "yes"}:
+        raise Stop(NOTHING_SENT, "nothing was sent")
+
+
+def examples(*lines: str) -> str:
+    """Give the end of a help page."""
+    return "\n".join(["\b", f"Example{'s' * (len(lines) > 1)}:", *(f"  $ {line}" for line in lines)])
+
+
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, amounts digit for digit.")
+YES = click.option("--yes", is_flag=True, help="Send without asking.")

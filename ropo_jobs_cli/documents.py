@@ -1,0 +1,195 @@
+"""The PDFs of bills."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Generator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import inputs, show
+from .command import JSON, App, Command, examples
+from .stops import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE, Stop
+
+if TYPE_CHECKING:
+    from ropo_jobs_client import PdfProgress, RopoJobsClient, SavedPdfs
+
+_ORIGDATA = click.option(
+    "--origdata", type=click.IntRange(0, 1), help="0: with the data as it is now. 1: with the original data."
+)
+_DOCUMENTTYPE = click.option("--documenttype", metavar="TEXT", help="Document type in the Joisto archive.")
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("ropo-jobs pdf 11213.pdf --billnum 11213", "ropo-jobs pdf - --jobid 1 > bill.pdf"),
+)
+@click.argument("file")
+@inputs.names_a_bill("contractnum")
+@inputs.day_option("--documentdate", "Date of the document; not with --jobid.")
+@_ORIGDATA
+@_DOCUMENTTYPE
+@JSON
+@click.pass_obj
+def pdf(
+    app: App,
+    /,
+    *,
+    file: str,
+    billnum: str | None,
+    jobid: int | None,
+    contractnum: str | None,
+    day: date | None,
+    origdata: int | None,
+    documenttype: str | None,
+    as_json: bool,
+) -> None:
+    """Save the PDF of a bill as FILE: whole, or not at all.
+
+    A FILE that is there is replaced. With -, the PDF goes to stdout when it is whole.
+    """
+    options: dict[str, Any] = inputs.one_of(billnum=billnum, jobid=jobid, contractnum=contractnum)
+    options |= {"origdata": origdata, "documenttype": documenttype}
+    if day is not None:
+        if jobid is not None:
+            raise click.UsageError("--documentdate does not go with --jobid")
+        options["documentdate"] = day
+    if file == "-":
+        if as_json or sys.stdout.isatty():
+            raise click.UsageError("a PDF is not for a terminal, nor for JSON: name a file, or pipe it")
+        _write(app.run(lambda ropo: _whole(ropo, options)))
+        return
+    inputs.needs_directory(Path(file).parent)
+    saved = app.run(lambda ropo: ropo.save_pdf(file, **options))
+    if as_json:
+        show.line({"path": str(saved.path), "size": saved.size, "sha256": saved.sha256})
+    else:
+        show.note_if_seen(f"saved {show.clean(str(saved.path))}, {size(saved.size)}")
+
+
+async def _whole(ropo: RopoJobsClient, options: dict[str, Any]) -> bytes:
+    async with ropo.stream_pdf(**options) as stream:
+        return await stream.read()
+
+
+def _write(content: bytes) -> None:
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def size(number: float) -> str:
+    """Give a number of bytes for people."""
+    for unit in ("bytes", "kB", "MB"):
+        if number < 1_000:
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= 1_000
+    return f"{number:.1f} GB"
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("ropo-jobs pdfs pdfs/ --from billnums.txt", "ropo-jobs pdfs pdfs/ --jobids < jobids.txt"),
+)
+@click.argument("directory")
+@click.option("--from", "source", default="-", metavar="FILE", help="Where the bills are listed. Default: stdin.")
+@click.option("--jobids", is_flag=True, help="They are jobids, not bill numbers.")
+@click.option("--concurrency", type=click.IntRange(1, 20), metavar="1-20", help="How many at once. Default: 8.")
+@_ORIGDATA
+@_DOCUMENTTYPE
+@JSON
+@click.pass_obj
+def pdfs(
+    app: App,
+    /,
+    *,
+    directory: str,
+    source: str,
+    jobids: bool,
+    concurrency: int | None,
+    origdata: int | None,
+    documenttype: str | None,
+    as_json: bool,
+) -> None:
+    """Save the PDFs of many bills in DIRECTORY, which must exist.
+
+    The bills are listed one a line; blank lines and lines that begin with # are skipped. What is in DIRECTORY already
+    is not fetched again: after an interruption, the same command goes on.
+    """
+    inputs.needs_directory(Path(directory))
+    if source == "-" and sys.stdin.isatty():
+        show.note("Type the bills, one a line, and end with Ctrl-D:")
+    refs = inputs.read_refs(source, jobids=jobids)
+    if not refs:
+        raise Stop(BAD_INPUT, f"{inputs.called(source)} lists no bills")
+    last: list[PdfProgress] = []
+    gone: list[BrokenPipeError] = []
+    chosen: dict[str, Any] = {"origdata": origdata, "documenttype": documenttype}
+    if concurrency is not None:
+        chosen["concurrency"] = concurrency
+    try:
+        with _bar(len(refs)) as draw:
+
+            def tell(progress: PdfProgress) -> None:
+                last[:] = [progress]
+                draw(progress)
+                if as_json and not gone:
+                    try:
+                        show.line(_result(progress))
+                    except BrokenPipeError as error:
+                        gone.append(error)
+
+            report = app.run(lambda ropo: ropo.save_pdfs(refs, directory, on_progress=tell, **chosen))
+    except KeyboardInterrupt:
+        total = last[0].total if last else len(refs)
+        here = last[0].saved + last[0].skipped if last else 0
+        raise Stop(
+            INTERRUPTED, f"interrupted: {here} of {total} PDFs are in {directory}; the same command goes on"
+        ) from None
+    _tell_report(report)
+    if report.failed:
+        raise Stop(FAILED, _failures(report))
+    if gone:
+        raise Stop(READER_GONE)
+
+
+def _result(progress: PdfProgress) -> dict[str, Any]:
+    ref = {"jobid" if isinstance(progress.ref, int) else "billnum": progress.ref, "path": str(progress.path)}
+    if progress.pdf is not None:
+        return {**ref, "result": "saved", "size": progress.pdf.size, "sha256": progress.pdf.sha256}
+    if progress.error is not None:
+        return {**ref, "result": "failed", "error": type(progress.error).__name__, "text": str(progress.error)}
+    return {**ref, "result": "there already"}
+
+
+def _tell_report(report: SavedPdfs) -> None:
+    there = f", {report.skipped} there already" if report.skipped else ""
+    show.note_if_seen(f"{report.saved} saved ({size(report.size)}){there}, {len(report.failed)} failed")
+
+
+def _failures(report: SavedPdfs) -> str:
+    lines = [f"{len(report.failed)} could not be saved; the same command tries them again:"]
+    return "\n".join([*lines, *(f"  {show.clean(str(failed.ref))}: {failed.error}" for failed in report.failed)])
+
+
+@contextlib.contextmanager
+def _bar(total: int) -> Generator[Callable[[PdfProgress], None]]:
+    """Draw how far it is, where a person looks on."""
+    if not (show.is_for_people(sys.stdout) and show.is_for_people(sys.stderr)):
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    with Progress(*columns, console=show.console(sys.stderr), transient=True) as progress:
+        task = progress.add_task("", total=total, rate="")
+
+        def draw(seen: PdfProgress) -> None:
+            done = seen.saved + seen.skipped + seen.failed
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            progress.update(task, completed=done, total=seen.total, rate=f"{speed:.0f}/s" if speed else "")
+
+        yield draw

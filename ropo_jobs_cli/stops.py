@@ -1,0 +1,117 @@
+"""Exit codes, and how an error becomes one of them and a line for a person."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ropo_jobs_client.errors import OutcomeUnknown, RopoError
+
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+REFUSED: Final = 3
+NOTHING_SENT: Final = 4
+UNKNOWN: Final = 5
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
+
+MEANINGS: Final = {
+    0: "done",
+    FAILED: "it failed in another way than those below",
+    BAD_INPUT: "wrong input or settings; nothing was sent",
+    REFUSED: "the service answered with an error",
+    NOTHING_SENT: "no answer, or you said no; nothing was changed",
+    UNKNOWN: "outcome unknown, or bills taken in part: look before you repeat",
+    INTERRUPTED: "interrupted (Ctrl-C)",
+    READER_GONE: "who reads the output went away, such as head",
+}
+
+# So many billnums say what is meant; a thousand would hide it.
+_SHOWN: Final = 5
+
+
+class Stop(Exception):
+    """The end of a command, with its exit code, and what to tell on stderr."""
+
+    def __init__(self, code: int, text: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def of_library_error(error: RopoError) -> Stop:
+    """Make the end that an error of the library is."""
+    from ropo_jobs_client import errors
+
+    if isinstance(error, errors.OutcomeUnknown):
+        return Stop(UNKNOWN, "\n".join(_unknown(error)))
+    kinds: tuple[tuple[type[RopoError], int], ...] = (
+        (errors.PartlyAccepted, UNKNOWN),
+        (errors.ApiError, REFUSED),
+        (errors.TransportError, NOTHING_SENT),
+    )
+    return Stop(next((code for kind, code in kinds if isinstance(error, kind)), FAILED), str(error))
+
+
+def outcome_unknown(what: str, facts: dict[str, str], lookups: list[str]) -> Stop:
+    """Make the end of a call that may have been carried out.
+
+    Args:
+        what: the operation.
+        facts: what is known of the call.
+        lookups: commands that help to find out.
+    """
+    lines = [f"OUTCOME UNKNOWN: {what} was sent and may have been carried out."]
+    lines += [f"  {name}: {fact}" for name, fact in facts.items()]
+    lines.append("  Do not send it again before you know. Find out:")
+    return Stop(UNKNOWN, "\n".join([*lines, *(f"    {command}" for command in lookups)]))
+
+
+def lookups(*, billnums: tuple[str, ...] = (), jobid: int | None = None, billcode: str | None = None) -> list[str]:
+    """Give the commands that show what became of a bill."""
+    found = [f"ropo-jobs get --jobid {jobid}"] if jobid is not None else []
+    for billnum in billnums[:_SHOWN]:
+        quoted = shlex.quote(billnum)
+        found += [f"ropo-jobs get --billnum {quoted}", f"ropo-jobs status --billnum {quoted}"]
+    if len(billnums) > _SHOWN:
+        found.append(f"and so for {len(billnums) - _SHOWN} more bills")
+    if not found:
+        found.append(f"look for the reference {billcode} in Ropo One" if billcode else "look in Ropo One")
+    return found
+
+
+def facts(
+    *,
+    sent_at: str | None,
+    billnums: tuple[str, ...] = (),
+    jobid: int | None = None,
+    billcode: str | None = None,
+    data_identifier: str | None = None,
+    status: int | None = None,
+) -> dict[str, str]:
+    """Give what is known of a call whose outcome is not."""
+    more = f" and {len(billnums) - _SHOWN} more" if len(billnums) > _SHOWN else ""
+    named = {
+        "sent at": sent_at,
+        "billnum": ", ".join(billnums[:_SHOWN]) + more or None,
+        "jobid": jobid,
+        "billcode": billcode,
+        "DataIdentifier": data_identifier,
+        "HTTP status": status,
+    }
+    return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def _unknown(error: OutcomeUnknown) -> Iterator[str]:
+    sent_at = error.sent_at.isoformat(timespec="seconds") if error.sent_at else None
+    named = facts(
+        sent_at=sent_at,
+        billnums=error.billnums or (),
+        jobid=error.jobid,
+        billcode=error.billcode,
+        data_identifier=error.data_identifier,
+        status=error.status,
+    )
+    wanted = lookups(billnums=error.billnums or (), jobid=error.jobid, billcode=error.billcode)
+    yield str(outcome_unknown(error.operation or "it", named, wanted))

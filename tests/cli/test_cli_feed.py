@@ -1,0 +1,159 @@
+"""The feed: each change at least once, whatever kills it or goes away."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import cli_support
+from cli_support import PATIENCE, Program
+
+from ropo_jobs_sandbox import Sandbox
+
+sandbox, program = cli_support.sandbox, cli_support.program
+
+FEED = ["feed", "--journal", "feed.db"]
+
+
+def _numbers(text: bytes) -> list[int]:
+    return [json.loads(line)["status"] for line in text.splitlines()]
+
+
+def _all(sandbox: Sandbox) -> set[int]:
+    return {change["status"] for change in sandbox.all_status_updates()}
+
+
+def test_once_each(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(2_500)
+    lines = program.lines(*FEED)
+    assert [change["status"] for change in lines] == [change["status"] for change in sandbox.all_status_updates()]
+    assert program.lines(*FEED) == []
+
+
+def test_reader_that_goes_away_gets_it_again(program: Program, sandbox: Sandbox) -> None:
+    """`| head -1`: more than the pipe holds, so that it is never all written."""
+    sandbox.make_changes(1_000)
+    reading, writing = os.pipe()
+    with contextlib.suppress(AttributeError):
+        import fcntl
+
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    process = program.start(*FEED, stdout=writing)
+    os.close(writing)
+    assert os.read(reading, 100)
+    os.close(reading)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (141, b"")
+    assert {change["status"] for change in program.lines(*FEED)} == _all(sandbox)
+
+
+def test_nobody_reads(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(3)
+    process = program.start(*FEED)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(PATIENCE) == 141
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert {change["status"] for change in program.lines(*FEED)} == _all(sandbox)
+
+
+def test_disk_that_is_full(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(3)
+    with Path("/dev/full").open("wb") as full:
+        process = program.start(*FEED, stdout=full)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (1, b"ropo-jobs: No space left on device\n")
+    assert {change["status"] for change in program.lines(*FEED)} == _all(sandbox)
+
+
+def test_killed_again_and_again(program: Program, sandbox: Sandbox) -> None:
+    """Each goes on where the one before was killed, and nothing is lost."""
+    out = program.directory / "changes.jsonl"
+    seen = Counter[int]()
+    for kill_after in range(6):
+        sandbox.make_changes(1_500)
+        with out.open("wb") as to:
+            process = program.start(*FEED, "--follow", "--every", "0.05", stdout=to)
+            while out.stat().st_size < kill_after * 20_000:
+                assert process.poll() is None
+            process.kill()
+            process.communicate()
+        whole = out.read_bytes()
+        # The last line may be torn: it was not acknowledged, and comes again.
+        seen.update(_numbers(whole[: whole.rfind(b"\n") + 1]))
+    done = program.run(*FEED)
+    assert done.returncode == 0
+    seen.update(_numbers(done.stdout.encode()))
+    assert set(seen) == _all(sandbox)
+
+
+def test_follows_until_ctrl_c(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(1)
+    with program.terminal(*FEED, "--follow", "--every", "0.05") as terminal:
+        terminal.expect('"statustext"')
+        sandbox.make_changes(1)
+        terminal.expect(f'"status":{max(_all(sandbox))}')
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert terminal.seen.endswith("ropo-jobs: interrupted: what was not written comes next time\n")
+    assert "Traceback" not in terminal.seen
+
+
+def test_ctrl_c_while_nobody_reads_on(program: Program, sandbox: Sandbox) -> None:
+    """The pipe is full and its reader sleeps: one Ctrl-C is enough, and what was not written comes again."""
+    sandbox.make_changes(1_000)
+    reading, writing = os.pipe()
+    process = program.start(*FEED, "--follow", stdout=writing)
+    os.close(writing)
+    assert os.read(reading, 1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    os.close(reading)
+    assert process.returncode == 130
+    assert b"interrupted" in err
+    assert {change["status"] for change in program.lines(*FEED)} == _all(sandbox)
+
+
+def test_lost_answers_are_told_and_read_again(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(5)
+    sandbox.fault("GET /jobs/statusupdates", "disconnect-after")
+    done = program.run(*FEED)
+    assert "changes may be missing, from a day that is not known" in done.stderr
+    assert "ropo-jobs feed --journal feed.db --recover YYYY-MM-DD" in done.stderr
+    again = program.run(*FEED, "--recover", sandbox.today)
+    assert f"5 changes since {sandbox.today} were missing\n" in again.stderr
+    assert set(_numbers(again.stdout.encode())) == _all(sandbox)
+
+
+def test_one_at_a_time(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(1)
+    process = program.start(*FEED, "--follow")
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    assert "another feed has the journal open" in program.fails(1, *FEED)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+
+
+def test_journal_that_is_none(program: Program) -> None:
+    (program.directory / "feed.db").write_text("something else entirely, and long enough for a header" * 20)
+    assert "the journal feed.db cannot be opened" in program.fails(2, *FEED)
+
+
+def test_head(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(2_000)
+    words = "python -m ropo_jobs_cli feed --journal feed.db | head -1"
+    environ = program.environ | {"PATH": f"{Path(sys.executable).parent}:{program.environ['PATH']}"}
+    shell = ["/bin/sh", "-c", words]
+    done = subprocess.run(shell, env=environ, cwd=program.directory, capture_output=True, timeout=PATIENCE, check=True)
+    assert done.stderr == b""
+    assert len(_numbers(done.stdout)) == 1

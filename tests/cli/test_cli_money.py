@@ -1,0 +1,204 @@
+"""What moves money: asked first, never sent twice, and told when nobody knows how it ended."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cli_support
+import pytest
+from cli_support import BILL, PATIENCE, Program, plain
+
+from ropo_jobs_sandbox import Sandbox
+
+sandbox, program = cli_support.sandbox, cli_support.program
+
+PAY = ["pay", "10.00", "--billnum", "11213"]
+CHANGES = {
+    "POST /jobs/payment": PAY,
+    "POST /jobs/creditnote": ["credit", "3.40", "--billnum", "11213"],
+    "POST /jobs/dispute": ["dispute", "--billnum", "11213"],
+    "POST /jobs/dispute/resolve": ["resolve", "--billnum", "11213"],
+    "POST /jobs": ["add", "bills.json", "--data-identifier", "mine-1"],
+}
+
+
+@pytest.fixture(autouse=True)
+def bill(program: Program, sandbox: Sandbox) -> Path:
+    sandbox.add_example_job(billnum="11213")
+    return program.write_bills({**BILL, "billnum": "4 5"})
+
+
+@pytest.mark.parametrize("operation", CHANGES)
+@pytest.mark.parametrize("fault", ["disconnect-after", "truncate", "status"])
+def test_outcome_unknown(program: Program, sandbox: Sandbox, operation: str, fault: str) -> None:
+    _prepare(program, operation)
+    options = {"status": 502, "carried_out": True} if fault == "status" else {}
+    sandbox.fault(operation, fault, **options)
+    told = program.fails(5, *CHANGES[operation], "--yes")
+    assert told.startswith(f"ropo-jobs: OUTCOME UNKNOWN: {operation} was sent and may have been carried out.\n")
+    assert "Do not send it again before you know. Find out:" in told
+    billnum = "'4 5'" if operation == "POST /jobs" else "11213"
+    assert f"    ropo-jobs get --billnum {billnum}\n    ropo-jobs status --billnum {billnum}\n" in told
+    assert "  sent at: 20" in told
+    assert ("  DataIdentifier: mine-1\n" in told) == (operation == "POST /jobs")
+    # Once, and no more.
+    assert sandbox.carried_out(operation) == 1
+
+
+@pytest.mark.parametrize("operation", CHANGES)
+def test_ctrl_c_while_it_is_under_way(program: Program, sandbox: Sandbox, operation: str) -> None:
+    _prepare(program, operation)
+    sandbox.fault(operation, "stall-after")
+    with program.terminal(*CHANGES[operation], "--yes") as terminal:
+        _wait_until(lambda: sandbox.carried_out(operation) == 1)
+        terminal.type("\x03")
+        assert terminal.end() == 5
+    assert f"OUTCOME UNKNOWN: {operation} was sent" in terminal.seen
+    assert "sent at: 20" in terminal.seen
+    assert ("DataIdentifier: mine-1" in terminal.seen) == (operation == "POST /jobs")
+    assert "Traceback" not in terminal.seen
+
+
+def _prepare(program: Program, operation: str) -> None:
+    if operation == "POST /jobs/dispute/resolve":
+        assert program.run("dispute", "--billnum", "11213", "--yes").returncode == 0
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_ctrl_c_before_it_is_sent(program: Program, sandbox: Sandbox) -> None:
+    sandbox.fault("POST /token", "stall-after")
+    with program.terminal(*PAY, "--yes") as terminal:
+        _wait_until(lambda: sandbox.token_requests == 1)
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "interrupted: nothing was sent" in terminal.seen
+    assert not sandbox.payments()
+
+
+def test_unknown_outcome_of_a_jobid_and_of_a_reference(program: Program, sandbox: Sandbox) -> None:
+    sandbox.fault("POST /jobs/payment", "disconnect-after", 2)
+    told = program.fails(5, "pay", "1", "--jobid", 1, "--yes")
+    assert "    ropo-jobs get --jobid 1\n" in told
+    job = sandbox.jobs()[0]
+    told = program.fails(5, "pay", "1", "--billcode", job["billcode"], "--yes")
+    assert f"    look for the reference {job['billcode']} in Ropo One\n" in told
+
+
+def test_of_many_bills_some_are_named(program: Program, sandbox: Sandbox) -> None:
+    path = program.write_bills(*({**BILL, "billnum": str(i)} for i in range(50)))
+    sandbox.fault("POST /jobs", "disconnect-after")
+    told = program.fails(5, "add", path, "--yes")
+    assert "  billnum: 0, 1, 2, 3, 4 and 45 more\n" in told
+    assert "    and so for 45 more bills\n" in told
+
+
+def test_bills_that_are_taken_in_part(program: Program) -> None:
+    answer = b'{"accepted": 0}'
+    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+    token = b'{"token": "abc"}'
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
+        process = program.start("add", "bills.json", "--yes")
+        for body in (token, answer):
+            connection, _ = server.accept()
+            with connection:
+                received = b""
+                while not received.endswith((b"}", b"]")):
+                    received += connection.recv(65536)
+                connection.sendall(head % (201, len(body), body))
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5
+    assert b"1 bills were sent and the service accepted 0" in err
+
+
+@pytest.mark.parametrize("operation", CHANGES)
+def test_asks_first(program: Program, sandbox: Sandbox, operation: str) -> None:
+    with program.terminal(*CHANGES[operation]) as terminal:
+        seen = plain(terminal.expect("[y/N]"))
+        assert "To" in seen
+        assert sandbox.base_url in seen
+        assert "PRODUCTION" not in seen
+        assert not sandbox.requests
+        terminal.type("no\n")
+        assert terminal.end() == 4
+    assert "ropo-jobs: nothing was sent" in terminal.seen
+    assert not sandbox.requests
+
+
+def test_yes_sends_it(program: Program, sandbox: Sandbox) -> None:
+    with program.terminal(*PAY, "--date", "2026-11-22", "--description", "Käteinen") as terminal:
+        seen = plain(terminal.expect("[y/N]"))
+        facts = ["Amount       10.00", "Date         2026-11-22", "Bill number  11213", "Description  Käteinen"]
+        assert "\n".join(["Add a payment", *facts]) in seen
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert "Paid         10.00" in plain(terminal.seen)
+    assert len(sandbox.payments()) == 1
+
+
+@pytest.mark.parametrize(("typed", "code"), [("\x03", 130), ("\x04", 4), ("\n", 4)])
+def test_no_answer_sends_nothing(program: Program, sandbox: Sandbox, typed: str, code: int) -> None:
+    with program.terminal(*PAY) as terminal:
+        terminal.expect("[y/N]")
+        terminal.type(typed)
+        assert terminal.end() == code
+    assert "nothing was sent" in terminal.seen
+    assert "Traceback" not in terminal.seen
+    assert not sandbox.requests
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_production"),
+    [
+        ("ROPO_ENVIRONMENT", "FINLAND", True),
+        ("ROPO_ENVIRONMENT", "FINLAND_TEST", False),
+        ("ROPO_BASE_URL", "https://ropo24.se/rest/", True),
+        ("ROPO_BASE_URL", "https://RC.ropo24.se/rest", False),
+        ("ROPO_BASE_URL", "https://ropo.example/rest", False),
+    ],
+)
+def test_production_is_named(program: Program, name: str, value: str, is_production: bool) -> None:
+    del program.environ["ROPO_BASE_URL"]
+    program.environ[name] = value
+    with program.terminal(*PAY) as terminal:
+        seen = plain(terminal.expect("[y/N]"))
+        terminal.type("n\n")
+        assert terminal.end() == 4
+    assert ("Send this to PRODUCTION? [y/N]" in seen) == is_production
+    assert ("To           PRODUCTION " in seen) == is_production
+
+
+def test_bills_from_stdin_are_asked_for_at_the_terminal(program: Program, sandbox: Sandbox, bill: Path) -> None:
+    with bill.open("rb") as opened, program.terminal("add", "-", stdin=opened.fileno()) as terminal:
+        assert "Bill numbers    4 5" in plain(terminal.expect("[y/N]"))
+        terminal.type("y\n")
+        assert terminal.end() == 0
+    assert len(sandbox.jobs()) == 2
+
+
+def test_unknown_fields_are_shown(program: Program) -> None:
+    path = program.write_bills({**BILL, "paydaet": "2026-12-06"})
+    with program.terminal("add", path) as terminal:
+        assert "Unknown fields  paydaet (sent as they are)" in plain(terminal.expect("[y/N]"))
+        terminal.type("n\n")
+        assert terminal.end() == 4
+
+
+def test_answer_whose_reader_is_gone_is_still_paid_once(program: Program, sandbox: Sandbox) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = program.start(*PAY, "--yes", stdout=writing, stderr=subprocess.DEVNULL)
+    os.close(writing)
+    assert process.wait(PATIENCE) == 141
+    assert len(sandbox.payments()) == 1
