@@ -19,6 +19,8 @@ from . import bills, documents, feed, money, sandbox, show
 from .command import App
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, Stop
 
+_library = logging.getLogger("ropo_jobs_client")
+
 _EPILOG = "\n".join(
     [
         "\b",
@@ -54,10 +56,14 @@ def cli(app: App, config: Path | None, debug: bool) -> None:
     """
     app.config, app.debug = config, debug
     if debug:
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+        # The library's alone: what others log of a call may be personal.
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        _library.addHandler(handler)
+        _library.setLevel(logging.INFO)
     else:
         # What matters of it, the commands tell in their own words.
-        logging.getLogger("ropo_jobs_client").setLevel(logging.CRITICAL)
+        _library.setLevel(logging.CRITICAL)
 
 
 for _command in (
@@ -119,7 +125,7 @@ def _end(app: App, code: int, text: str) -> int:
         traceback.print_exc()
     with contextlib.suppress(OSError):
         if text:
-            show.note(f"ropo-jobs: {text}")
+            show.note("\n".join(map(show.clean, f"ropo-jobs: {text}".split("\n"))))
     if code == READER_GONE:
         # What is still buffered has nowhere to go, and Python would complain of it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -46,7 +46,9 @@ def _facts(job: JobJobInfo) -> list[tuple[str, object]]:
     next_date = show.text(job.nextstatusdate)
     has_next = isinstance(job.nextstatus, int) and job.nextstatus >= 0
     received = [show.text(job.origjobtext), show.text(job.origjobdate)]
-    city = [show.text(job.postcode), show.text(job.city)]
+    city = " ".join(filter(None, (show.text(job.postcode), show.text(job.city))))
+    lines = (job.addressaddline1, job.addressaddline2, job.address, city, job.country)
+    address = [line for line in map(show.text, lines) if line]
     return [
         ("Bill number", job.billnum),
         ("Job id", job.jobid),
@@ -63,11 +65,7 @@ def _facts(job: JobJobInfo) -> list[tuple[str, object]]:
         ("Company", job.company),
         ("Identity code", job.govid),
         ("VAT id", job.vatid),
-        ("Address", job.addressaddline1),
-        ("", job.addressaddline2),
-        ("Street", job.address),
-        ("City", " ".join(filter(None, city))),
-        ("Country", job.country),
+        *(("" if number else "Address", line) for number, line in enumerate(address)),
         *((show.clean(name), value) for name, value in job.additional_properties.items()),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from . import settings, show, stops
 from .stops import BAD_INPUT, INTERRUPTED, NOTHING_SENT, READER_GONE, UNKNOWN, Stop
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from ropo_jobs_client import AttemptEvent, RopoJobsClient
 
 T = TypeVar("T")
@@ -117,6 +120,8 @@ class App:
             if event.outcome.name == "CANCELLED_AFTER_SEND" and event.operation == change.operation:
                 left.append(event)
 
+        # However it is told to end: what may have left is told.
+        before = signal.signal(signal.SIGTERM, _like_ctrl_c)
         try:
             self.run(keep_answer, notice)
         except KeyboardInterrupt:
@@ -124,7 +129,13 @@ class App:
                 raise _interrupted(change, left[0]) from None
             if not answers:
                 raise Stop(INTERRUPTED, "interrupted: nothing was sent") from None
+        finally:
+            signal.signal(signal.SIGTERM, before)
         return answers[0]
+
+
+def _like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def _interrupted(change: Change, event: AttemptEvent) -> Stop:

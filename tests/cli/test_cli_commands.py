@@ -159,7 +159,7 @@ def test_a_bill_from_adding_to_credit(program: Program, sandbox: Sandbox) -> Non
     assert "Bill number  11214\n" in shown
     assert "Status       Invoicing\n" in shown
     assert "Next         Due on 2026-12-07\n" in shown
-    assert "City         70100 KUOPIO\n" in shown
+    assert "Address      Sammonkatu 23-25 A 7\n             70100 KUOPIO\n" in shown
 
     (paid,) = program.lines("pay", "10.5", "--billnum", "11213", "--date", "2026-11-22", "--yes", "--json")
     assert paid["jobid"] == 1

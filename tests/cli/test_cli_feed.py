@@ -6,13 +6,14 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import cli_support
-from cli_support import PATIENCE, Program
+from cli_support import PATIENCE, Program, answer
 
 from ropo_jobs_sandbox import Sandbox
 
@@ -131,6 +132,16 @@ def test_lost_answers_are_told_and_read_again(program: Program, sandbox: Sandbox
     again = program.run(*FEED, "--recover", sandbox.today)
     assert f"5 changes since {sandbox.today} were missing\n" in again.stderr
     assert set(_numbers(again.stdout.encode())) == _all(sandbox)
+
+
+def test_what_is_no_change_is_told_and_stops_nothing(program: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
+        process = program.start(*FEED)
+        answer(server, b'{"token": "abc"}', b'[3, {"status": 7}, "Teppo"]', b"")
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (0, b'{"status":7}\n')
+    assert err == (b"ropo-jobs: 2 items are no status changes and are left out; they stay in feed.db for 40 days\n")
 
 
 def test_one_at_a_time(program: Program, sandbox: Sandbox) -> None:

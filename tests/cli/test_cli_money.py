@@ -11,7 +11,7 @@ from pathlib import Path
 
 import cli_support
 import pytest
-from cli_support import BILL, PATIENCE, Program, plain
+from cli_support import BILL, PATIENCE, Program, answer, plain
 
 from ropo_jobs_sandbox import Sandbox
 
@@ -64,6 +64,16 @@ def test_ctrl_c_while_it_is_under_way(program: Program, sandbox: Sandbox, operat
     assert "Traceback" not in terminal.seen
 
 
+def test_told_to_end_while_it_is_under_way(program: Program, sandbox: Sandbox) -> None:
+    sandbox.fault("POST /jobs/payment", "stall-after")
+    process = program.start(*PAY, "--yes")
+    _wait_until(lambda: sandbox.carried_out("POST /jobs/payment") == 1)
+    process.terminate()
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out) == (5, b"")
+    assert err.startswith(b"ropo-jobs: OUTCOME UNKNOWN: POST /jobs/payment was sent")
+
+
 def _prepare(program: Program, operation: str) -> None:
     if operation == "POST /jobs/dispute/resolve":
         assert program.run("dispute", "--billnum", "11213", "--yes").returncode == 0
@@ -104,19 +114,10 @@ def test_of_many_bills_some_are_named(program: Program, sandbox: Sandbox) -> Non
 
 
 def test_bills_that_are_taken_in_part(program: Program) -> None:
-    answer = b'{"accepted": 0}'
-    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-    token = b'{"token": "abc"}'
     with socket.create_server(("127.0.0.1", 0)) as server:
         program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
         process = program.start("add", "bills.json", "--yes")
-        for body in (token, answer):
-            connection, _ = server.accept()
-            with connection:
-                received = b""
-                while not received.endswith((b"}", b"]")):
-                    received += connection.recv(65536)
-                connection.sendall(head % (201, len(body), body))
+        answer(server, b'{"token": "abc"}', b'{"accepted": 0}')
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 5
     assert b"1 bills were sent and the service accepted 0" in err
