@@ -17,7 +17,7 @@ from ropo_jobs_client import __version__
 
 from . import bills, documents, feed, money, sandbox, show
 from .command import App
-from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, Stop
+from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
 
 _library = logging.getLogger("ropo_jobs_client")
 
@@ -123,10 +123,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _end(app: App, code: int, text: str) -> int:
     if app.debug:
         traceback.print_exc()
+    reader_is_gone = code == READER_GONE
+    if app.carried_out:
+        # Whatever went wrong with showing it: nobody is to think that it may be sent again.
+        code, text = UNKNOWN, f"{app.carried_out} was carried out, but its answer could not be shown: do not repeat it"
     with contextlib.suppress(OSError):
         if text:
             show.note("\n".join(map(show.clean, f"ropo-jobs: {text}".split("\n"))))
-    if code == READER_GONE:
+    if reader_is_gone:
         # What is still buffered has nowhere to go, and Python would complain of it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code

@@ -66,10 +66,17 @@ class Change:
 
 @dataclass
 class App:
-    """What the options before the command say."""
+    """What the options before the command say, and what was done.
+
+    Attributes:
+        config: the file with the settings, or None for the usual places.
+        debug: whether to show where an error came from.
+        carried_out: the operation that changed something, or None.
+    """
 
     config: Path | None = None
     debug: bool = False
+    carried_out: str | None = None
 
     @cached_property
     def settings(self) -> settings.Settings:
@@ -129,8 +136,13 @@ class App:
                 raise _interrupted(change, left[0]) from None
             if not answers:
                 raise Stop(INTERRUPTED, "interrupted: nothing was sent") from None
+        except Exception:
+            # What went wrong when the answer was here does not matter.
+            if not answers:
+                raise
         finally:
             signal.signal(signal.SIGTERM, before)
+        self.carried_out = change.operation
         return answers[0]
 
 

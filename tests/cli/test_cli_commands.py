@@ -249,3 +249,12 @@ def test_output_whose_reader_is_gone(program: Program, sandbox: Sandbox) -> None
         assert process.stderr is not None
         assert process.stderr.read() == b""
         process.stderr.close()
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_disk_that_is_full(program: Program, sandbox: Sandbox, as_json: list[str]) -> None:
+    sandbox.add_example_job(billnum="11213")
+    with Path("/dev/full").open("wb") as full:
+        process = program.start("get", "--jobid", 1, *as_json, stdout=full)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (1, b"ropo-jobs: No space left on device\n")

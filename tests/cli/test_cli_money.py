@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -199,7 +198,24 @@ def test_unknown_fields_are_shown(program: Program) -> None:
 def test_answer_whose_reader_is_gone_is_still_paid_once(program: Program, sandbox: Sandbox) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    process = program.start(*PAY, "--yes", stdout=writing, stderr=subprocess.DEVNULL)
+    process = program.start(*PAY, "--yes", stdout=writing)
     os.close(writing)
-    assert process.wait(PATIENCE) == 141
+    _, err = process.communicate(timeout=PATIENCE)
+    _is_told_not_to_repeat(process.returncode, err)
     assert len(sandbox.payments()) == 1
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_answer_that_finds_the_disk_full_is_still_paid_once(
+    program: Program, sandbox: Sandbox, as_json: list[str]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = program.start(*PAY, "--yes", *as_json, stdout=full)
+        _, err = process.communicate(timeout=PATIENCE)
+    _is_told_not_to_repeat(process.returncode, err)
+    assert len(sandbox.payments()) == 1
+
+
+def _is_told_not_to_repeat(code: int, err: bytes) -> None:
+    text = b"ropo-jobs: POST /jobs/payment was carried out, but its answer could not be shown: do not repeat it\n"
+    assert (code, err) == (5, text)
