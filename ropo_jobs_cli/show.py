@@ -27,7 +27,9 @@ def clean(text: str) -> str:
 
 def text(value: object) -> str:
     """Give a field for people: nothing for what is not set, amounts with two decimals at least."""
-    if value is None or value == "" or type(value).__name__ == "Unset":
+    from ropo_jobs_client import UNSET
+
+    if value is None or value == "" or value is UNSET:
         return ""
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
