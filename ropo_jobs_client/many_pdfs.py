@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import anyio
 import anyio.to_thread
@@ -18,7 +19,7 @@ from .errors import AuthenticationFailed, RopoError
 from .part_file import SavedPdf, sweep
 from .pdf import PdfSource, is_whole_pdf
 
-logger = logging.getLogger("ropo_jobs_client")
+logger: Final = logging.getLogger("ropo_jobs_client")
 
 
 @dataclass(frozen=True, slots=True)
