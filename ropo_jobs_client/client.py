@@ -136,6 +136,10 @@ class RopoJobsClient:
             user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = arguments.count(max_connections, "max_connections", 1)
         check_credentials(credentials)
+        if ssl_context is not None or proxy is not None:
+            from .transport import check_connecting
+
+            check_connecting(proxy=proxy, ssl_context=ssl_context)
         open_backend: Callable[[], Backend]
         if transport == "fast":
             open_backend = _fast(url, proxy, ssl_context)
@@ -191,8 +195,11 @@ class RopoJobsClient:
 
         Raises:
             ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
+            TypeError: an option is given that the variables say.
         """
         credentials, where = read_environment(os.environ)
+        if twice := {"credentials", "environment", "base_url"}.intersection(options):
+            raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)
 
     def with_options(
@@ -736,7 +743,8 @@ class RopoJobsClient:
     async def add_payment(self, payment: JobAddPayment) -> JobAddPaymentResponse:
         """Add a payment to a job. `POST /jobs/payment`
 
-        Sent twice, it counts twice: the library never repeats it once it may have been taken.
+        Sent twice, it counts twice: the library never repeats it once it may have been taken. Cancelled from outside,
+        as by `asyncio.wait_for`, it may have been taken too: limit its time by `deadline` instead.
 
         Args:
             payment: the payment. It names the job by exactly one of billcode (preferred), jobid and billnum; the amount

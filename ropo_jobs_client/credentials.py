@@ -22,6 +22,9 @@ class ApiCode:
     def __post_init__(self) -> None:
         _check(self.cid, "cid")
         _check(self.apicode, "apicode")
+        for name, value in (("cid", self.cid), ("apicode", self.apicode)):
+            if value != value.strip():
+                raise ValueError(f"{name} must not begin or end with white space")
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ class SqliteJournal:
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def transaction() -> T:
             if self._connection is None:
-                raise RuntimeError("the journal is not open")
+                raise RuntimeError("the journal is not open: a feed is used inside its `async with` block")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 result = work(self._connection)

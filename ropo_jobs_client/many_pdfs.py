@@ -19,6 +19,9 @@ from .errors import AuthenticationFailed, RopoError
 from .part_file import SavedPdf, sweep
 from .pdf import PdfSource, is_whole_pdf
 
+# Where tokens are fetched.
+_LOGIN: Final = "POST /token"
+
 logger: Final = logging.getLogger("ropo_jobs_client")
 
 
@@ -136,10 +139,10 @@ class _Work:
                 pdf = await self.source(ref).save(path)
                 self.saved += 1
                 self.size += pdf.size
-            except AuthenticationFailed:
-                # So would be all the others.
-                raise
             except RopoError as failed:
+                # What concerns the token concerns all the others.
+                if isinstance(failed, AuthenticationFailed) or failed.operation == _LOGIN:
+                    raise
                 # Copied: the traceback of the original holds on to whatever was under way.
                 error = copy.copy(failed)
                 self.failed.append(FailedPdf(ref, error))

@@ -51,6 +51,9 @@ class PartFile:
         """Create it, before anything is sent: a path that can't be written must not cost a job."""
         if self._target.is_dir():
             raise ValueError("path must name a file, and is a directory")
+        # A symbolic link is replaced, whatever it leads to.
+        if self._target.exists() and not self._target.is_file() and not self._target.is_symlink():
+            raise ValueError("path must name a file, and is a device, a pipe or a socket")
         if not self._target.parent.is_dir():
             raise ValueError("path must lie in a directory that exists")
         with self._lock:

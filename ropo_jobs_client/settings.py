@@ -25,10 +25,13 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str,
         ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
     """
     found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
-    if ("ROPO_TOKEN" in found) == ("ROPO_CID" in found or "ROPO_APICODE" in found):
-        raise ValueError("either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both")
+    has_code = "ROPO_CID" in found or "ROPO_APICODE" in found
+    if ("ROPO_TOKEN" in found) == has_code:
+        are = "both are" if has_code else "neither is"
+        raise ValueError(f"either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set, and not both: {are}")
     if ("ROPO_ENVIRONMENT" in found) == ("ROPO_BASE_URL" in found):
-        raise ValueError("either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both")
+        are = "both are" if "ROPO_BASE_URL" in found else "neither is"
+        raise ValueError(f"either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both: {are}")
     credentials: Credentials
     if "ROPO_TOKEN" in found:
         credentials = _checked("ROPO_TOKEN", BearerToken, found)

@@ -55,6 +55,24 @@ def check_transport(transport: object, **others: object) -> None:
         raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
 
 
+def check_connecting(*, proxy: object, ssl_context: object) -> None:
+    """Refuse what is no proxy, and no context for certificates."""
+    if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
+        raise TypeError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
+    if proxy is None or isinstance(proxy, httpx.Proxy):
+        return
+    if not isinstance(proxy, str):
+        raise TypeError(f"proxy must be a str or an httpx.Proxy, not {type(proxy).__name__}")
+    # Without what it holds, which may be a password.
+    expected = "proxy must be a URL such as http://127.0.0.1:3128, its scheme http, https, socks5 or socks5h"
+    try:
+        host = httpx.Proxy(proxy).url.host
+    except (ValueError, httpx.InvalidURL):
+        raise ValueError(expected) from None
+    if not host:
+        raise ValueError(expected)
+
+
 def environment_proxy(base_url: str) -> str | None:
     """Give the proxy that the environment variables name for this URL, by the rules of httpx."""
     from httpx._utils import URLPattern, get_environment_proxies

@@ -402,6 +402,8 @@ def test_what_is_no_credentials(credentials: Any) -> None:
 # What a caller gives
 
 WRONG: list[tuple[Callable[[Any], object], Any, type[Exception], str]] = [
+    (lambda value: ApiCode("1000011", value), "s3cret\n", ValueError, "apicode must not begin or end with white space"),
+    (lambda value: ApiCode(value, "s3cret"), " 1000011", ValueError, "cid must not begin or end with white space"),
     (lambda value: ApiCode(value, "s3cret"), "", ValueError, "cid must not be blank"),
     (lambda value: ApiCode(value, "s3cret"), " \t", ValueError, "cid must not be blank"),
     (lambda value: ApiCode(value, "s3cret"), 1000011, TypeError, "cid must be a str, not int"),

@@ -203,16 +203,16 @@ NAMES = f"ROPO_ENVIRONMENT must be one of {', '.join(BASE_URLS)}"
 @pytest.mark.parametrize(
     ("variables", "text"),
     [
-        ({}, EITHER_CODE),
-        (TEST, EITHER_CODE),
-        (CODE | TOKEN | TEST, EITHER_CODE),
-        (TOKEN | TEST | {"ROPO_CID": "1000011"}, EITHER_CODE),
-        (TOKEN | TEST | {"ROPO_APICODE": S3CRET}, EITHER_CODE),
-        ({"ROPO_CID": " ", "ROPO_APICODE": "", "ROPO_TOKEN": "\n"} | TEST, EITHER_CODE),
+        ({}, f"{EITHER_CODE}: neither is"),
+        (TEST, f"{EITHER_CODE}: neither is"),
+        (CODE | TOKEN | TEST, f"{EITHER_CODE}: both are"),
+        (TOKEN | TEST | {"ROPO_CID": "1000011"}, f"{EITHER_CODE}: both are"),
+        (TOKEN | TEST | {"ROPO_APICODE": S3CRET}, f"{EITHER_CODE}: both are"),
+        ({"ROPO_CID": " ", "ROPO_APICODE": "", "ROPO_TOKEN": "\n"} | TEST, f"{EITHER_CODE}: neither is"),
         ({"ROPO_CID": "1000011"} | TEST, "ROPO_APICODE must be set too"),
         ({"ROPO_APICODE": S3CRET} | TEST, "ROPO_CID must be set too"),
-        (TOKEN, EITHER_URL),
-        (CODE | TEST | URL, EITHER_URL),
+        (TOKEN, f"{EITHER_URL}: neither is"),
+        (CODE | TEST | URL, f"{EITHER_URL}: both are"),
         (TOKEN | {"ROPO_ENVIRONMENT": S3CRET}, NAMES),
         (TOKEN | {"ROPO_ENVIRONMENT": "https://ropo24.fi/rest"}, NAMES),
         ({"ROPO_TOKEN": f"Bearer {S3CRET}"} | TEST, "ROPO_TOKEN: token must be printable ASCII without spaces"),
@@ -226,6 +226,35 @@ def test_from_env_without_what_it_needs(monkeypatch: pytest.MonkeyPatch, variabl
         RopoJobsClient.from_env()
     assert str(caught.value) == text
     assert type(caught.value) is ValueError
+
+
+@pytest.mark.parametrize("name", ["base_url", "credentials", "environment"])
+def test_what_the_variables_say_is_not_given_to_from_env(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    set_variables(monkeypatch, TOKEN | TEST)
+    with pytest.raises(
+        TypeError, match=rf"^{name} must not be given: from_env takes it from the environment variables$"
+    ):
+        RopoJobsClient.from_env(**{name: "x"})
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "text"),
+    [
+        ({"proxy": f"{S3CRET}"}, ValueError, "proxy must be a URL such as http://127.0.0.1:3128"),
+        ({"proxy": f"ftp://u:{S3CRET}@proxy"}, ValueError, "proxy must be a URL such as http://127.0.0.1:3128"),
+        ({"proxy": "http://"}, ValueError, "proxy must be a URL such as http://127.0.0.1:3128"),
+        ({"proxy": 3128}, TypeError, "proxy must be a str or an httpx.Proxy, not int"),
+        ({"ssl_context": False}, TypeError, "ssl_context must be an ssl.SSLContext, not bool"),
+    ],
+)
+def test_how_to_connect_is_checked_when_the_client_is_made(
+    options: dict[str, Any], kind: type[Exception], text: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST, **options)
+    assert str(caught.value).startswith(text)
+    assert S3CRET not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 def test_exactly_one_of_environment_and_base_url() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import os
 import pickle
 import random
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ import anyio
 import pytest
 from rawserver import Handler, Peer, Request, assert_nothing_held, pdf, response, running, until
 
-from ropo_jobs_client import FailedPdf, PdfProgress, SavedPdfs
+from ropo_jobs_client import ApiCode, FailedPdf, PdfProgress, SavedPdfs
 from ropo_jobs_client.errors import AuthenticationFailed, JobNotFound, NotAPdf, PdfTruncated, ServerError
 from ropo_jobs_client.part_file import PartFile
 
@@ -163,6 +164,20 @@ async def test_what_fails_is_in_the_report_and_stops_no_other(tmp_path: Path) ->
         copy: SavedPdfs = pickle.loads(pickle.dumps(report))
         assert [type(failed) for failed in copy.failed] == [FailedPdf] * 4
         assert_nothing_held(client, 20)
+
+
+@pytest.mark.anyio
+async def test_a_token_that_cannot_be_had_stops_it(tmp_path: Path) -> None:
+    async def no_token(peer: Peer) -> None:
+        while await peer.receive() is not None:
+            peer.send(response(b"{}", status=500, content_type="application/json"))
+
+    async with running(no_token, credentials=ApiCode(cid="1000011", apicode="x"), retries=0) as (server, client):
+        with pytest.raises(ServerError) as caught:
+            await client.save_pdfs([str(i) for i in range(1_000)], tmp_path, concurrency=1)
+    assert caught.value.operation == "POST /token"
+    assert [request.operation for request in server.requests] == ["POST /token"]
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
 
 
 @pytest.mark.anyio

@@ -752,6 +752,18 @@ async def test_a_symbolic_link_is_replaced_and_what_it_points_to_is_not_touched(
 
 
 @pytest.mark.anyio
+async def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    async with running(answers(response(b"{}"))) as (server, client):
+        with pytest.raises(ValueError, match=r"^path must name a file, and is a device, a pipe or a socket$"):
+            await client.save_pdf(pipe, jobid=1)
+        assert server.requests == []
+    assert pipe.is_fifo()
+    assert os.listdir(tmp_path) == ["pipe"]  # noqa: PTH208
+
+
+@pytest.mark.anyio
 async def test_a_link_to_a_directory_is_a_directory(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "link").symlink_to("sub")
