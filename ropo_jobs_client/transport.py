@@ -86,7 +86,7 @@ def content_decoder(headers: Mapping[str, str]) -> Any | None:
     """Give what decompresses a body, by the rules of httpx, or None where there is nothing to decompress."""
     encoding = headers.get("content-encoding")
     # Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
-    if encoding is None or "," in encoding:
+    if encoding is None or "," in encoding or not encoding.isascii():
         return None
     response: Any = httpx.Response(200, headers={"Content-Encoding": encoding})
     return response._get_content_decoder()

@@ -510,6 +510,17 @@ async def test_a_body_that_cannot_be_decompressed(encoding: bytes, example: Exam
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", [200, 422])
+async def test_an_encoding_whose_name_is_no_ascii_is_not_decoded(status: int) -> None:
+    reply = answer(status, JOB, headers={"Content-Encoding": "gz\xefp"})
+    with HostileServer(reply) as server:
+        if status == 200:
+            async with client(server) as ropo:
+                assert (await ropo.get_job(jobid=123)).jobid == 123
+        else:
+            assert isinstance(await failure(server, GET_JOB), ApiError)
+
+
 @pytest.mark.parametrize("example", [GET_JOB, PAYMENT], ids=name)
 @pytest.mark.parametrize("compress", [False, True])
 async def test_a_body_over_the_limit(example: Example, compress: bool) -> None:
