@@ -29,6 +29,7 @@ from aiohttp import (
     ThreadedResolver,
 )
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http_exceptions import HttpProcessingError
 from httpcore._utils import is_socket_readable
 from yarl import URL
 
@@ -52,11 +53,15 @@ class _Protocol(ResponseHandler):
         self.abort()
 
     def data_received(self, data: bytes) -> None:
+        is_waiting = self._read_timeout_handle is not None
         # Each head by itself: with what follows it, aiohttp would forget it when that is broken.
         while not self._is_in_body and 4 <= (end := data.find(b"\r\n\r\n") + 4) < len(data):
             super().data_received(data[:end])
             data = data[end:]
         super().data_received(data)
+        # With an answer before the answer (103), aiohttp gives up to watch over the time.
+        if is_waiting and self._buffer and self._buffer[-1][0][0].code < 200:
+            self.start_timeout()
 
     def set_exception(self, exc: BaseException, *args: Any, **options: Any) -> None:
         super().set_exception(exc, *args, **options)
@@ -129,7 +134,13 @@ def _was_spoken_to(protocol: Any) -> bool:
     """Say whether anything came on an idle connection: its end, or what must not be taken for the next answer."""
     if protocol.should_close or protocol._read_timeout_handle is not None or protocol.transport is None:
         return True
-    return is_socket_readable(protocol.transport.get_extra_info("socket"))
+    # What came together with the end of the last answer is in its parser: between two answers, it takes empty lines for
+    # nothing. The next one has its own.
+    try:
+        messages, _, _ = protocol._parser.feed_data(b"\r\n\r\n")
+    except HttpProcessingError:
+        return True
+    return bool(messages) or is_socket_readable(protocol.transport.get_extra_info("socket"))
 
 
 def _socket(address: tuple[Any, ...]) -> socket.socket:
@@ -207,6 +218,9 @@ class FastBackend:
             if response._writer is not None:
                 response._writer.add_done_callback(_retrieve)
             await response.start(connection)
+            if response.status < 200:
+                # 101 or 099: nobody can tell what that says of a payment.
+                raise ClientPayloadError
         except BaseException as error:
             if response is not None:
                 response.close()

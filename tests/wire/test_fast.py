@@ -39,6 +39,7 @@ from rawserver import (
     silent,
     stay_silent,
     then,
+    then_silence,
     until,
 )
 
@@ -325,6 +326,29 @@ async def test_answers_before_the_answer_are_passed_over() -> None:
 
 @pytest.mark.anyio
 @on_both
+@pytest.mark.parametrize("times", [1, 2])
+async def test_silence_after_an_answer_before_the_answer_is_not_waited_out(times: int) -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+    handler = answers(then_silence(early * times))
+    async with running(handler, timeout=0.2, deadline=3 * PATIENCE, retries=0) as (_, client):
+        with anyio.fail_after(PATIENCE), pytest.raises(TimedOut, match="nothing came"):
+            await _get(client)
+        assert_nothing_held(client, 20)
+
+
+@pytest.mark.anyio
+@on_both
+@pytest.mark.parametrize("start", [b"HTTP/1.1 099 -\r\n", b"HTTP/1.1 101 -\r\nUpgrade: x\r\nConnection: upgrade\r\n"])
+async def test_a_status_that_is_no_answer_is_an_unknown_outcome(start: bytes) -> None:
+    async with running(answers(start + b"Content-Length: 0\r\n\r\n")) as (server, client):
+        with pytest.raises(OutcomeUnknown):
+            await _pay(client)
+        assert len(server.requests) == 1
+        assert_nothing_held(client, 20)
+
+
+@pytest.mark.anyio
+@on_both
 @pytest.mark.parametrize("is_early", [False, True], ids=["with its head", "later"])
 async def test_a_body_that_turns_into_nonsense_ends_it(is_early: bool) -> None:
     """And does not leave the reader waiting: neither for the head nor for the rest."""
@@ -366,6 +390,7 @@ async def test_of_an_error_that_breaks_off_the_text_is_told() -> None:
 
 
 ANSWER = response(b'{"jobid": 1}', content_type="application/json")
+IN_CHUNKS = chunked(b'{"jobid": 1}', content_type="application/json")
 OTHER = response(b'{"jobid": 2}', content_type="application/json")
 
 
@@ -386,7 +411,20 @@ async def test_what_nobody_asked_for_is_not_the_next_answer(rest: bytes, pause: 
             assert await _get(client)
             assert len(server.requests) == number
             await anyio.sleep(0.05)
+        # Blank lines between answers are allowed, and harmless; with them, either will do.
+        assert server.accepted == 3 or (rest == b"\r\n" and not pause)
         assert_nothing_held(client, 20)
+
+
+@pytest.mark.anyio
+@on_both
+@pytest.mark.parametrize("answer", [IN_CHUNKS, b"HTTP/1.1 204 -\r\n\r\n"], ids=["chunks", "204"])
+@pytest.mark.parametrize("rest", [b"H", b"HTTP/1.1 200 O", OTHER[:-20]])
+async def test_a_connection_with_the_start_of_another_answer_is_not_used_again(answer: bytes, rest: bytes) -> None:
+    async with running(answers(answer + rest)) as (server, client):
+        for number in range(1, 4):
+            await client.get_status_updates(billnum="1") if b"204" in answer else await _get(client)
+            assert server.accepted == number
 
 
 @pytest.mark.anyio
