@@ -7,13 +7,15 @@ STAMP := $(VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
+DOCS_VENV := .venvs/docs
+DOCS_STAMP := $(DOCS_VENV)/.installed
 BROWSER_VENV := .venv-browser
 BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
-	build dist-check test-versions audit api-diff vendor vendor-check clean
+	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
@@ -111,6 +113,8 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--group bench --output-file requirements/bench.txt pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--group docs --output-file requirements/docs.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
@@ -130,6 +134,18 @@ audit: $(STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerabilit
 api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
 	@$(BIN)/python tools/api_diff.py
 
+$(DOCS_STAMP): requirements/docs.txt
+	$(PYTHON) -m venv --clear $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt
+	@touch $(DOCS_STAMP)
+
+# The theme advertises its successor on every build.
+docs: $(DOCS_STAMP) ## Build the documentation into site/; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict
+
+docs-serve: $(DOCS_STAMP) ## Show the documentation on this machine while it is written
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs serve
+
 vendor: ## Copy the library into another package: DEST=path/to/pkg/_vendor
 	@$(PYTHON) tools/vendor.py copy "$(DEST)"
 
@@ -137,5 +153,5 @@ vendor-check: ## Tell whether the copy in DEST was altered
 	@$(PYTHON) tools/vendor.py check "$(DEST)"
 
 clean: ## Remove what was made
-	rm -rf $(VENV) $(BENCH_VENV) $(BROWSER_VENV) .venvs tools/node_modules build dist demo-output \
+	rm -rf $(VENV) $(BENCH_VENV) $(BROWSER_VENV) .venvs tools/node_modules build dist site demo-output \
 		.hypothesis .mypy_cache .ruff_cache

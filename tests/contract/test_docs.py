@@ -1,0 +1,297 @@
+"""The pages of the documentation: their code runs as it stands, against a sandbox, and prints what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Generator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from doc_blocks import DOCS, Block, blocks, titled
+
+from ropo_jobs_client import models
+from ropo_jobs_sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+
+# Others run observability.md, regenerating.md and testing.md. Each page is read as a whole: what it has named, it has.
+PAGES = ["index.md", "tutorial.md", "errors.md", "status-feed.md", "speed.md", "recipes/payments.md"]
+
+# As `python -m asyncio` does: await stands by itself, on one event loop.
+RUN = """
+import ast, asyncio, contextlib, inspect, io, json, sys
+names, printed = {"__name__": "__main__"}, []
+with asyncio.Runner() as runner:
+    for code in json.load(sys.stdin):
+        compiled = compile(code, "<page>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            if compiled.co_flags & inspect.CO_COROUTINE:
+                runner.run(eval(compiled, names))
+            else:
+                exec(compiled, names)
+        printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[Sandbox]:
+    with Sandbox(today=date(2026, 11, 22)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Sandbox:
+    server.reset()
+    return server
+
+
+def variables(sandbox: Sandbox) -> dict[str, str]:
+    """The environment that the sandbox tells its users to set."""
+    named = {"ROPO_BASE_URL": sandbox.base_url, "ROPO_CID": sandbox.cid, "ROPO_APICODE": sandbox.apicode}
+    return {**os.environ, **named, "PYTHONPATH": str(ROOT)}
+
+
+def run_blocks(sandbox: Sandbox, folder: Path, codes: list[str]) -> list[str]:
+    """Run them one after the other, with what the ones before have named. Gives what each printed."""
+    command = [sys.executable, "-W", "error", "-c", RUN]
+    text = json.dumps(codes)
+    result = subprocess.run(
+        command, cwd=folder, env=variables(sandbox), input=text, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Warning:" not in result.stderr
+    printed: list[str] = json.loads(result.stdout)
+    return printed
+
+
+def with_output(page: str) -> list[tuple[str, str | None]]:
+    """The Python of a page, each with what it prints where the page says so."""
+    found = blocks(page)
+    following = [*found[1:], Block("", "", "")]
+    return [
+        (block.code, after.code if (after.language, after.title) == ("text", "") else None)
+        for block, after in zip(found, following, strict=True)
+        if block.language == "python"
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page(page: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    if page != "tutorial.md":  # whose reader begins with nothing
+        sandbox.add_example_job(billnum="11213")
+    told = with_output(page)
+    printed = run_blocks(sandbox, tmp_path, [code for code, _ in told])
+    assert [out if said is not None else None for out, (_, said) in zip(printed, told, strict=True)] == [
+        said for _, said in told
+    ]
+
+
+def test_every_page_with_python_is_run() -> None:
+    others = {"observability.md", "regenerating.md", "testing.md"}
+    pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")]
+    assert {page for page in pages if any(block.language == "python" for block in blocks(page))} - others == set(PAGES)
+
+
+def run_file(name: str, sandbox: Sandbox, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", name, *arguments],
+        cwd=folder,
+        env=variables(sandbox),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def write(page: str, folder: Path) -> None:
+    for title, code in titled(page).items():
+        (folder / title).write_text(code, encoding="utf-8")
+
+
+def test_fastapi(sandbox: Sandbox, tmp_path: Path) -> None:
+    write("recipes/fastapi.md", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    environment = {**variables(sandbox), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "anyio.pytest_plugin"]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    # Four tests, on asyncio and trio.
+    assert "8 passed" in result.stdout, result.stdout
+    assert result.stderr == ""
+
+
+def run_worker(sandbox: Sandbox, folder: Path, until: str, end: signal.Signals) -> str:
+    """Run it until it says so, and end it. Gives what it said after that."""
+    command = [sys.executable, "-W", "error", "worker.py"]
+    worker = subprocess.Popen(command, cwd=folder, env=variables(sandbox), stderr=subprocess.PIPE, text=True)
+    assert worker.stderr is not None
+    with worker.stderr:
+        said = [next(line for line in worker.stderr if until in line)]
+        worker.send_signal(end)
+        said.extend(worker.stderr)
+    assert worker.wait() == (-end if end is signal.SIGKILL else 0), said
+    return said[-1]
+
+
+def test_worker(sandbox: Sandbox, tmp_path: Path) -> None:
+    write("recipes/worker.md", tmp_path)
+    nothing_left = "GET /jobs/statusupdates: 204"
+    for count, until in [(10, nothing_left), (500, "GET /jobs/statusupdates: 200")]:
+        sandbox.make_changes(count)
+        end = signal.SIGTERM if until == nothing_left else signal.SIGKILL
+        run_worker(sandbox, tmp_path, until, end)
+    # The answer after which it was killed may be lost: it is found again.
+    assert "stopped" in run_worker(sandbox, tmp_path, nothing_left, signal.SIGTERM)
+    database = sqlite3.connect(tmp_path / "changes.db")
+    [[stored]] = database.execute("SELECT count(*) FROM changes")
+    database.close()
+    assert stored == len(sandbox.all_status_updates()) == 510
+
+
+def test_pdfs(sandbox: Sandbox, tmp_path: Path) -> None:
+    write("recipes/pdfs.md", tmp_path)
+    for billnum in ("11213", "11214"):
+        sandbox.add_example_job(billnum=billnum)
+    (tmp_path / "november.txt").write_text("11213\n11214\n99999\n")
+    result = run_file("save_month.py", sandbox, tmp_path, "november.txt", "archive/2026-11")
+    assert result.returncode == 1
+    assert re.match(r"99999: .* \(GET /jobs/pdf\)\n2 saved, 0 there already, 1 failed\n$", result.stdout), result.stdout
+    assert "3 of 3, " in result.stderr
+    assert sorted(path.name for path in (tmp_path / "archive" / "2026-11").iterdir()) == ["11213.pdf", "11214.pdf"]
+    sandbox.add_example_job(billnum="99999")
+    result = run_file("save_month.py", sandbox, tmp_path, "november.txt", "archive/2026-11")
+    assert (result.returncode, result.stdout) == (0, "1 saved, 2 there already, 0 failed\n")
+
+
+USE_PAY = """
+import asyncio, sys
+from decimal import Decimal
+from pay import open_ledger, pay, settle
+from ropo_jobs_client import RopoJobsClient
+
+async def main(do, id):
+    ledger = open_ledger("ledger.db")
+    async with RopoJobsClient.from_env(retries=0) as ropo:
+        if do == "pay":
+            print(await pay(ropo, ledger, id, "1022", "11213", Decimal("50.00"), "2026-11-22"))
+        else:
+            print(await settle(ropo, ledger))
+    print(*[state for state, in ledger.execute("SELECT state FROM payments ORDER BY rowid")], sep=", ")
+    ledger.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "was_taken", "said", "settled"),
+    [
+        (None, True, "paid", "paid"),
+        ("disconnect-after", True, "in doubt", "paid"),
+        ("disconnect-before", False, "in doubt", "not taken"),
+        ("status", False, "refused", "refused"),
+    ],
+)
+def test_payments(
+    sandbox: Sandbox, tmp_path: Path, fault: str | None, was_taken: bool, said: str, settled: str
+) -> None:
+    write("recipes/payments.md", tmp_path)
+    (tmp_path / "use.py").write_text(USE_PAY)
+    sandbox.add_example_job(billnum="11213")
+    if fault:
+        sandbox.fault("POST /jobs/payment", fault, **({"status": 422} if fault == "status" else {}))
+    result = run_file("use.py", sandbox, tmp_path, "pay", "p1")
+    assert result.stdout == f"{said}\n{said}\n", result.stderr
+    assert len(sandbox.payments()) == was_taken
+    # The same id never pays twice.
+    assert "IntegrityError" in run_file("use.py", sandbox, tmp_path, "pay", "p1").stderr
+    assert run_file("use.py", sandbox, tmp_path, "settle", "").stdout == f"[]\n{settled}\n"
+    assert len(sandbox.payments()) == was_taken
+
+
+def test_a_payment_that_does_not_add_up_is_left_to_a_person(sandbox: Sandbox, tmp_path: Path) -> None:
+    write("recipes/payments.md", tmp_path)
+    (tmp_path / "use.py").write_text(USE_PAY)
+    sandbox.add_example_job(billnum="11213")
+    sandbox.fault("POST /jobs/payment", "disconnect-before")
+    run_file("use.py", sandbox, tmp_path, "pay", "p1")
+    other = (
+        "import asyncio\nfrom ropo_jobs_client import RopoJobsClient\nfrom ropo_jobs_sandbox.factories import payment\n"
+    )
+    run_blocks(
+        sandbox,
+        tmp_path,
+        [other, "ropo = RopoJobsClient.from_env()", "await ropo.add_payment(payment(amount=1))", "await ropo.aclose()"],
+    )
+    assert run_file("use.py", sandbox, tmp_path, "settle", "").stdout == "['p1']\nin doubt\n"
+
+
+# README's blocks are parts of a program. This is the rest of it: a client for the service becomes one for the sandbox.
+README = """
+import logging, pathlib
+import ropo_jobs_client
+from ropo_jobs_client import *
+from ropo_jobs_sandbox import Sandbox
+from ropo_jobs_sandbox.factories import payment as some_payment
+
+Real = RopoJobsClient
+class RopoJobsClient(Real):
+    def __init__(self, credentials=None, *, environment=None, **options):
+        made = Real(credentials, **options) if "base_url" in options else Real.from_env(**options)
+        self.__dict__.update(made.__dict__)
+    def status_feed(self, journal, *, follow):
+        return super().status_feed(journal)  # it ends
+ropo_jobs_client.RopoJobsClient = RopoJobsClient
+
+log = logging.getLogger("readme")
+credentials = None
+payment = some_payment(billnum="11213", amount=1)
+pathlib.Path("pdfs").mkdir()
+async def ask_a_person(error):
+    raise AssertionError(error)
+"""
+
+
+def test_readme(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    codes = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(codes) > 5
+    sandbox.add_example_job(billnum="11213")
+    before, after = (
+        "ropo, sandbox = RopoJobsClient(), Sandbox()\nsandbox.start()",
+        "await ropo.aclose()\nsandbox.stop()",
+    )
+    run_blocks(sandbox, tmp_path, [README, *(part for code in codes for part in (before, code, after))])
+    assert (tmp_path / "pdfs" / "11213.pdf").exists()
+
+
+# The reference
+
+
+def test_every_model_is_in_the_reference() -> None:
+    page = (DOCS / "reference" / "models.md").read_text(encoding="utf-8")
+    named = re.findall(r"^::: ropo_jobs_client\._generated\.models\.(\w+)$", page, re.MULTILINE)
+    assert sorted(named) == sorted(set(models.__all__) - {"UNSET", "Unset"})
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    import ropo_jobs_client
+
+    pages = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "reference").glob("*.md"))
+    named = re.findall(r"^::: ropo_jobs_client\.(\w+)$", pages, re.MULTILINE)
+    elsewhere = {"errors", "RopoError", "UNSET", "__version__"}
+    assert sorted({*named, *elsewhere}) == sorted({*ropo_jobs_client.__all__, "errors"})
+
+
+def test_nothing_is_asked_of_other_hosts() -> None:
+    settings = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    assert settings["theme"]["font"] == "false"
+    assert not {"repo_url", "site_url"} & settings.keys()
