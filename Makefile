@@ -141,7 +141,9 @@ $(DOCS_STAMP): requirements/docs.txt
 
 # The theme advertises its successor on every build.
 docs: $(DOCS_STAMP) ## Build the documentation into site/; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict --quiet
+	@! grep -rnoE '<(script|img|iframe|link)[^>]* (src|href)="?(https?:)?//[^ >]*' site --include='*.html' || \
+		{ echo "docs: the pages would load this from another host"; exit 1; }
 
 docs-serve: $(DOCS_STAMP) ## Show the documentation on this machine while it is written
 	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs serve
