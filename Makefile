@@ -139,9 +139,9 @@ $(DOCS_STAMP): requirements/docs.txt
 	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt
 	@touch $(DOCS_STAMP)
 
-# The theme advertises its successor on every build.
+# The theme advertises its successor on every build. With --quiet, --strict would count no warning.
 docs: $(DOCS_STAMP) ## Build the documentation into site/; a warning is an error
-	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs build --strict
 	@! grep -rnoE '<(script|img|iframe|link)[^>]* (src|href)="?(https?:)?//[^ >]*' site --include='*.html' || \
 		{ echo "docs: the pages would load this from another host"; exit 1; }
 
