@@ -99,8 +99,8 @@ class Installed(unittest.TestCase):
             assert getattr(ropo_jobs_client.models, name) is not None
 
     def test_the_import_is_lazy(self) -> None:
-        script = "import sys, ropo_jobs_client; print('httpx' in sys.modules); ropo_jobs_client.RopoJobsClient; "
-        script += "print('httpx' in sys.modules)"
+        script = "import sys, ropo_jobs_client; print('ropo_jobs_client.client' in sys.modules); "
+        script += "ropo_jobs_client.RopoJobsClient; print('ropo_jobs_client.client' in sys.modules)"
         result = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
         assert result.stdout.split() == ["False", "True"]
 
