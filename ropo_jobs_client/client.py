@@ -195,7 +195,7 @@ class RopoJobsClient:
 
         Raises:
             ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
-            TypeError: an option is given that the variables say.
+            TypeError: an option is given that comes from the variables.
         """
         credentials, where = read_environment(os.environ)
         if twice := {"credentials", "environment", "base_url"}.intersection(options):
@@ -587,6 +587,7 @@ class RopoJobsClient:
         Raises:
             TypeError, ValueError: an argument is wrong; of a ref, the text names its position. Nothing is sent.
             AuthenticationFailed: the credentials or the token are not accepted.
+            RopoError: no token can be had; its operation is `POST /token`.
             OSError: a file cannot be written.
             RuntimeError: the client is closed.
         """
