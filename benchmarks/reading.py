@@ -45,7 +45,7 @@ def _ours(kind: str) -> Callable[[bytes], list[Any]]:
     if kind == "jobs":
         model: Any = import_module("ropo_jobs_client.models").JobJobInfo
         request = Request(request.operation, list_of(model), params=request.params)
-    decode: Any = import_module("ropo_jobs_client.engine")._decode
+    decode: Any = import_module("ropo_jobs_client._http.pipeline")._decode
     return lambda content: decode(request, content)
 
 

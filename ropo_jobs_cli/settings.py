@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .stops import BAD_INPUT, Stop
 
 if TYPE_CHECKING:
-    from ropo_jobs_client.credentials import Credentials
+    from ropo_jobs_client.auth import Credentials
 
 # Each taken whole from one place, so that nobody's credentials are mixed with another's.
 _WHO: Final = frozenset({"ROPO_CID", "ROPO_APICODE", "ROPO_TOKEN"})
@@ -50,7 +50,7 @@ def load(named: Path | None) -> Settings:
     Args:
         named: a file to read instead of the environment variables, or None.
     """
-    from ropo_jobs_client.settings import read_environment
+    from ropo_jobs_client._config import read_environment
 
     file = named or default_file()
     from_file = _read(file, is_named=named is not None)

@@ -14,38 +14,37 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import errors as errors
     from . import models as models
+    from ._codec.unset import UNSET as UNSET
+    from ._config import Environment as Environment
+    from ._files import SavedPdf as SavedPdf
+    from ._http.retry import AttemptEvent as AttemptEvent
+    from ._http.retry import Outcome as Outcome
+    from .auth import ApiCode as ApiCode
+    from .auth import BearerToken as BearerToken
+    from .bulk import FailedPdf as FailedPdf
+    from .bulk import PdfProgress as PdfProgress
+    from .bulk import SavedPdfs as SavedPdfs
     from .client import RopoJobsClient as RopoJobsClient
-    from .credentials import ApiCode as ApiCode
-    from .credentials import BearerToken as BearerToken
-    from .environments import Environment as Environment
     from .errors import RopoError as RopoError
+    from .feed import Gap as Gap
+    from .feed import Journal as Journal
+    from .feed import JournalInUse as JournalInUse
+    from .feed import SqliteJournal as SqliteJournal
     from .feed import StatusBatch as StatusBatch
     from .feed import StatusFeed as StatusFeed
-    from .journal import Gap as Gap
-    from .journal import Journal as Journal
-    from .journal import JournalInUse as JournalInUse
-    from .journal import SqliteJournal as SqliteJournal
-    from .many_pdfs import FailedPdf as FailedPdf
-    from .many_pdfs import PdfProgress as PdfProgress
-    from .many_pdfs import SavedPdfs as SavedPdfs
-    from .part_file import SavedPdf as SavedPdf
     from .pdf import PdfStream as PdfStream
-    from .retries import AttemptEvent as AttemptEvent
-    from .retries import Outcome as Outcome
-    from .values import UNSET as UNSET
 
 _NAMES = {
     ".client": ("RopoJobsClient",),
-    ".credentials": ("ApiCode", "BearerToken"),
-    ".environments": ("Environment",),
+    ".auth": ("ApiCode", "BearerToken"),
+    "._config": ("Environment",),
     ".errors": ("RopoError",),
-    ".feed": ("StatusBatch", "StatusFeed"),
-    ".journal": ("Gap", "Journal", "JournalInUse", "SqliteJournal"),
-    ".many_pdfs": ("FailedPdf", "PdfProgress", "SavedPdfs"),
-    ".part_file": ("SavedPdf",),
+    ".feed": ("Gap", "Journal", "JournalInUse", "SqliteJournal", "StatusBatch", "StatusFeed"),
+    ".bulk": ("FailedPdf", "PdfProgress", "SavedPdfs"),
+    "._files": ("SavedPdf",),
     ".pdf": ("PdfStream",),
-    ".retries": ("AttemptEvent", "Outcome"),
-    ".values": ("UNSET",),
+    "._http.retry": ("AttemptEvent", "Outcome"),
+    "._codec.unset": ("UNSET",),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 

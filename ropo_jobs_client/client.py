@@ -9,26 +9,28 @@ from contextlib import AbstractAsyncContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, cast, overload
 
-from . import arguments, models, values
+from . import _validate, models
+from ._codec.encode import write_header
+from ._codec.unset import UNSET, Unset
+from ._config import Environment, Options, check_base_url, read_environment
 from ._generated.api import jobs
+from ._validate import optional
 from ._version import __version__
-from .arguments import optional
-from .credentials import Credentials, check_credentials
-from .environments import Environment, check_base_url
+from .auth import Credentials, check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
-from .options import Options
-from .settings import read_environment
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
 
-    from .connections import Backend, Connections
-    from .engine import Engine
-    from .feed import StatusFeed
-    from .journal import Journal
-    from .many_pdfs import PdfProgress, SavedPdfs
+    from ._files import SavedPdf
+    from ._http.base import Backend, Connections
+    from ._http.pipeline import Engine
+    from ._http.retry import AttemptEvent
+    from .bulk import PdfProgress, SavedPdfs
+    from .feed._feed import StatusFeed
+    from .feed._journal import Journal
     from .models import (
         Job,
         JobAddCreditNote,
@@ -47,9 +49,7 @@ if TYPE_CHECKING:
         JobResponse,
         JobStatusUpdate,
     )
-    from .part_file import SavedPdf
     from .pdf import Pdfs, PdfSource, PdfStream
-    from .retries import AttemptEvent
 
 
 class _PdfOptions(TypedDict, total=False):
@@ -123,21 +123,21 @@ class RopoJobsClient:
         if environment is not None and not isinstance(cast("object", environment), Environment):
             raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
         url = environment.base_url if environment is not None else check_base_url(base_url)
-        arguments.hook(on_attempt, "on_attempt", "an AttemptEvent")
+        _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
         options = Options(
-            timeout=arguments.positive(timeout, "timeout"),
-            deadline=arguments.positive(deadline, "deadline"),
-            retries=arguments.count(retries, "retries", 0),
-            max_response_bytes=arguments.count(max_response_bytes, "max_response_bytes", 1),
+            timeout=_validate.positive(timeout, "timeout"),
+            deadline=_validate.positive(deadline, "deadline"),
+            retries=_validate.count(retries, "retries", 0),
+            max_response_bytes=_validate.count(max_response_bytes, "max_response_bytes", 1),
             on_attempt=on_attempt,
         )
         user_agent = f"ropo-jobs-client/{__version__}"
         if user_agent_suffix is not None:
-            user_agent += f" {values.write_header(user_agent_suffix, 'user_agent_suffix')}"
-        maximum = arguments.count(max_connections, "max_connections", 1)
+            user_agent += f" {write_header(user_agent_suffix, 'user_agent_suffix')}"
+        maximum = _validate.count(max_connections, "max_connections", 1)
         check_credentials(credentials)
         if ssl_context is not None or proxy is not None:
-            from .transport import check_connecting
+            from ._http.httpx import check_connecting
 
             check_connecting(proxy=proxy, ssl_context=ssl_context)
         open_backend: Callable[[], Backend]
@@ -145,12 +145,12 @@ class RopoJobsClient:
             open_backend = _fast(url, proxy, ssl_context)
         else:
             if transport is not None:
-                from .transport import check_transport
+                from ._http.httpx import check_transport
 
                 check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
             def open_backend() -> Backend:
-                from .transport import HttpxBackend, PoolTransport, environment_proxy
+                from ._http.httpx import HttpxBackend, PoolTransport, environment_proxy
 
                 pool = transport or PoolTransport(
                     max_connections=maximum,
@@ -161,9 +161,9 @@ class RopoJobsClient:
                 return HttpxBackend(pool)
 
         def make_engine() -> Engine:
-            from .connections import Connections
-            from .engine import Engine
-            from .tokens import token_source
+            from ._http.base import Connections
+            from ._http.pipeline import Engine
+            from .auth import token_source
 
             engine = Engine(Connections(open_backend, maximum), url, options, user_agent)
             engine.tokens = token_source(credentials, engine)
@@ -214,9 +214,9 @@ class RopoJobsClient:
         """
         old = self._options
         options = Options(
-            timeout=old.timeout if timeout is None else arguments.positive(timeout, "timeout"),
-            deadline=old.deadline if deadline is None else arguments.positive(deadline, "deadline"),
-            retries=old.retries if retries is None else arguments.count(retries, "retries", 0),
+            timeout=old.timeout if timeout is None else _validate.positive(timeout, "timeout"),
+            deadline=old.deadline if deadline is None else _validate.positive(deadline, "deadline"),
+            retries=old.retries if retries is None else _validate.count(retries, "retries", 0),
             max_response_bytes=old.max_response_bytes,
             on_attempt=old.on_attempt,
         )
@@ -263,11 +263,11 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        asked = arguments.one_of(jobid=jobid, billnum=billnum)
+        asked = _validate.one_of(jobid=jobid, billnum=billnum)
         wanted = asked["jobid"] if "jobid" in asked else await self._find_jobid(asked["billnum"])
         job = await jobs.jobs_get_action.call(self._engine, jobid=wanted)
-        is_other = job.jobid not in (wanted, values.UNSET)
-        if is_other or ("billnum" in asked and job.billnum not in (billnum, values.UNSET)):
+        is_other = job.jobid not in (wanted, UNSET)
+        if is_other or ("billnum" in asked and job.billnum not in (billnum, UNSET)):
             raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
         return job
 
@@ -278,7 +278,7 @@ class RopoJobsClient:
             text = "no status change names this billnum: it is wrong, or nothing has happened to the bill yet"
             raise JobNotFound(text, status=404, operation=operation)
         jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
-        if any(isinstance(change.jobid, values.Unset) for change in changes):
+        if any(isinstance(change.jobid, Unset) for change in changes):
             where = "JobStatusUpdate.jobid"
             raise DecodeError(f"{where} is missing", field=where, operation=operation)
         if len(jobids) > 1:
@@ -340,8 +340,8 @@ class RopoJobsClient:
             JobNotFound: there is none.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(data, models.JobDataSet, "data")
-        await jobs.jobs_modify_action.call(self._engine, body=data, **arguments.one_of(jobid=jobid, billnum=billnum))
+        _validate.instance(data, models.JobDataSet, "data")
+        await jobs.jobs_modify_action.call(self._engine, body=data, **_validate.one_of(jobid=jobid, billnum=billnum))
 
     async def modify_open_invoices(
         self, data: JobDataSet, *, custnum: str, ordernumber: str
@@ -356,12 +356,12 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(data, models.JobDataSet, "data")
+        _validate.instance(data, models.JobDataSet, "data")
         return await jobs.jobs_modify_open_sales_invoices_action.call(
             self._engine,
             body=data,
-            custnum=arguments.identifier(custnum, "custnum"),
-            ordernumber=arguments.identifier(ordernumber, "ordernumber"),
+            custnum=_validate.identifier(custnum, "custnum"),
+            ordernumber=_validate.identifier(ordernumber, "ordernumber"),
         )
 
     # Status
@@ -384,7 +384,7 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        asked = arguments.one_of(date=date, billnum=billnum)
+        asked = _validate.one_of(date=date, billnum=billnum)
         return await jobs.jobs_get_status_updates_action.call(self._engine, **asked)
 
     def status_feed(
@@ -418,16 +418,16 @@ class RopoJobsClient:
             A `StatusFeed` for `async with`. Iterating over it raises those errors of `ropo_jobs_client.errors` that do
             not pass by themselves; it may be iterated over again then.
         """
-        from .feed import StatusFeed
-        from .journal import SqliteJournal
+        from .feed._feed import StatusFeed
+        from .feed.sqlite import SqliteJournal
 
         if follow is not None:
-            follow = arguments.positive(follow, "follow")
+            follow = _validate.positive(follow, "follow")
         if isinstance(journal, str | os.PathLike):
             journal = SqliteJournal(journal)
         elif not hasattr(journal, "unacknowledged"):
             raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
-        return StatusFeed(self._engine, journal, follow=follow, wait=wait, keep=arguments.count(keep, "keep", 1))
+        return StatusFeed(self._engine, journal, follow=follow, wait=wait, keep=_validate.count(keep, "keep", 1))
 
     async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
         """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`
@@ -439,7 +439,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(status, models.JobDeliveryStatusRequest, "status")
+        _validate.instance(status, models.JobDeliveryStatusRequest, "status")
         await jobs.jobs_update_delivery_status_action.call(self._engine, body=status)
 
     async def send_transfer_report(self, batchid: str) -> None:
@@ -452,7 +452,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        batchid = arguments.identifier(batchid, "batchid")
+        batchid = _validate.identifier(batchid, "batchid")
         await jobs.jobs_send_transfer_confirmation_action.call(self._engine, batchid=batchid)
 
     # PDFs
@@ -503,7 +503,7 @@ class RopoJobsClient:
         """
         return self._pdf(
             max_bytes,
-            arguments.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
+            _validate.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
             documentdate=documentdate,
             origdata=origdata,
             documenttype=documenttype,
@@ -550,7 +550,7 @@ class RopoJobsClient:
         """
         pdf = self._pdf(
             max_bytes,
-            arguments.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
+            _validate.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
             documentdate=documentdate,
             origdata=origdata,
             documenttype=documenttype,
@@ -591,9 +591,9 @@ class RopoJobsClient:
             OSError: a file cannot be written.
             RuntimeError: the client is closed.
         """
-        from .many_pdfs import save_all
+        from .bulk import save_all
 
-        arguments.hook(on_progress, "on_progress", "a PdfProgress")
+        _validate.hook(on_progress, "on_progress", "a PdfProgress")
 
         def source(ref: str | int) -> PdfSource:
             which = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
@@ -601,10 +601,10 @@ class RopoJobsClient:
             return self._pdf(max_bytes, which, documentdate=None, **chosen)
 
         return await save_all(
-            arguments.pdf_refs(refs),
+            _validate.pdf_refs(refs),
             directory,
             source,
-            concurrency=arguments.count(concurrency, "concurrency", 1),
+            concurrency=_validate.count(concurrency, "concurrency", 1),
             on_progress=on_progress,
         )
 
@@ -615,7 +615,7 @@ class RopoJobsClient:
             raise TypeError("documentdate must go with billnum or contractnum, not with jobid")
         for name in ("documenttype", "joistocolumn"):
             if others[name] is not None:
-                arguments.identifier(others[name], name)
+                _validate.identifier(others[name], name)
         chosen = {name: optional(value) for name, value in {"documentdate": documentdate, **others}.items()}
         return jobs.jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
 
@@ -737,7 +737,7 @@ class RopoJobsClient:
     def _pdfs(self, max_bytes: int) -> Pdfs:
         from .pdf import Pdfs
 
-        return Pdfs(self._engine, arguments.count(max_bytes, "max_bytes", 1))
+        return Pdfs(self._engine, _validate.count(max_bytes, "max_bytes", 1))
 
     # Money
 
@@ -755,8 +755,8 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(payment, models.JobAddPayment, "payment")
-        arguments.money(payment.to_dict(), "payment")
+        _validate.instance(payment, models.JobAddPayment, "payment")
+        _validate.money(payment.to_dict(), "payment")
         return await jobs.jobs_add_payment_action.call(self._engine, body=payment)
 
     async def add_credit_note(self, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
@@ -772,8 +772,8 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(note, models.JobAddCreditNote, "note")
-        arguments.money(note.to_dict(), "note")
+        _validate.instance(note, models.JobAddCreditNote, "note")
+        _validate.money(note.to_dict(), "note")
         return await jobs.jobs_add_credit_note_action.call(self._engine, body=note)
 
     # Disputes and customers
@@ -796,7 +796,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(request, models.JobDisputeRequest, "request")
+        _validate.instance(request, models.JobDisputeRequest, "request")
         return await jobs.jobs_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
 
     @overload
@@ -817,7 +817,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        arguments.instance(request, models.JobResolveDisputeRequest, "request")
+        _validate.instance(request, models.JobResolveDisputeRequest, "request")
         return await jobs.jobs_resolve_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
 
     @overload
@@ -841,19 +841,19 @@ class RopoJobsClient:
         """
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
-        asked = arguments.one_of(ssn=ssn, custnum=custnum)
+        asked = _validate.one_of(ssn=ssn, custnum=custnum)
         body = models.JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
         answer = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
         where = "JobsByEndCustomerResponse.jobs"
-        if isinstance(answer.jobs, values.Unset):
+        if isinstance(answer.jobs, Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return answer.jobs
 
 
 def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Backend]:
     try:
-        from .fast import FastBackend
-        from .transport import environment_proxy
+        from ._http.fast import FastBackend
+        from ._http.httpx import environment_proxy
     except ImportError as error:
         text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
         raise ImportError(text) from error
@@ -867,9 +867,9 @@ def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext
 
 def _job(job: object) -> Job:
     if not isinstance(job, models.Job):
-        return models.Job(datastream=models.JobDatastream(dataset=arguments.items(job, models.JobItem)))
-    arguments.instance(job.datastream, models.JobDatastream, "job.datastream")
-    arguments.items(job.datastream.dataset, models.JobItem)
+        return models.Job(datastream=models.JobDatastream(dataset=_validate.items(job, models.JobItem)))
+    _validate.instance(job.datastream, models.JobDatastream, "job.datastream")
+    _validate.items(job.datastream.dataset, models.JobItem)
     return job
 
 
@@ -883,5 +883,5 @@ def _data_identifier(given: str | None) -> str:
 
 def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
     """Give the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
-    ((name, value),) = arguments.one_of(jobid=jobid, billnum=billnum).items()
+    ((name, value),) = _validate.one_of(jobid=jobid, billnum=billnum).items()
     return {"jobid": str(value)} if name == "jobid" else {"invoice_number": value}

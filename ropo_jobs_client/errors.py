@@ -25,7 +25,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from . import values
+from ._codec.json import decode_json
+from ._codec.redaction import mask
 
 if TYPE_CHECKING:
     from ._generated.models.job_response import JobResponse
@@ -298,7 +299,7 @@ def api_error(
     text = f"the service answered {status}"
     if message:
         # Masked before it is cut: half a name at the end would not be found.
-        text += f": {_tidy(values.mask(words, secrets))}"
+        text += f": {_tidy(mask(words, secrets))}"
     advice = _advise(status, is_own_form=is_own_form)
     return kind(
         f"{text}; {advice}" if advice else text,
@@ -314,7 +315,7 @@ def api_error(
 
 def _parse_problem(body: bytes) -> dict[str, Any] | None:
     try:
-        parsed = values.decode_json(body)
+        parsed = decode_json(body)
     except ValueError:
         return None
     return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else None

@@ -6,8 +6,8 @@ They are generated from the document: attrs classes with keyword-only arguments,
 
 from typing import TYPE_CHECKING, Any
 
-from .values import UNSET as UNSET
-from .values import Unset as Unset
+from ._codec.unset import UNSET as UNSET
+from ._codec.unset import Unset as Unset
 
 if TYPE_CHECKING:
     from ._generated.models import *  # noqa: F403

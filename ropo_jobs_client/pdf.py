@@ -14,14 +14,15 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from . import arguments, values
+from . import _validate
+from ._codec.headers import disposition_filename
+from ._files import PartFile, SavedPdf
 from ._generated.types import Request
-from .calls import Call
-from .connections import Answer
-from .engine import Engine
+from ._http.base import Answer
+from ._http.context import Call
+from ._http.pipeline import Engine
+from ._http.retry import backoff
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
-from .part_file import PartFile, SavedPdf
-from .retries import backoff
 
 _HEAD: Final = 1024
 _TAIL: Final = 1024
@@ -112,7 +113,7 @@ class PdfStream:
         self._ended = False
         # What it ended with: to read on must not look like the end.
         self._error: RopoError | None = None
-        self.filename: str | None = values.disposition_filename(headers.get("content-disposition"))
+        self.filename: str | None = disposition_filename(headers.get("content-disposition"))
         self.content_type: str | None = headers.get("content-type")
         length = headers.get("content-length", "")
         self._length = int(length) if length.isascii() and length.isdigit() else None
@@ -227,7 +228,7 @@ class PdfSource:
 
     async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
         """Save it."""
-        target = arguments.path(path, "path")
+        target = _validate.path(path, "path")
         if not target.name:
             raise ValueError("path must name a file")
         part = PartFile(target)

@@ -16,14 +16,14 @@ from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypedDict
 
+from ropo_jobs_client._codec.json import encode_json
 from ropo_jobs_client._generated.operations import OPERATIONS
-from ropo_jobs_client.values import encode_json
 
 from . import answers, example, factories
 
 if TYPE_CHECKING:
     from ropo_jobs_client import models
-    from ropo_jobs_client.values import Model
+    from ropo_jobs_client._codec.model import Model
 
 
 class Canned(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ropo_jobs_client.transport import PoolTransport
+from ropo_jobs_client._http.httpx import PoolTransport
 
 if TYPE_CHECKING:
     import httpx

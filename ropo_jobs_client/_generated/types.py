@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from ..values import UNSET, Model, Unset
+from .._codec.model import Model
+from .._codec.unset import UNSET, Unset
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)

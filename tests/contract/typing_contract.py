@@ -63,7 +63,7 @@ from ropo_jobs_client.errors import (
     TransportError,
     UnprocessableEntity,
 )
-from ropo_jobs_client.journal import State, Stored
+from ropo_jobs_client.feed._journal import State, Stored
 from ropo_jobs_client.models import (
     Job,
     JobAddCreditNote,

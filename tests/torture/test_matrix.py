@@ -45,7 +45,7 @@ from matrix_table import (
 from ropo_jobs_client import ApiCode, AttemptEvent, RopoJobsClient, errors, models
 from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
 from ropo_jobs_client._generated.operations import OPERATIONS
-from ropo_jobs_client.fast import FastBackend
+from ropo_jobs_client._http.fast import FastBackend
 from ropo_jobs_sandbox import Sandbox
 from ropo_jobs_sandbox.faults import KINDS
 
@@ -510,7 +510,7 @@ def test_no_cell_is_missing() -> None:
 
 def _use(backend: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Let clients use the fast transport, if that is it, and give what to run them on."""
-    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    monkeypatch.setattr("ropo_jobs_client._http.retry._FIRST_BACKOFF", 0.0)
     if backend != "fast":
         return backend
     defaults = RopoJobsClient.__init__.__kwdefaults__

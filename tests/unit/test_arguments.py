@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ropo_jobs_client import arguments
+from ropo_jobs_client import _validate
+from ropo_jobs_client._codec.unset import UNSET
 from ropo_jobs_client.models import Job, JobAddCreditNote, JobAddPayment, JobItem, PayRow
-from ropo_jobs_client.values import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ ONE: list[tuple[dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("given_", "found"), ONE)
 def test_one_of(given_: dict[str, Any], found: dict[str, Any]) -> None:
-    assert arguments.one_of(**given_) == found
+    assert _validate.one_of(**given_) == found
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_one_of(given_: dict[str, Any], found: dict[str, Any]) -> None:
 )
 def test_none_or_several_of_them(given_: dict[str, Any], text: str) -> None:
     with pytest.raises(TypeError) as caught:
-        arguments.one_of(**given_)
+        _validate.one_of(**given_)
     assert str(caught.value) == text
 
 
@@ -73,7 +73,7 @@ WRONG: list[tuple[str, Any, type[Exception]]] = [
 
 @pytest.mark.parametrize(("name", "value", "error"), WRONG)
 def test_what_names_nothing(name: str, value: Any, error: type[Exception]) -> None:
-    for check in (lambda: arguments.identifier(value, name), lambda: arguments.one_of(**{name: value, "other": None})):
+    for check in (lambda: _validate.identifier(value, name), lambda: _validate.one_of(**{name: value, "other": None})):
         with pytest.raises(error) as caught:
             check()
         assert type(caught.value) is error
@@ -81,16 +81,16 @@ def test_what_names_nothing(name: str, value: Any, error: type[Exception]) -> No
 
 
 def test_instance() -> None:
-    arguments.instance(ITEM, JobItem, "data")
+    _validate.instance(ITEM, JobItem, "data")
     with pytest.raises(TypeError, match=r"^data must be a JobItem, not dict$"):
-        arguments.instance({}, JobItem, "data")
+        _validate.instance({}, JobItem, "data")
     with pytest.raises(TypeError, match=r"^data must be a JobItem, not type$"):
-        arguments.instance(JobItem, JobItem, "data")
+        _validate.instance(JobItem, JobItem, "data")
 
 
 def test_items() -> None:
-    assert arguments.items([ITEM], JobItem) == [ITEM]
-    assert arguments.items((ITEM, ITEM), JobItem) == [ITEM, ITEM]
+    assert _validate.items([ITEM], JobItem) == [ITEM]
+    assert _validate.items((ITEM, ITEM), JobItem) == [ITEM, ITEM]
 
 
 NO_BILLS: list[tuple[Any, type[Exception], str]] = [
@@ -111,7 +111,7 @@ NO_BILLS: list[tuple[Any, type[Exception], str]] = [
 @pytest.mark.parametrize(("job", "error", "text"), NO_BILLS)
 def test_what_is_no_sequence_of_bills(job: Any, error: type[Exception], text: str) -> None:
     with pytest.raises(error) as caught:
-        arguments.items(job, JobItem)
+        _validate.items(job, JobItem)
     assert str(caught.value) == text
 
 
@@ -124,7 +124,7 @@ MAKERS: dict[str, Callable[..., JobAddPayment | JobAddCreditNote]] = {
 
 
 def check_money(name: str, **fields: Any) -> None:
-    arguments.money(MAKERS[name](**fields).to_dict(), name)
+    _validate.money(MAKERS[name](**fields).to_dict(), name)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -198,7 +198,7 @@ def test_money_for_no_job(name: str, fields: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("value", [1, 0.001, 30.0, 1e9])
 def test_positive(value: float) -> None:
-    seconds = arguments.positive(value, "timeout")
+    seconds = _validate.positive(value, "timeout")
     assert seconds == value
     assert type(seconds) is float
 
@@ -206,29 +206,29 @@ def test_positive(value: float) -> None:
 @pytest.mark.parametrize("value", [0, -1, 0.0, -0.5, math.inf, math.nan, -math.inf])
 def test_not_positive(value: float) -> None:
     with pytest.raises(ValueError, match=r"^timeout must be more than 0 and finite$"):
-        arguments.positive(value, "timeout")
+        _validate.positive(value, "timeout")
 
 
 @pytest.mark.parametrize("value", [True, "5", None, Decimal(5), [5]])
 def test_no_number_of_seconds(value: Any) -> None:
     with pytest.raises(TypeError, match=rf"^timeout must be a number of seconds, not {type(value).__name__}$"):
-        arguments.positive(value, "timeout")
+        _validate.positive(value, "timeout")
 
 
 def test_count() -> None:
-    assert arguments.count(0, "retries", 0) == 0
-    assert arguments.count(5, "retries", 1) == 5
+    assert _validate.count(0, "retries", 0) == 0
+    assert _validate.count(5, "retries", 1) == 5
     with pytest.raises(ValueError, match=r"^retries must be at least 1$"):
-        arguments.count(0, "retries", 1)
+        _validate.count(0, "retries", 1)
 
 
 @pytest.mark.parametrize("value", [True, "5", None, 5.0, Decimal(5)])
 def test_no_count(value: Any) -> None:
     with pytest.raises(TypeError, match=rf"^retries must be an int, not {type(value).__name__}$"):
-        arguments.count(value, "retries", 0)
+        _validate.count(value, "retries", 0)
 
 
 def test_optional() -> None:
-    assert arguments.optional(None) is UNSET
-    assert arguments.optional(0) == 0
-    assert arguments.optional("") == ""
+    assert _validate.optional(None) is UNSET
+    assert _validate.optional(0) == 0
+    assert _validate.optional("") == ""

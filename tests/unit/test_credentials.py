@@ -12,8 +12,8 @@ import pytest
 import sniffio
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
+from ropo_jobs_client.auth import RenewingToken, fetch_token, token_source
 from ropo_jobs_client.errors import AuthenticationFailed, BadRequest, ConnectionLost, ResponseError, ServerError
-from ropo_jobs_client.tokens import RenewingToken, fetch_token, token_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable

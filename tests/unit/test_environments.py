@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
-from ropo_jobs_client.environments import check_base_url
+from ropo_jobs_client._config import check_base_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ import anyio
 import pytest
 
 from ropo_jobs_client import Gap, JournalInUse, SqliteJournal
-from ropo_jobs_client.journal import State, Stored
+from ropo_jobs_client.feed._journal import State, Stored
 
 pytestmark = pytest.mark.anyio
 DAY = date(2026, 11, 22)

@@ -21,7 +21,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ropo_jobs_client import models, values
+from ropo_jobs_client import models
+from ropo_jobs_client._codec.json import decode_json, encode_json
+from ropo_jobs_client._codec.model import Model
+from ropo_jobs_client._codec.unset import UNSET, Unset
 from ropo_jobs_client.errors import DecodeError
 from ropo_jobs_client.models import (
     AuthLogin,
@@ -36,7 +39,6 @@ from ropo_jobs_client.models import (
     PayPlanInstalment,
     PayRow,
 )
-from ropo_jobs_client.values import UNSET, Model, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -221,7 +223,7 @@ def test_fields_are_the_wire_names_in_snake_case(name: str) -> None:
 
 @EVERY_MODEL
 def test_types_are_those_of_the_document(name: str) -> None:
-    hints = typing.get_type_hints(MODELS[name], {**MODELS, **vars(typing), **vars(values), "Decimal": Decimal})
+    hints = typing.get_type_hints(MODELS[name], {**MODELS, **vars(typing), "Unset": Unset, "Decimal": Decimal})
     plain: dict[str, Any] = {"int": int, "decimal": Decimal, "str": str, "date": str, **MODELS}
     for wire, schema in FIELDS[name].items():
         kind = kind_of(schema)
@@ -321,9 +323,9 @@ def test_what_is_read_is_written_back(name: str, data: st.DataObject) -> None:
     assert source == before
     assert written == source
     assert kind.from_dict(written) == model
-    assert kind.from_dict(values.decode_json(model.to_json())) == model
-    assert values.decode_json(model.to_json()) == source
-    assert b"E+" not in values.encode_json({k: v for k, v in written.items() if isinstance(v, Decimal)})
+    assert kind.from_dict(decode_json(model.to_json())) == model
+    assert decode_json(model.to_json()) == source
+    assert b"E+" not in encode_json({k: v for k, v in written.items() if isinstance(v, Decimal)})
     for again in COPIES.values():
         assert again(model) == model
         assert again(model).to_json() == model.to_json()
@@ -360,7 +362,7 @@ def test_a_required_field_that_is_missing_is_named(name: str, missing: str) -> N
 RIGHT: dict[str, list[tuple[Any, Any]]] = {
     "int": [("123", 123), (123.0, 123), (Decimal("123.00"), 123), (-1, -1)],
     "decimal": [("12.50", Decimal("12.50")), (12, Decimal(12)), (0.1, Decimal("0.1")), ("-1e2", Decimal(-100))],
-    "str": [(123, "123"), (values.decode_json(b"1.50"), "1.50"), (values.decode_json(b"1e5"), "1e5"), ("", "")],
+    "str": [(123, "123"), (decode_json(b"1.50"), "1.50"), (decode_json(b"1e5"), "1e5"), ("", "")],
     "date": [("0000-00-00", "0000-00-00"), (20261122, "20261122"), ("22.11.2026", "22.11.2026"), ("", "")],
     "list of str": [([], []), (["a", 5], ["a", "5"])],
     "list": [([], [])],
@@ -452,7 +454,7 @@ def test_anything_gives_the_model_or_a_decode_error(name: str, data: st.DataObje
 @given(st.binary(max_size=60) | anything.map(lambda value: json.dumps(value, default=str).encode()))
 def test_any_answer_gives_the_model_or_a_decode_error(content: bytes) -> None:
     try:
-        parsed = values.decode_json(content)
+        parsed = decode_json(content)
     except ValueError:
         return
     for kind in (JobJobInfo, JobStatusUpdate):
@@ -510,7 +512,7 @@ def test_numbers_with_a_fraction_are_exact() -> None:
 def test_what_is_read_and_written_back_is_the_same_number(amount: Decimal) -> None:
     text = format(amount, "f")
     for sent in (text, f'"{text}"'):
-        row = PayRow.from_dict(values.decode_json(f'{{"amount":{sent},"unknown":{text}}}'.encode()))
+        row = PayRow.from_dict(decode_json(f'{{"amount":{sent},"unknown":{text}}}'.encode()))
         assert row.to_json() in {
             f'{{"amount":{text},"unknown":{text}}}'.encode(),
             f'{{"unknown":{text},"amount":{text}}}'.encode(),
@@ -693,7 +695,7 @@ def test_a_whole_job() -> None:
             ]
         }
     }
-    assert Job.from_dict(values.decode_json(job.to_json())) == job
+    assert Job.from_dict(decode_json(job.to_json())) == job
 
 
 def test_models_is_a_module_that_lists_what_it_has() -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ropo_jobs_client import arguments, values
-from ropo_jobs_client.many_pdfs import pdf_filename
+from ropo_jobs_client import _validate
+from ropo_jobs_client._codec.headers import safe_filename
+from ropo_jobs_client.bulk import pdf_filename
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ _refs = st.one_of(
 @given(_refs)
 def test_every_name_is_safe(ref: str | int) -> None:
     name = pdf_filename(ref)
-    assert values.safe_filename(name) == name
+    assert safe_filename(name) == name
     assert len(name.encode()) <= 255
 
 
@@ -96,9 +97,9 @@ def test_a_name_depends_on_nothing_but_the_ref() -> None:
 )
 def test_wrong_refs(refs: Any, kind: type[Exception], text: str) -> None:
     with pytest.raises(kind, match=text):
-        arguments.pdf_refs(refs)
+        _validate.pdf_refs(refs)
 
 
 def test_refs() -> None:
-    assert arguments.pdf_refs(iter(["1", 1, "2", "1", 1])) == ["1", 1, "2"]
-    assert arguments.pdf_refs([]) == []
+    assert _validate.pdf_refs(iter(["1", 1, "2", "1", 1])) == ["1", 1, "2"]
+    assert _validate.pdf_refs([]) == []

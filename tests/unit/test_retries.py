@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ropo_jobs_client._generated.operations import OPERATIONS
 from ropo_jobs_client._generated.types import Retry
-from ropo_jobs_client.retries import MAX_RETRY_AFTER, Again, AttemptEvent, GiveUp, Outcome, backoff, decide
+from ropo_jobs_client._http.retry import MAX_RETRY_AFTER, Again, AttemptEvent, GiveUp, Outcome, backoff, decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,10 +18,43 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ropo_jobs_client import values
+from ropo_jobs_client._codec.decode import (
+    needed,
+    only_list,
+    read_bool,
+    read_decimal,
+    read_int,
+    read_model,
+    read_models,
+    read_str,
+    read_texts,
+)
+from ropo_jobs_client._codec.encode import (
+    as_date,
+    as_date_or_none,
+    as_date_or_unset,
+    as_decimal,
+    as_decimal_or_none,
+    as_decimal_or_unset,
+    as_int,
+    as_int_or_none,
+    as_int_or_unset,
+    write_bool,
+    write_date,
+    write_decimal,
+    write_header,
+    write_int,
+    write_model,
+    write_models,
+    write_str,
+    write_texts,
+)
+from ropo_jobs_client._codec.headers import disposition_filename, parse_retry_after, safe_filename
+from ropo_jobs_client._codec.json import decode_json, encode_json
+from ropo_jobs_client._codec.redaction import mask, sensitive_values
+from ropo_jobs_client._codec.unset import UNSET, Unset
 from ropo_jobs_client.errors import DecodeError
 from ropo_jobs_client.models import JobStatusUpdate, PayRow
-from ropo_jobs_client.values import UNSET, Unset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +85,7 @@ def again(protocol: int) -> Callable[[Any], Any]:
 
 def sent(text: str) -> Any:
     """A JSON value as it comes from the service."""
-    return values.decode_json(text.encode())
+    return decode_json(text.encode())
 
 
 def short(value: object) -> str | None:
@@ -121,7 +154,7 @@ def test_unset_is_the_one_unset_after_a_copy(take_again: Callable[[Unset], Unset
     ids=short,
 )
 def test_read_int(value: object, number: int) -> None:
-    read = values.read_int(value, WHERE)
+    read = read_int(value, WHERE)
     assert read == number
     assert type(read) is int
 
@@ -146,7 +179,7 @@ def test_read_int(value: object, number: int) -> None:
     ids=short,
 )
 def test_read_decimal(value: object, number: str) -> None:
-    read = values.read_decimal(value, WHERE)
+    read = read_decimal(value, WHERE)
     assert type(read) is Decimal
     assert str(read) == number
 
@@ -175,7 +208,7 @@ def test_read_decimal(value: object, number: str) -> None:
     ids=short,
 )
 def test_read_str(value: object, text: str) -> None:
-    read = values.read_str(value, WHERE)
+    read = read_str(value, WHERE)
     assert read == text
     assert type(read) is str
 
@@ -187,24 +220,24 @@ def test_read_str(value: object, text: str) -> None:
 @example("2E+1")
 def test_a_number_for_a_text_is_its_digits_as_sent(digits: str) -> None:
     # Python has no integer -0: the one number that loses its sign.
-    assert values.read_str(sent(digits), WHERE) == ("0" if digits == "-0" else digits)
+    assert read_str(sent(digits), WHERE) == ("0" if digits == "-0" else digits)
 
 
 @pytest.mark.parametrize(
     ("value", "flag"), [(True, True), (False, False), (1, True), (0, False), ("1", True), ("0", False)]
 )
 def test_read_bool(value: object, flag: bool) -> None:
-    assert values.read_bool(value, WHERE) is flag
+    assert read_bool(value, WHERE) is flag
 
 
 READERS: dict[str, Callable[[object, str], Any]] = {
-    "int": values.read_int,
-    "decimal": values.read_decimal,
-    "str": values.read_str,
-    "bool": values.read_bool,
-    "model": lambda value, where: values.read_model(value, where, PayRow),
-    "models": lambda value, where: values.read_models(value, where, PayRow),
-    "texts": values.read_texts,
+    "int": read_int,
+    "decimal": read_decimal,
+    "str": read_str,
+    "bool": read_bool,
+    "model": lambda value, where: read_model(value, where, PayRow),
+    "models": lambda value, where: read_models(value, where, PayRow),
+    "texts": read_texts,
 }
 
 
@@ -217,16 +250,16 @@ def test_what_is_not_there_is_unset(kind: str) -> None:
 
 
 def test_an_empty_object_as_php_writes_it() -> None:
-    assert values.read_model([], WHERE, PayRow) is UNSET
-    assert values.read_model({}, WHERE, PayRow) == PayRow()
-    assert values.read_models([], WHERE, PayRow) == []
-    assert values.read_texts([], WHERE) == []
+    assert read_model([], WHERE, PayRow) is UNSET
+    assert read_model({}, WHERE, PayRow) == PayRow()
+    assert read_models([], WHERE, PayRow) == []
+    assert read_texts([], WHERE) == []
 
 
 def test_lists_are_read_item_by_item() -> None:
-    rows = values.read_models([{"count": "2"}, {}], WHERE, PayRow)
+    rows = read_models([{"count": "2"}, {}], WHERE, PayRow)
     assert rows == [PayRow(count=2), PayRow()]
-    assert values.read_texts(["a", 1, sent("1.50")], WHERE) == ["a", "1", "1.50"]
+    assert read_texts(["a", 1, sent("1.50")], WHERE) == ["a", "1", "1.50"]
 
 
 UNREADABLE: list[tuple[str, Any, str]] = [
@@ -266,7 +299,7 @@ def test_the_wrong_type_is_a_decode_error_that_names_the_field(kind: str, value:
 
 def test_a_decode_error_holds_what_came_and_does_not_show_it() -> None:
     with pytest.raises(DecodeError) as caught:
-        values.read_int("canary", WHERE)
+        read_int("canary", WHERE)
     assert caught.value.raw == "canary"
     assert "canary" not in str(caught.value) + repr(caught.value)
 
@@ -295,21 +328,21 @@ def test_reading_gives_a_value_or_a_decode_error(kind: str, value: object) -> No
     ids=short,
 )
 def test_only_list(value: object, items: list[object]) -> None:
-    assert values.only_list(value, "Model") == items
+    assert only_list(value, "Model") == items
 
 
 @pytest.mark.parametrize("value", [None, "", "x", 1, True, {"a": 1}, {"a": [], "b": []}, {"a": None}])
 def test_only_list_refuses_what_holds_none_or_several(value: object) -> None:
     with pytest.raises(DecodeError) as caught:
-        values.only_list(value, "Model")
+        only_list(value, "Model")
     assert caught.value.field == "Model"
 
 
 def test_needed() -> None:
-    assert values.needed(0, WHERE) == 0
-    assert values.needed(None, WHERE) is None
+    assert needed(0, WHERE) == 0
+    assert needed(None, WHERE) is None
     with pytest.raises(DecodeError, match=r"^Model\.field is missing"):
-        values.needed(UNSET, WHERE)
+        needed(UNSET, WHERE)
 
 
 # Taking what a caller gives
@@ -318,25 +351,25 @@ def test_needed() -> None:
 @pytest.mark.parametrize(
     ("take", "given_", "taken"),
     [
-        (values.as_int, 5, 5),
-        (values.as_int, "5", 5),
-        (values.as_int, "0005", 5),
-        (values.as_int, "x", "x"),
-        (values.as_int, "-5", "-5"),
-        (values.as_int, "\N{FULLWIDTH DIGIT FIVE}", "\N{FULLWIDTH DIGIT FIVE}"),
-        (values.as_int, "9" * 4301, "9" * 4301),
-        (values.as_int, True, True),
-        (values.as_decimal, 5, Decimal(5)),
-        (values.as_decimal, 0.1, Decimal("0.1")),
-        (values.as_decimal, Wrapped(0.1), Decimal("0.1")),
-        (values.as_decimal, Kind.REMINDER, Decimal(1)),
-        (values.as_decimal, Decimal("1.50"), Decimal("1.50")),
-        (values.as_decimal, "1.50", "1.50"),
-        (values.as_decimal, True, True),
-        (values.as_date, date(2026, 11, 22), "2026-11-22"),
-        (values.as_date, "2026-11-22", "2026-11-22"),
-        (values.as_date, "x", "x"),
-        (values.as_date, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)),
+        (as_int, 5, 5),
+        (as_int, "5", 5),
+        (as_int, "0005", 5),
+        (as_int, "x", "x"),
+        (as_int, "-5", "-5"),
+        (as_int, "\N{FULLWIDTH DIGIT FIVE}", "\N{FULLWIDTH DIGIT FIVE}"),
+        (as_int, "9" * 4301, "9" * 4301),
+        (as_int, True, True),
+        (as_decimal, 5, Decimal(5)),
+        (as_decimal, 0.1, Decimal("0.1")),
+        (as_decimal, Wrapped(0.1), Decimal("0.1")),
+        (as_decimal, Kind.REMINDER, Decimal(1)),
+        (as_decimal, Decimal("1.50"), Decimal("1.50")),
+        (as_decimal, "1.50", "1.50"),
+        (as_decimal, True, True),
+        (as_date, date(2026, 11, 22), "2026-11-22"),
+        (as_date, "2026-11-22", "2026-11-22"),
+        (as_date, "x", "x"),
+        (as_date, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)),
     ],
     ids=short,
 )
@@ -346,9 +379,9 @@ def test_what_a_caller_gives_is_taken_as_it_is_meant(take: Callable[[Any], Any],
 
 
 TAKERS: list[Callable[[Any], Any]] = [
-    *(values.as_int, values.as_int_or_unset, values.as_int_or_none),
-    *(values.as_decimal, values.as_decimal_or_unset, values.as_decimal_or_none),
-    *(values.as_date, values.as_date_or_unset, values.as_date_or_none),
+    *(as_int, as_int_or_unset, as_int_or_none),
+    *(as_decimal, as_decimal_or_unset, as_decimal_or_none),
+    *(as_date, as_date_or_unset, as_date_or_none),
 ]
 
 
@@ -367,23 +400,23 @@ def test_taking_never_raises(take: Callable[[Any], Any], value: object) -> None:
 @pytest.mark.parametrize(
     ("write", "value", "written"),
     [
-        (values.write_int, 5, 5),
-        (values.write_int, "5", 5),
-        (values.write_int, Kind.REMINDER, 1),
-        (values.write_int, HUGE - 1, HUGE - 1),
-        (values.write_decimal, 5, Decimal(5)),
-        (values.write_decimal, 0.1, Decimal("0.1")),
-        (values.write_decimal, Decimal("1E+2"), Decimal(100)),
-        (values.write_decimal, Wrapped(2.5), Decimal("2.5")),
-        (values.write_str, "ä\n", "ä\n"),
-        (values.write_str, "", ""),
-        (values.write_str, Column.JOB, "JobId"),
-        (values.write_bool, True, True),
-        (values.write_date, "2024-02-29", "2024-02-29"),
-        (values.write_date, date(2026, 11, 22), "2026-11-22"),
-        (values.write_texts, ["a", "b"], ["a", "b"]),
-        (values.write_texts, ("a",), ["a"]),
-        (values.write_header, "abc 123", "abc 123"),
+        (write_int, 5, 5),
+        (write_int, "5", 5),
+        (write_int, Kind.REMINDER, 1),
+        (write_int, HUGE - 1, HUGE - 1),
+        (write_decimal, 5, Decimal(5)),
+        (write_decimal, 0.1, Decimal("0.1")),
+        (write_decimal, Decimal("1E+2"), Decimal(100)),
+        (write_decimal, Wrapped(2.5), Decimal("2.5")),
+        (write_str, "ä\n", "ä\n"),
+        (write_str, "", ""),
+        (write_str, Column.JOB, "JobId"),
+        (write_bool, True, True),
+        (write_date, "2024-02-29", "2024-02-29"),
+        (write_date, date(2026, 11, 22), "2026-11-22"),
+        (write_texts, ["a", "b"], ["a", "b"]),
+        (write_texts, ("a",), ["a"]),
+        (write_header, "abc 123", "abc 123"),
     ],
     ids=short,
 )
@@ -394,38 +427,29 @@ def test_writing(write: Callable[[object, str], object], value: object, written:
 
 
 REFUSED: list[tuple[Callable[[Any, str], object], Any, type[Exception]]] = [
-    *((values.write_int, value, TypeError) for value in each(True, 1.0, Decimal(1), None, [], UNSET, date(2026, 1, 1))),
-    *((values.write_int, value, ValueError) for value in each("", " ", "x", "1.0", "-1", "٣", "9" * 4301, HUGE)),
-    *((values.write_decimal, value, TypeError) for value in each(True, "1.5", None, [], UNSET, 1j)),
-    *((values.write_decimal, Decimal(value), ValueError) for value in each("NaN", "sNaN", "Infinity", "-Infinity")),
-    *((values.write_decimal, value, ValueError) for value in each(math.nan, math.inf, Decimal("1e4300"), HUGE)),
-    *((values.write_decimal, value, ValueError) for value in each(Decimal("1e-4300"), Decimal("1e999999"))),
-    *((values.write_str, value, TypeError) for value in each(1, True, None, b"x", UNSET, ["x"])),
-    *((values.write_str, value, ValueError) for value in each("\ud800", "ä\udfff")),
-    *((values.write_bool, value, TypeError) for value in each(1, 0, "true", None, UNSET)),
-    *((values.write_date, value, TypeError) for value in each(datetime(2026, 1, 1, tzinfo=UTC), 20260101, None, True)),
+    *((write_int, value, TypeError) for value in each(True, 1.0, Decimal(1), None, [], UNSET, date(2026, 1, 1))),
+    *((write_int, value, ValueError) for value in each("", " ", "x", "1.0", "-1", "٣", "9" * 4301, HUGE)),
+    *((write_decimal, value, TypeError) for value in each(True, "1.5", None, [], UNSET, 1j)),
+    *((write_decimal, Decimal(value), ValueError) for value in each("NaN", "sNaN", "Infinity", "-Infinity")),
+    *((write_decimal, value, ValueError) for value in each(math.nan, math.inf, Decimal("1e4300"), HUGE)),
+    *((write_decimal, value, ValueError) for value in each(Decimal("1e-4300"), Decimal("1e999999"))),
+    *((write_str, value, TypeError) for value in each(1, True, None, b"x", UNSET, ["x"])),
+    *((write_str, value, ValueError) for value in each("\ud800", "ä\udfff")),
+    *((write_bool, value, TypeError) for value in each(1, 0, "true", None, UNSET)),
+    *((write_date, value, TypeError) for value in each(datetime(2026, 1, 1, tzinfo=UTC), 20260101, None, True)),
+    *((write_date, value, ValueError) for value in each("", "2026-02-29", "2026-13-01", "0000-00-00", "22.11.2026")),
+    *((write_date, value, ValueError) for value in each("20261122", "2026-11-22T00:00:00", "2026-W01-1", "2026-1-1")),
     *(
-        (values.write_date, value, ValueError)
-        for value in each("", "2026-02-29", "2026-13-01", "0000-00-00", "22.11.2026")
-    ),
-    *(
-        (values.write_date, value, ValueError)
-        for value in each("20261122", "2026-11-22T00:00:00", "2026-W01-1", "2026-1-1")
-    ),
-    *(
-        (values.write_date, value, ValueError)
+        (write_date, value, ValueError)
         for value in each(
             "2026-11-22\n",
             " 2026-11-22",
             "\N{FULLWIDTH DIGIT TWO}\N{FULLWIDTH DIGIT ZERO}\N{FULLWIDTH DIGIT TWO}\N{FULLWIDTH DIGIT SIX}-11-22",
         )
     ),
-    *((values.write_texts, value, TypeError) for value in each("ab", {"a"}, None, UNSET, 1)),
-    *((values.write_header, value, TypeError) for value in each(1, None, b"x")),
-    *(
-        (values.write_header, value, ValueError)
-        for value in each("", " ", "a\nb", "a\r\nX: y", "a\0", "ä", "a\tb", "\x7f")
-    ),
+    *((write_texts, value, TypeError) for value in each("ab", {"a"}, None, UNSET, 1)),
+    *((write_header, value, TypeError) for value in each(1, None, b"x")),
+    *((write_header, value, ValueError) for value in each("", " ", "a\nb", "a\r\nX: y", "a\0", "ä", "a\tb", "\x7f")),
 ]
 
 
@@ -441,17 +465,17 @@ def test_what_cannot_be_written_is_named(
 
 def test_items_are_named_by_their_place() -> None:
     with pytest.raises(TypeError, match=r"^Model\.field\[1\] must be a str"):
-        values.write_texts(["a", 1], WHERE)
+        write_texts(["a", 1], WHERE)
     with pytest.raises(TypeError, match=r"^Model\.field\[0\] must be PayRow, not dict"):
-        values.write_models([{"count": 1}], WHERE, PayRow)
+        write_models([{"count": 1}], WHERE, PayRow)
     with pytest.raises(TypeError, match=r"^Model\.field must be PayRow, not JobStatusUpdate"):
-        values.write_model(JobStatusUpdate(), WHERE, PayRow)
+        write_model(JobStatusUpdate(), WHERE, PayRow)
 
 
 @EXAMPLES
 @given(st.dates())
 def test_every_day_can_be_written(day: date) -> None:
-    assert values.write_date(values.as_date(day), WHERE) == day.isoformat()
+    assert write_date(as_date(day), WHERE) == day.isoformat()
 
 
 # JSON
@@ -471,7 +495,7 @@ def test_every_day_can_be_written(day: date) -> None:
     ids=short,
 )
 def test_decode(text: str, value: object) -> None:
-    decoded = values.decode_json(text.encode())
+    decoded = decode_json(text.encode())
     assert decoded == value
     assert str(decoded) == str(value)
 
@@ -502,7 +526,7 @@ def test_decode(text: str, value: object) -> None:
 )
 def test_what_is_not_json_is_a_value_error_that_does_not_show_it(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"^not JSON$") as caught:
-        values.decode_json(content)
+        decode_json(content)
     assert type(caught.value) is ValueError
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
@@ -512,7 +536,7 @@ def test_what_is_not_json_is_a_value_error_that_does_not_show_it(content: bytes)
 @given(st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace")))
 def test_decoding_any_bytes_gives_a_value_or_a_value_error(content: bytes) -> None:
     try:
-        values.decode_json(content)
+        decode_json(content)
     except ValueError as error:
         assert str(error) == "not JSON"  # noqa: PT017 # either is right
 
@@ -543,7 +567,7 @@ def test_decoding_any_bytes_gives_a_value_or_a_value_error(content: bytes) -> No
     ids=short,
 )
 def test_encode(value: object, text: str) -> None:
-    assert values.encode_json(value) == text.encode()
+    assert encode_json(value) == text.encode()
 
 
 @pytest.mark.parametrize(
@@ -565,7 +589,7 @@ def test_encode(value: object, text: str) -> None:
 )
 def test_what_json_cannot_carry_is_named(value: object, error: type[Exception], text: str) -> None:
     with pytest.raises(error) as caught:
-        values.encode_json(value)
+        encode_json(value)
     assert str(caught.value) == text
 
 
@@ -573,7 +597,7 @@ def test_what_holds_itself_is_a_value_error() -> None:
     endless: list[object] = []
     endless.append(endless)
     with pytest.raises(ValueError, match="nested too deeply"):
-        values.encode_json({"a": endless})
+        encode_json({"a": endless})
 
 
 @EXAMPLES
@@ -582,18 +606,18 @@ def test_what_holds_itself_is_a_value_error() -> None:
 @example(Decimal("-0.000"))
 @example(Decimal("1E-30"))
 def test_an_amount_read_and_written_back_is_the_same_number(amount: Decimal) -> None:
-    written = values.encode_json(amount)
+    written = encode_json(amount)
     assert b"e" not in written.lower()
-    assert values.decode_json(written) == amount
+    assert decode_json(written) == amount
     # However it was written, the digits after the point stay.
     text = format(amount, "f")
-    assert values.encode_json(values.read_decimal(sent(text), WHERE)) == text.encode()
+    assert encode_json(read_decimal(sent(text), WHERE)) == text.encode()
 
 
 @EXAMPLES
 @given(st.from_regex(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?", fullmatch=True))
 def test_a_number_of_any_form_is_written_back_without_exponent(text: str) -> None:
-    written = values.encode_json(sent(text))
+    written = encode_json(sent(text))
     assert b"e" not in written.lower()
     assert Decimal(written.decode()) == Decimal(text)
 
@@ -603,7 +627,7 @@ def test_a_number_of_any_form_is_written_back_without_exponent(text: str) -> Non
 @example(5e-324)
 @example(1.7976931348623157e308)
 def test_a_float_is_written_as_its_repr(number: float) -> None:
-    written = values.encode_json(number).decode()
+    written = encode_json(number).decode()
     assert Decimal(written) == Decimal(repr(number))
     assert float(written) == number
 
@@ -611,15 +635,15 @@ def test_a_float_is_written_as_its_repr(number: float) -> None:
 @EXAMPLES
 @given(amounts)
 def test_the_decimal_context_of_the_caller_changes_nothing(amount: Decimal) -> None:
-    expected = values.encode_json(amount)
+    expected = encode_json(amount)
     narrow = decimal.Context(prec=2, Emax=3, Emin=-3, capitals=0, traps=[decimal.Inexact, decimal.FloatOperation])
     with decimal.localcontext(narrow):
-        assert values.encode_json(values.write_decimal(amount, WHERE)) == expected
-        assert values.encode_json(values.decode_json(expected)) == expected
-        assert values.as_decimal(12345.678) == Decimal("12345.678")
-        assert values.read_str(Decimal("12345.670"), WHERE) == "12345.670"
-        assert values.read_int("12345.0", WHERE) == 12345
-        assert values.read_int(Decimal("12345.00"), WHERE) == 12345
+        assert encode_json(write_decimal(amount, WHERE)) == expected
+        assert encode_json(decode_json(expected)) == expected
+        assert as_decimal(12345.678) == Decimal("12345.678")
+        assert read_str(Decimal("12345.670"), WHERE) == "12345.670"
+        assert read_int("12345.0", WHERE) == 12345
+        assert read_int(Decimal("12345.00"), WHERE) == 12345
 
 
 strict_json = st.recursive(
@@ -632,9 +656,9 @@ strict_json = st.recursive(
 @EXAMPLES
 @given(strict_json)
 def test_json_read_and_written_back_is_the_same(value: object) -> None:
-    content = values.encode_json(value)
-    assert values.decode_json(content) == value
-    assert values.encode_json(values.decode_json(content)) == content
+    content = encode_json(value)
+    assert decode_json(content) == value
+    assert encode_json(decode_json(content)) == content
     # The standard library agrees that it is JSON.
     assert json.loads(content, parse_float=Decimal) == value
 
@@ -651,7 +675,7 @@ def test_a_huge_exponent_takes_no_memory(text: str) -> None:
                 assert error.field == WHERE  # noqa: PT017 # whether it is one depends on the kind
         if text != "0e999999":
             with pytest.raises(ValueError, match="must have no more than 4300 digits"):
-                values.encode_json(number)
+                encode_json(number)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -694,12 +718,12 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
     ids=short,
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
-    assert values.parse_retry_after(header, NOW) == seconds
+    assert parse_retry_after(header, NOW) == seconds
 
 
 def test_retry_after_from_another_zone() -> None:
     now = NOW.astimezone(timezone(timedelta(hours=5)))
-    assert values.parse_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", now) == 30.0
+    assert parse_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", now) == 30.0
 
 
 @EXAMPLES
@@ -709,7 +733,7 @@ def test_retry_after_from_another_zone() -> None:
     | st.text("0123456789:,+- JanGMT", max_size=40)
 )
 def test_any_retry_after_is_seconds_or_nothing(header: str) -> None:
-    seconds = values.parse_retry_after(header, NOW)
+    seconds = parse_retry_after(header, NOW)
     assert seconds is None or seconds >= 0
 
 
@@ -745,7 +769,7 @@ def test_any_retry_after_is_seconds_or_nothing(header: str) -> None:
     ids=short,
 )
 def test_disposition_filename(header: str | None, name: str | None) -> None:
-    assert values.disposition_filename(header) == name
+    assert disposition_filename(header) == name
 
 
 @pytest.mark.parametrize(
@@ -785,7 +809,7 @@ def test_disposition_filename(header: str | None, name: str | None) -> None:
     ids=short,
 )
 def test_safe_filename(sent_name: str, name: str | None) -> None:
-    assert values.safe_filename(sent_name) == name
+    assert safe_filename(sent_name) == name
 
 
 @pytest.mark.parametrize(
@@ -801,7 +825,7 @@ def test_safe_filename(sent_name: str, name: str | None) -> None:
     ids=short,
 )
 def test_a_long_name_keeps_its_extension(stem: str, extension: str) -> None:
-    name = values.safe_filename(stem + extension)
+    name = safe_filename(stem + extension)
     assert name is not None
     assert 250 <= len(name.encode()) <= 255
     assert name.endswith(extension)
@@ -828,7 +852,7 @@ def check_filename(name: str | None) -> None:
     assert not any(0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069 for c in name)
     assert len(name.encode()) <= 255
     assert name.partition(".")[0].strip().lower() not in RESERVED
-    assert values.safe_filename(name) == name
+    assert safe_filename(name) == name
 
 
 @EXAMPLES
@@ -837,7 +861,7 @@ def check_filename(name: str | None) -> None:
 @example("." + "a" * 300)
 @example("a" * 254 + ". b")
 def test_a_name_is_safe_or_none(sent_name: str) -> None:
-    check_filename(values.safe_filename(sent_name))
+    check_filename(safe_filename(sent_name))
 
 
 @EXAMPLES
@@ -846,7 +870,7 @@ def test_a_name_is_safe_or_none(sent_name: str) -> None:
     st.sampled_from(["filename=", 'filename="', "filename*=UTF-8''", "filename*=", ""]),
 )
 def test_a_name_in_a_header_is_safe_or_none(text: str, parameter: str) -> None:
-    check_filename(values.disposition_filename(f"attachment; {parameter}{text}"))
+    check_filename(disposition_filename(f"attachment; {parameter}{text}"))
 
 
 # Masking
@@ -893,7 +917,7 @@ def test_a_name_in_a_header_is_safe_or_none(text: str, parameter: str) -> None:
 )
 def test_personal_data_is_masked(personal: str) -> None:
     for form in ("{}", "is {}", "is {}.", "is ({}), and", '"{}"', "code={}; x", "is {}!"):
-        masked = values.mask(form.format(personal), ())
+        masked = mask(form.format(personal), ())
         assert "***" in masked
         # Nothing of it is left but what stands around it.
         assert set(masked) <= set(form + "*")
@@ -902,7 +926,7 @@ def test_personal_data_is_masked(personal: str) -> None:
 
 @pytest.mark.parametrize(("text", "token"), [("Bearer abc-123", "abc-123"), ("bearer x.y.z", "x.y.z")])
 def test_a_token_after_bearer_is_masked(text: str, token: str) -> None:
-    assert values.mask(text, ()) == text.replace(token, "***")
+    assert mask(text, ()) == text.replace(token, "***")
 
 
 @pytest.mark.parametrize(
@@ -919,7 +943,7 @@ def test_a_token_after_bearer_is_masked(text: str, token: str) -> None:
     ],
 )
 def test_what_is_not_personal_stays(text: str) -> None:
-    assert values.mask(text, ()) == text
+    assert mask(text, ()) == text
 
 
 @pytest.mark.parametrize(
@@ -945,13 +969,13 @@ def test_what_is_not_personal_stays(text: str) -> None:
     ids=short,
 )
 def test_given_values_are_masked(text: str, secrets: list[str], masked: str) -> None:
-    assert values.mask(text, secrets) == masked
+    assert mask(text, secrets) == masked
 
 
 @EXAMPLES
 @given(texts, texts.filter(lambda s: len(s.strip()) > 3), texts)
 def test_a_given_value_never_stays(before: str, secret: str, after: str) -> None:
-    masked = values.mask(f"{before}{secret}{after}", [secret])
+    masked = mask(f"{before}{secret}{after}", [secret])
     assert "***" in masked
     assert secret not in masked or secret.strip("* ") == ""
 
@@ -972,14 +996,14 @@ def test_a_given_value_never_stays(before: str, secret: str, after: str) -> None
 )
 def test_masking_takes_time_in_proportion(text: str) -> None:
     started = time.process_time()
-    values.mask(text, ())
+    mask(text, ())
     assert time.process_time() - started < 1
 
 
 def test_masking_with_the_values_of_a_large_request_is_quick() -> None:
     secrets = frozenset(f"Teppo Testaaja {number}" for number in range(30_000))
     started = time.process_time()
-    assert values.mask("refused: teppo testaaja 77 has no address", secrets) == "refused: *** has no address"
+    assert mask("refused: teppo testaaja 77 has no address", secrets) == "refused: *** has no address"
     assert time.process_time() - started < 1
 
 
@@ -1000,4 +1024,4 @@ def test_masking_with_the_values_of_a_large_request_is_quick() -> None:
 )
 def test_sensitive_values(value: object, found: set[str]) -> None:
     names = frozenset({"person", "city", "payee"})
-    assert set(values.sensitive_values(value, names)) == found
+    assert set(sensitive_values(value, names)) == found

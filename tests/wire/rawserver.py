@@ -380,5 +380,5 @@ def no_pauses(monkeypatch: Any) -> None:
         del repeats, jitter
         return 0.0
 
-    monkeypatch.setattr("ropo_jobs_client.retries.backoff", backoff)
+    monkeypatch.setattr("ropo_jobs_client._http.retry.backoff", backoff)
     monkeypatch.setattr("ropo_jobs_client.pdf.backoff", backoff)

@@ -81,7 +81,7 @@ def name(example: Example) -> str:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeats come at once, where the service does not ask for a pause."""
-    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    monkeypatch.setattr("ropo_jobs_client._http.retry._FIRST_BACKOFF", 0.0)
 
 
 def client(server: HostileServer | str, credentials: Any = None, **options: Any) -> RopoJobsClient:
@@ -317,7 +317,7 @@ async def test_an_error_body_just_under_the_limit_is_read() -> None:
 async def test_a_slow_error_body_does_not_cost_the_deadline(
     reply: Reply, example: Example, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ropo_jobs_client.engine._ERROR_BODY_TIME", 0.1)
+    monkeypatch.setattr("ropo_jobs_client._http.pipeline._ERROR_BODY_TIME", 0.1)
     began = time.monotonic()
     with HostileServer(reply) as server:
         error = await failure(server, example, **SLOW)

@@ -210,8 +210,8 @@ class Clock:
             monotonic = staticmethod(lambda: real() + self._ahead)
 
         monkeypatch.setattr("httpcore._async.http11.time", Time)
-        monkeypatch.setattr("ropo_jobs_client.transport.time", Time)
-        monkeypatch.setattr("ropo_jobs_client.fast.time", Time)
+        monkeypatch.setattr("ropo_jobs_client._http.httpx.time", Time)
+        monkeypatch.setattr("ropo_jobs_client._http.fast.time", Time)
         monkeypatch.setattr("aiohttp.connector.monotonic", Time.monotonic)
 
     def advance(self, seconds: float) -> None:

@@ -97,7 +97,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
             raise ModuleNotFoundError("No module named 'aiohttp'", name="aiohttp")
         return real(name, *args, **options)
 
-    monkeypatch.delitem(sys.modules, "ropo_jobs_client.fast", raising=False)
+    monkeypatch.delitem(sys.modules, "ropo_jobs_client._http.fast", raising=False)
     monkeypatch.setattr(builtins, "__import__", without_aiohttp)
     with pytest.raises(ImportError, match=r"pip install 'ropo-jobs-client\[fast\]'"):
         RopoJobsClient(BearerToken("t"), base_url=BASE_URL, transport="fast")

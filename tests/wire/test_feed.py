@@ -23,9 +23,10 @@ import pytest
 from servers import HostileServer, Received, Wire, answer, hang_up
 
 from ropo_jobs_client import ApiCode, BearerToken, Gap, Journal, JournalInUse, RopoJobsClient, StatusBatch, StatusFeed
-from ropo_jobs_client import feed as feed_module
 from ropo_jobs_client.errors import ConnectionFailed, DecodeError, PermissionDenied, ResponseError, RopoError
-from ropo_jobs_client.journal import SqliteJournal, State, Stored
+from ropo_jobs_client.feed import _feed as feed_module
+from ropo_jobs_client.feed._journal import State, Stored
+from ropo_jobs_client.feed.sqlite import SqliteJournal
 from ropo_jobs_sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ async def test_following_it(sandbox: Sandbox, path: Path, monkeypatch: pytest.Mo
 
     new: list[int] = []
     await drained(sandbox, path)
-    monkeypatch.setattr("ropo_jobs_client.feed.anyio.sleep", sleep)
+    monkeypatch.setattr("ropo_jobs_client.feed._feed.anyio.sleep", sleep)
     async with feeding(sandbox, path, follow=3.0) as feed:
         batch = await anext(feed)
         assert statuses(batch) == new
@@ -423,7 +424,7 @@ async def test_retry_after_is_heeded(sandbox: Sandbox, path: Path, monkeypatch: 
     made(sandbox, 1)
     for seconds in (5, 4_000):
         sandbox.fault(READ, "status", status=503, retry_after=seconds)
-    monkeypatch.setattr("ropo_jobs_client.feed.anyio.sleep", sleep)
+    monkeypatch.setattr("ropo_jobs_client.feed._feed.anyio.sleep", sleep)
     async with feeding(sandbox, path, follow=1.0) as feed:
         await anext(feed)
     assert pauses == [5.0, 60.0]

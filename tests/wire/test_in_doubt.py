@@ -14,7 +14,7 @@ import pytest
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient, SqliteJournal, StatusBatch
 from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, OutcomeUnknown, PdfTruncated, ResponseError
-from ropo_jobs_client.journal import Stored
+from ropo_jobs_client.feed._journal import Stored
 from ropo_jobs_client.models import JobAddPayment, JobDisputeRequest, JobItem, PayRow
 from ropo_jobs_sandbox import Sandbox
 

@@ -14,7 +14,7 @@ from calls import EXAMPLES
 from sandbox_support import check_documented
 
 from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, errors, models
-from ropo_jobs_client.values import Model
+from ropo_jobs_client._codec.model import Model
 from ropo_jobs_sandbox import Sandbox, canned, factories
 from ropo_jobs_sandbox.canned import Canned
 from ropo_jobs_sandbox.contract import document_path, load_contract

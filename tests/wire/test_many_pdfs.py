@@ -19,8 +19,8 @@ import pytest
 from rawserver import Handler, Peer, Request, assert_nothing_held, pdf, response, running, until
 
 from ropo_jobs_client import ApiCode, FailedPdf, PdfProgress, SavedPdfs
+from ropo_jobs_client._files import PartFile
 from ropo_jobs_client.errors import AuthenticationFailed, JobNotFound, NotAPdf, PdfTruncated, ServerError
-from ropo_jobs_client.part_file import PartFile
 
 pytestmark = pytest.mark.fast
 
@@ -205,7 +205,7 @@ async def test_a_full_disk_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPa
                 raise OSError(errno.ENOSPC, "No space left on device")
             return super().write(data)
 
-    monkeypatch.setattr("ropo_jobs_client.part_file.FileIO", Full)
+    monkeypatch.setattr("ropo_jobs_client._files.FileIO", Full)
     async with running(serving()) as (server, client):
         with pytest.raises(OSError, match="No space"):
             await client.save_pdfs(map(str, range(1_000)), tmp_path, concurrency=4)

@@ -721,7 +721,7 @@ async def test_a_directory_that_cannot_be_written_sends_nothing(
 
     if os.geteuid() == 0:
         # To root, every directory can be written.
-        monkeypatch.setattr("ropo_jobs_client.part_file.FileIO", Refused)
+        monkeypatch.setattr("ropo_jobs_client._files.FileIO", Refused)
     os.chmod(tmp_path, 0o500)  # noqa: PTH101
     try:
         async with running(answers(response(PDF))) as (server, client):
@@ -810,7 +810,7 @@ async def test_a_disk_that_fails(save: Save, where: str, tmp_path: Path, monkeyp
     target = tmp_path / "a.pdf"
     target.write_bytes(b"old")
     if where == "write":
-        monkeypatch.setattr("ropo_jobs_client.part_file.FileIO", Full)
+        monkeypatch.setattr("ropo_jobs_client._files.FileIO", Full)
     else:
         monkeypatch.setattr(*{"sync": ("os.fsync", fail), "replace": ("pathlib.Path.replace", fail)}[where])
     async with running(answers(response(PDF)), max_connections=1) as (server, client):
@@ -828,7 +828,7 @@ async def test_a_disk_that_takes_a_little_at_a_time(tmp_path: Path, monkeypatch:
         def write(self, data: Any, /) -> int:
             return super().write(bytes(data)[:30_000])
 
-    monkeypatch.setattr("ropo_jobs_client.part_file.FileIO", Slow)
+    monkeypatch.setattr("ropo_jobs_client._files.FileIO", Slow)
     async with running(answers(response(PDF))) as (_, client):
         saved = await client.save_pdf(tmp_path / "a.pdf", jobid=1)
     assert (tmp_path / "a.pdf").read_bytes() == PDF

@@ -33,7 +33,7 @@ CODE = ApiCode("1000011", APICODE)
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ropo_jobs_client.retries._FIRST_BACKOFF", 0.0)
+    monkeypatch.setattr("ropo_jobs_client._http.retry._FIRST_BACKOFF", 0.0)
 
 
 # Canaries

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    needed,
-    read_model,
+from ..._codec.decode import needed, read_model
+from ..._codec.encode import (
     write_model,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET
 
 if TYPE_CHECKING:
     from ..models.job_datastream import JobDatastream

@@ -7,21 +7,17 @@ from typing import Any, ClassVar, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
+from ..._codec.decode import read_decimal, read_int, read_str, read_texts
+from ..._codec.encode import (
     as_decimal_or_unset,
     as_int_or_unset,
-    read_decimal,
-    read_int,
-    read_str,
-    read_texts,
     write_decimal,
     write_int,
     write_str,
     write_texts,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

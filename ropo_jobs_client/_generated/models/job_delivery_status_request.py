@@ -6,13 +6,12 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
-    read_str,
+from ..._codec.decode import read_str
+from ..._codec.encode import (
     write_str,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
+from ..._codec.decode import needed, read_decimal, read_int, read_model, read_models, read_str
+from ..._codec.encode import (
     as_date_or_none,
     as_decimal_or_none,
     as_int,
     as_int_or_none,
     as_int_or_unset,
-    needed,
-    read_decimal,
-    read_int,
-    read_model,
-    read_models,
-    read_str,
     write_date,
     write_decimal,
     write_int,
@@ -29,6 +21,8 @@ from ...values import (
     write_models,
     write_str,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.account_row import AccountRow

@@ -6,16 +6,14 @@ from typing import Any, ClassVar, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
+from ..._codec.decode import read_int, read_str
+from ..._codec.encode import (
     as_int_or_unset,
-    read_int,
-    read_str,
     write_int,
     write_str,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

@@ -6,14 +6,13 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
+from ..._codec.decode import read_int
+from ..._codec.encode import (
     as_int_or_unset,
-    read_int,
     write_int,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
-    read_models,
+from ..._codec.decode import read_models
+from ..._codec.encode import (
     write_models,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.job_by_end_customer import JobByEndCustomer

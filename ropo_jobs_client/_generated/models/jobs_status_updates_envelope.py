@@ -6,9 +6,7 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    Model,
-)
+from ..._codec.model import Model
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

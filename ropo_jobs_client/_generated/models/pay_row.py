@@ -7,16 +7,14 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ...values import (
-    UNSET,
-    Model,
-    Unset,
+from ..._codec.decode import read_decimal, read_str
+from ..._codec.encode import (
     as_decimal_or_unset,
-    read_decimal,
-    read_str,
     write_decimal,
     write_str,
 )
+from ..._codec.model import Model
+from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_header
+from ...._codec.encode import write_header
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
 from ...types import UNSET, Caller, Request, Unset, given

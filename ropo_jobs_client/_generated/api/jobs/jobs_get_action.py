@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ....values import write_int
+from ...._codec.encode import write_int
 from ...models.job_job_info import JobJobInfo
 from ...operations import JOBS_GET_ACTION
 from ...types import Caller, Request, given

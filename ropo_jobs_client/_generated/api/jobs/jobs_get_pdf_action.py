@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_date, write_int, write_str
+from ...._codec.encode import write_date, write_int, write_str
 from ...operations import JOBS_GET_PDF_ACTION
 from ...types import UNSET, Request, Streamer, T, Unset, given, nothing
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_date, write_str
+from ...._codec.encode import write_date, write_str
 from ...models.job_status_update import JobStatusUpdate
 from ...operations import JOBS_GET_STATUS_UPDATES_ACTION
 from ...types import UNSET, Caller, Request, Unset, given, list_of

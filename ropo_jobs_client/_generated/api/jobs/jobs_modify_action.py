@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_int, write_str
+from ...._codec.encode import write_int, write_str
 from ...operations import JOBS_MODIFY_ACTION
 from ...types import UNSET, Caller, Request, Unset, given, nothing
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_str
+from ...._codec.encode import write_str
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
 from ...types import Caller, Request, given

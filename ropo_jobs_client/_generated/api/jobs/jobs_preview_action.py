@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_header
+from ...._codec.encode import write_header
 from ...operations import JOBS_PREVIEW_ACTION
 from ...types import UNSET, Request, Streamer, T, Unset, given, nothing
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....values import write_str
+from ...._codec.encode import write_str
 from ...models.job_dispute_response import JobDisputeResponse
 from ...operations import JOBS_RESOLVE_DISPUTE_ACTION
 from ...types import UNSET, Caller, Request, Unset, given

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ....values import write_str
+from ...._codec.encode import write_str
 from ...operations import JOBS_SEND_TRANSFER_CONFIRMATION_ACTION
 from ...types import Caller, Request, given, nothing
 

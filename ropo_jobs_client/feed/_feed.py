@@ -19,14 +19,16 @@ from typing import Final, Self, TypeVar, cast
 
 import anyio
 
-from . import values
-from ._generated.api.jobs import jobs_get_status_updates_action
-from ._generated.types import Request
-from .engine import Engine
-from .errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
-from .journal import Gap, Journal, State, Stored
-from .models import JobStatusUpdate
-from .retries import MAX_RETRY_AFTER, backoff
+from .._codec.decode import only_list
+from .._codec.headers import parse_http_date
+from .._codec.json import decode_json, encode_json
+from .._generated.api.jobs import jobs_get_status_updates_action
+from .._generated.types import Request
+from .._http.pipeline import Engine
+from .._http.retry import MAX_RETRY_AFTER, backoff
+from ..errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
+from ..models import JobStatusUpdate
+from ._journal import Gap, Journal, State, Stored
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 
@@ -77,7 +79,7 @@ class _Reader:
         fetched = await self._engine.fetch(request)
         self.status, self.content = fetched.status, fetched.content
         # The service's day, not ours: its changes are listed by it.
-        self.day = (values.parse_http_date(fetched.date) or datetime.now(UTC)).date()
+        self.day = (parse_http_date(fetched.date) or datetime.now(UTC)).date()
         # What the endpoint function is to make of it is not needed: the bytes are.
         return request.decode({})
 
@@ -320,7 +322,7 @@ def _items(content: bytes) -> list[object] | None:
     if not content.strip():
         return []
     try:
-        return values.only_list(values.decode_json(content), "JobStatusUpdate")
+        return only_list(decode_json(content), "JobStatusUpdate")
     except (ValueError, DecodeError):
         return None
 
@@ -349,7 +351,7 @@ def _kept(answers: list[Stored]) -> Counter[bytes]:
 
 def _canonical(item: object) -> bytes:
     try:
-        return values.encode_json(_sorted(item))
+        return encode_json(_sorted(item))
     except ValueError:
         # What is not to be sent, such as half a character: the form of it does for comparing and reading.
         return json.dumps(item, sort_keys=True, default=str).encode()

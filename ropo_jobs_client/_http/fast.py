@@ -33,8 +33,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from httpcore._utils import is_socket_readable
 from yarl import URL
 
-from .connections import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
-from .transport import content_decoder, keepalive_options, shared_ssl_context
+from .base import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
+from .httpx import content_decoder, keepalive_options, shared_ssl_context
 
 # What httpcore takes of a whole head, for each of its lines.
 _MAX_LINE: Final = 100 * 1024

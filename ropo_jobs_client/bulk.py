@@ -14,9 +14,10 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from . import arguments, values
+from . import _validate
+from ._codec.headers import safe_filename
+from ._files import SavedPdf, sweep
 from .errors import AuthenticationFailed, RopoError
-from .part_file import SavedPdf, sweep
 from .pdf import PdfSource, is_whole_pdf
 
 # Where tokens are fetched.
@@ -98,11 +99,11 @@ def pdf_filename(ref: str | int) -> str:
         return f"job-{ref}.pdf"
     plain = f"{ref}.pdf"
     is_its_own = plain.isascii() and plain == plain.lower() and "~" not in plain and not plain.startswith("job-")
-    if is_its_own and values.safe_filename(plain) == plain:
+    if is_its_own and safe_filename(plain) == plain:
         return plain
     # Only here is there a tilde, and only here could two be alike but for the digest.
     digest = hashlib.sha256(ref.encode()).hexdigest()[:32]
-    return f"{(values.safe_filename(ref) or 'bill')[:40]}~{digest}.pdf"
+    return f"{(safe_filename(ref) or 'bill')[:40]}~{digest}.pdf"
 
 
 @dataclass(slots=True)
@@ -167,7 +168,7 @@ async def save_all(
     on_progress: Callable[[PdfProgress], object] | None,
 ) -> SavedPdfs:
     """Save the PDFs of these bills, each named once."""
-    where = arguments.path(directory, "directory")
+    where = _validate.path(directory, "directory")
     await anyio.to_thread.run_sync(_prepare, where)
     work = _Work(where, iter(refs), len(refs), source, on_progress)
     async with anyio.create_task_group() as group:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import anyio
 import httpx
 
-from .connections import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
+from .base import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
 
 FRESH_ONLY: Final = "ropo_fresh_only"
 

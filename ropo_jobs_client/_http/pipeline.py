@@ -13,17 +13,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
 
 import anyio
 import httpx
 
-from . import values
-from ._generated.types import Request, nothing
-from .calls import Call, objects
-from .connections import Answer, Connections, Outgoing
-from .errors import (
+from .._codec.headers import parse_retry_after
+from .._codec.json import decode_json, encode_json
+from .._codec.redaction import mask
+from .._generated.types import Request, nothing
+from ..errors import (
     ApiError,
     ConnectionFailed,
     ConnectionLost,
@@ -33,9 +33,13 @@ from .errors import (
     TimedOut,
     api_error,
 )
-from .options import Options
-from .retries import Again, AttemptEvent, GiveUp, Outcome, decide
-from .tokens import TokenSource
+from .base import Answer, Connections, Outgoing
+from .context import Call, objects
+from .retry import Again, AttemptEvent, GiveUp, Outcome, decide
+
+if TYPE_CHECKING:
+    from .._config import Options
+    from ..auth import TokenSource
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 
@@ -161,7 +165,7 @@ class Engine:
             request,
             "safe" if is_safe_now else operation.retry,
             time.monotonic(),
-            None if request.body is None else values.encode_json(request.body),
+            None if request.body is None else encode_json(request.body),
         )
         if after is not None:
             call.repeats, call.attempt = after.repeats + 1, after.attempt
@@ -304,7 +308,7 @@ class Engine:
             body[:MAX_ERROR_BYTES],
             **call.context(),
             about_a_job=call.request.operation.authenticated,
-            retry_after=values.parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
+            retry_after=parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
             request_id=_request_id(headers),
             secrets=call.sensitive_values(),
         )
@@ -317,7 +321,7 @@ class Engine:
         if never_left or isinstance(error, _NOT_SENT):
             call.may_have_left = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
-            text = values.mask(_reason(error), call.secrets) or kind
+            text = mask(_reason(error), call.secrets) or kind
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
             return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
@@ -400,7 +404,7 @@ def _decode(request: Request[T], content: bytes) -> T:
 def _parse(content: bytes) -> object:
     # What is raised by it is not handed on as a context: its repr would hold the whole body.
     try:
-        return values.decode_json(content)
+        return decode_json(content)
     except ValueError:
         return _NOT_JSON
 

@@ -11,7 +11,8 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, Final, cast
 
-from .values import UNSET, Unset, write_str
+from ._codec.encode import write_str
+from ._codec.unset import UNSET, Unset
 
 _MAX_JOBID_DIGITS: Final = 19
 # Most of these texts go into a URL, where a character takes up to 12, and httpx takes 65,536 in all.

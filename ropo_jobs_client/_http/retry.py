@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
-from ._generated.types import Retry
+from .._generated.types import Retry
 
 # Seconds. The service may ask for a longer pause than we would make; beyond this, waiting is the caller's decision.
 MAX_RETRY_AFTER: Final = 60.0

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from . import values
-from ._generated.operations import SENSITIVE
-from ._generated.types import Request, Retry
-from .errors import OutcomeUnknown
+from .._codec.redaction import sensitive_values
+from .._generated.operations import SENSITIVE
+from .._generated.types import Request, Retry
+from ..errors import OutcomeUnknown
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
@@ -67,7 +67,7 @@ class Call:
 
     def sensitive_values(self) -> frozenset[str]:
         """Give what no text about this call may show."""
-        found = values.sensitive_values({"body": self.request.body, "params": self.request.params}, SENSITIVE)
+        found = sensitive_values({"body": self.request.body, "params": self.request.params}, SENSITIVE)
         return frozenset(self.secrets.union(found))
 
     def outcome_unknown(self) -> OutcomeUnknown:

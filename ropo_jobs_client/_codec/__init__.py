@@ -1,0 +1,1 @@
+"""Reading and writing of values: pure functions, standard library only."""
