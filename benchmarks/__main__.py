@@ -160,14 +160,14 @@ def work(job: Job) -> dict[str, float] | str:
 
 
 def crashes(results: Results) -> str:
-    """Say which processes gave their figures and crashed when they ended."""
+    """Return which processes gave their figures and crashed when they ended."""
     counts = {run: sum(figures["crashed"] for figures in rounds) for run, rounds in results.items()}
     lines = [f"- {run}: {count:.0f} of {len(results[run])}\n" for run, count in counts.items() if count]
     return "\nProcesses that gave their figures, and crashed when Python ended:\n\n" + "".join(lines) if lines else ""
 
 
 def machine(server: Server) -> str:
-    """Say what all this ran on."""
+    """Return what all this ran on."""
     cpu = platform.machine()
     with contextlib.suppress(OSError, StopIteration):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -200,7 +200,7 @@ class Meter:
 
 
 def cores() -> tuple[int | None, int | None]:
-    """Give a core for the server and one for the clients."""
+    """Return a core for the server and one for the clients."""
     free = sorted(os.sched_getaffinity(0))
     if len(free) < 2:
         say("WARNING: one core only: server and client take it from each other, and the calls/s are worth little")

@@ -16,7 +16,7 @@ _SAMPLES: dict[str, dict[str, Any]] = {"statusupdates": answers.status_updates()
 
 
 def reader(client: str, kind: str) -> Callable[[bytes], list[Any]]:
-    """Give what turns the bytes of a list into objects.
+    """Return what turns the bytes of a list into objects.
 
     Args:
         client: one of ours, stock, pydantic, pydantic-all and msgspec.
@@ -35,7 +35,7 @@ def reader(client: str, kind: str) -> Callable[[bytes], list[Any]]:
 def _ours(kind: str) -> Callable[[bytes], list[Any]]:
     """What a call does with the body of its answer: the endpoint function's request, decoded by the engine."""
     from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
-    from ropo_jobs_client._generated.types import Request, list_of
+    from ropo_jobs_client._generated.types import ApiRequest, decode_list
 
     class Capture:
         async def call(self, request: Any) -> Any:
@@ -44,7 +44,7 @@ def _ours(kind: str) -> Callable[[bytes], list[Any]]:
     request: Any = asyncio.run(jobs_get_status_updates_action.call(Capture(), billnum="11213"))
     if kind == "jobs":
         model: Any = import_module("ropo_jobs_client.models").JobJobInfo
-        request = Request(request.operation, list_of(model), params=request.params)
+        request = ApiRequest(request.operation, decode_list(model), params=request.params)
     decode: Any = import_module("ropo_jobs_client._http.pipeline")._decode
     return lambda content: decode(request, content)
 

@@ -28,7 +28,7 @@ def _at_least(limit: float) -> Target:
 
 
 def targets(size: str) -> Section:
-    """Give the table of targets, for a PDF of this size."""
+    """Return the table of targets, for a PDF of this size."""
     growth = f"`save_pdf` {size}: growth of the peak of resident memory"
     rows = [
         Row(
@@ -217,7 +217,7 @@ def _growth(long_calls: int, tasks: Sequence[int]) -> Section:
 
 
 def sections(pdf_size: int, long_calls: int, tasks: Sequence[int]) -> list[Section]:
-    """Give all that is measured.
+    """Return all that is measured.
 
     Args:
         pdf_size: bytes of the large PDF.

@@ -155,7 +155,7 @@ def _reset_peak() -> float:
 
 
 def _memory(name: str) -> float:
-    """Give a figure of /proc/self/status in MB."""
+    """Return a figure of /proc/self/status in MB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) * 1024 / 1e6
 

@@ -165,7 +165,7 @@ def add(app: App, /, *, file: str, data_identifier: str | None, yes: bool, as_js
 
 
 def _unknown_fields(items: list[JobItem]) -> str:
-    """Tell which fields the document does not know: misspelt, they would be sent and mean nothing."""
+    """Return which fields the document does not know: misspelt, they would be sent and mean nothing."""
     names = sorted({name for item in items for name in item.additional_properties})
     return f"{', '.join(names)} (sent as they are)" if names else ""
 

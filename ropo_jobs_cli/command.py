@@ -189,7 +189,7 @@ def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> N
 
 
 def examples(*lines: str) -> str:
-    """Give the end of a help page."""
+    """Return the end of a help page."""
     return "\n".join(["\b", f"Example{'s' * (len(lines) > 1)}:", *(f"  $ {line}" for line in lines)])
 
 

@@ -82,7 +82,7 @@ def _write(content: bytes) -> None:
 
 
 def size(number: float) -> str:
-    """Give a number of bytes for people."""
+    """Return a number of bytes for people."""
     for unit in ("bytes", "kB", "MB"):
         if number < 1_000:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"

@@ -75,7 +75,7 @@ _NAMED: Final = {
 
 
 def one_of(**given: object) -> dict[str, Any]:
-    """Give the one option that was given."""
+    """Return the one option that was given."""
     found = {name: value for name, value in given.items() if value is not None}
     if len(found) != 1:
         raise click.UsageError(f"exactly one of {', '.join(f'--{name}' for name in given)} is needed")
@@ -94,7 +94,7 @@ def read(source: str) -> str:
 
 
 def called(source: str) -> str:
-    """Give the name of a source for people."""
+    """Return the name of a source for people."""
     return "stdin" if source == "-" else source
 
 

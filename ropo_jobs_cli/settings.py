@@ -39,7 +39,7 @@ class Settings:
 
 
 def default_file() -> Path:
-    """Give the path of the file that is read where none is named."""
+    """Return the path of the file that is read where none is named."""
     home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
     return Path(home) / "ropo-jobs" / "config.toml"
 

@@ -21,12 +21,12 @@ _ENDLESS = 10_000
 
 
 def clean(text: str) -> str:
-    """Give a text without what would steer a terminal."""
+    """Return a text without what would steer a terminal."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def text(value: object) -> str:
-    """Give a field for people: nothing for what is not set, amounts with two decimals at least."""
+    """Return a field for people: nothing for what is not set, amounts with two decimals at least."""
     from ropo_jobs_client import UNSET
 
     if value is None or value == "" or value is UNSET:
@@ -38,7 +38,7 @@ def text(value: object) -> str:
 
 
 def is_for_people(stream: TextIO) -> bool:
-    """Tell whether a stream is a terminal."""
+    """Return whether a stream is a terminal."""
     return stream.isatty()
 
 
@@ -101,7 +101,7 @@ def line(value: Model | dict[str, Any]) -> None:
 
 
 def json_line(value: Model | dict[str, Any]) -> bytes:
-    """Give an object as a line of JSON."""
+    """Return an object as a line of JSON."""
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False).encode() + b"\n"
     return value.to_json() + b"\n"
@@ -119,6 +119,6 @@ def note(message: str, *, style: str | None = None) -> None:
 
 
 def note_if_seen(message: str) -> None:
-    """Tell what only a person at a terminal wants to know."""
+    """Return what only a person at a terminal wants to know."""
     if is_for_people(sys.stdout) and is_for_people(sys.stderr):
         note(message)

@@ -69,7 +69,7 @@ def outcome_unknown(what: str, facts: dict[str, str], lookups: list[str]) -> Sto
 
 
 def lookups(*, billnums: tuple[str, ...] = (), jobid: int | None = None, billcode: str | None = None) -> list[str]:
-    """Give the commands that show what became of a bill."""
+    """Return the commands that show what became of a bill."""
     found = [f"ropo-jobs get --jobid {jobid}"] if jobid is not None else []
     for billnum in billnums[:_SHOWN]:
         quoted = shlex.quote(billnum)
@@ -90,7 +90,7 @@ def facts(
     data_identifier: str | None = None,
     status: int | None = None,
 ) -> dict[str, str]:
-    """Give what is known of a call whose outcome is not."""
+    """Return what is known of a call whose outcome is not."""
     more = f" and {len(billnums) - _SHOWN} more" if len(billnums) > _SHOWN else ""
     named = {
         "sent at": sent_at,

@@ -32,7 +32,7 @@ class Environment(Enum):
 
 
 def check_base_url(base_url: object) -> str:
-    """Give the base URL without a slash at its end.
+    """Return the base URL without a slash at its end.
 
     Raises:
         TypeError: it is no str.
@@ -76,7 +76,7 @@ def _checked(variable: str, check: Callable[[str], T], found: Mapping[str, str])
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
-    """Give the credentials, and the argument that says where.
+    """Return the credentials, and the argument that says where.
 
     Raises:
         ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.

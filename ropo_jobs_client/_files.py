@@ -34,7 +34,7 @@ class SavedPdf:
     sha256: str
 
 
-class PartFile:
+class AtomicFile:
     """A file beside the target that becomes the target in one step, or vanishes. Its methods block: for a worker."""
 
     def __init__(self, target: Path) -> None:
@@ -45,7 +45,7 @@ class PartFile:
         self._file: FileIO | None = None
         # A cancelled task does not wait for its worker, so whoever throws the file away has to.
         self._lock = threading.Lock()
-        self._thrown_away = False
+        self._discarded = False
 
     def open(self) -> None:
         """Create it, before anything is sent: a path that can't be written must not cost a job."""
@@ -57,10 +57,10 @@ class PartFile:
         if not self._target.parent.is_dir():
             raise ValueError("path must lie in a directory that exists")
         with self._lock:
-            while self._file is None and not self._thrown_away:
+            while self._file is None and not self._discarded:
                 self._path = self._target.with_name(f".{secrets.token_hex(16)}.part")
                 file = FileIO(self._path, "xb")
-                # A sweep may come before the lock. It takes no time, and then the name is gone.
+                # A remove_stale_parts may come before the lock. It takes no time, and then the name is gone.
                 _lock(file, wait=True)
                 if os.fstat(file.fileno()).st_nlink:
                     self._file = file
@@ -69,7 +69,7 @@ class PartFile:
 
     def write(self, batch: list[bytes]) -> None:
         with self._lock:
-            if self._thrown_away or self._file is None:
+            if self._discarded or self._file is None:
                 return
             for chunk in batch if len(batch) <= _FEW else [b"".join(batch)]:
                 rest = memoryview(chunk)
@@ -80,7 +80,7 @@ class PartFile:
 
     def restart(self) -> None:
         with self._lock:
-            if self._thrown_away or self._file is None:
+            if self._discarded or self._file is None:
                 return
             self._file.seek(0)
             self._file.truncate()
@@ -94,23 +94,23 @@ class PartFile:
                 if os.name == "nt":
                     # There, no open file can be put in another's place.
                     self._file.close()
-            if not self._thrown_away:
-                # Before it is unlocked: a sweep in between would take it for a leftover.
+            if not self._discarded:
+                # Before it is unlocked: a remove_stale_parts in between would take it for a leftover.
                 self._path.replace(self._target)
                 _sync_directory(self._target.parent)
             if self._file is not None:
                 self._file.close()
         return SavedPdf(self._target, self._size, self._hash.hexdigest())
 
-    def throw_away(self) -> None:
-        self._thrown_away = True
+    def discard(self) -> None:
+        self._discarded = True
         with self._lock:
             if self._file is not None:
                 self._file.close()
                 self._path.unlink(missing_ok=True)
 
 
-def sweep(directory: Path) -> None:
+def remove_stale_parts(directory: Path) -> None:
     """Delete what processes that were killed have left behind: the parts that nobody holds a lock on.
 
     Where files cannot be locked (Windows, some network file systems), they stay.

@@ -20,7 +20,7 @@ _MAX_TEXT: Final = 1_000
 
 
 def one_of(**given: object) -> dict[str, Any]:
-    """Give the one argument that is not None, checked.
+    """Return the one argument that is not None, checked.
 
     Raises:
         TypeError: none or several are given; the text names them all.

@@ -62,7 +62,7 @@ def _check(value: object, name: str) -> None:
 
 
 def fits_a_header(token: object) -> TypeGuard[str]:
-    """Say whether it can be sent as a token."""
+    """Return whether it can be sent as a token."""
     return isinstance(token, str) and token.isascii() and token.isprintable() and bool(token) and " " not in token
 
 
@@ -84,11 +84,11 @@ class TokenSource(Protocol):
     """Where the engine gets its tokens from."""
 
     async def get(self) -> str:
-        """Give a token to send."""
+        """Return a token to send."""
         ...
 
     async def renew(self, used: str) -> str | None:
-        """Give a token other than the one that the service did not accept, or None where there is none."""
+        """Return a token other than the one that the service did not accept, or None where there is none."""
         ...
 
 

@@ -16,9 +16,9 @@ import anyio.to_thread
 
 from . import _validate
 from ._codec.headers import safe_filename
-from ._files import SavedPdf, sweep
+from ._files import SavedPdf, remove_stale_parts
 from .errors import AuthenticationFailed, RopoError
-from .pdf import PdfSource, is_whole_pdf
+from .pdf import PdfDownload, is_whole_pdf
 
 # Where tokens are fetched.
 _LOGIN: Final = "POST /token"
@@ -85,7 +85,7 @@ class SavedPdfs:
     size: int
 
     def path(self, ref: str | int) -> Path:
-        """Give the path of a bill's PDF.
+        """Return the path of a bill's PDF.
 
         Args:
             ref: its billnum (str) or jobid (int).
@@ -94,7 +94,7 @@ class SavedPdfs:
 
 
 def pdf_filename(ref: str | int) -> str:
-    """Give the name of a bill's file. No two bills share one, on file systems that ignore case or accents either."""
+    """Return the name of a bill's file. No two bills share one, on file systems that ignore case or accents either."""
     if isinstance(ref, int):
         return f"job-{ref}.pdf"
     plain = f"{ref}.pdf"
@@ -113,7 +113,7 @@ class _Work:
     directory: Path
     left: Iterator[str | int]
     total: int
-    source: Callable[[str | int], PdfSource]
+    source: Callable[[str | int], PdfDownload]
     hook: Callable[[PdfProgress], object] | None
     saved: int = 0
     skipped: int = 0
@@ -162,7 +162,7 @@ class _Work:
 async def save_all(
     refs: Sequence[str | int],
     directory: str | os.PathLike[str],
-    source: Callable[[str | int], PdfSource],
+    source: Callable[[str | int], PdfDownload],
     *,
     concurrency: int,
     on_progress: Callable[[PdfProgress], object] | None,
@@ -182,4 +182,4 @@ async def save_all(
 def _prepare(directory: Path) -> None:
     if not directory.is_dir():
         raise ValueError("directory must be a directory that exists")
-    sweep(directory)
+    remove_stale_parts(directory)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ._files import SavedPdf
-    from ._http.base import Backend, Connections
+    from ._http.base import Connections, Transport
     from ._http.pipeline import Engine
     from ._http.retry import AttemptEvent
     from .bulk import PdfProgress, SavedPdfs
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         JobResponse,
         JobStatusUpdate,
     )
-    from .pdf import Pdfs, PdfSource, PdfStream
+    from .pdf import PdfDownload, Pdfs, PdfStream
 
 
 class _PdfOptions(TypedDict, total=False):
@@ -81,7 +81,7 @@ class RopoJobsClient:
             arguments that gives a token and is asked before each attempt.
         environment: the service to use. Exactly one of `environment` and `base_url` is needed.
         base_url: another address, ending in `/rest`. https, or http to a loopback address.
-        timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the answer.
+        timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the response.
         deadline: seconds for a whole call with all its repeats; for a stream, until its headers are here.
         retries: how often a call may be sent again, where its operation may be repeated.
         max_connections: how many connections may be open at once. Further calls wait for their turn.
@@ -140,17 +140,17 @@ class RopoJobsClient:
             from ._http.httpx import check_connecting
 
             check_connecting(proxy=proxy, ssl_context=ssl_context)
-        open_backend: Callable[[], Backend]
+        open_transport: Callable[[], Transport]
         if transport == "fast":
-            open_backend = _fast(url, proxy, ssl_context)
+            open_transport = _fast(url, proxy, ssl_context)
         else:
             if transport is not None:
                 from ._http.httpx import check_transport
 
                 check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
-            def open_backend() -> Backend:
-                from ._http.httpx import HttpxBackend, PoolTransport, environment_proxy
+            def open_transport() -> Transport:
+                from ._http.httpx import HttpxTransport, PoolTransport, environment_proxy
 
                 pool = transport or PoolTransport(
                     max_connections=maximum,
@@ -158,14 +158,14 @@ class RopoJobsClient:
                     proxy=environment_proxy(url) if proxy is None else proxy,
                     plain=url.startswith("http:"),
                 )
-                return HttpxBackend(pool)
+                return HttpxTransport(pool)
 
         def make_engine() -> Engine:
             from ._http.base import Connections
             from ._http.pipeline import Engine
             from .auth import token_source
 
-            engine = Engine(Connections(open_backend, maximum), url, options, user_agent)
+            engine = Engine(Connections(open_transport, maximum), url, options, user_agent)
             engine.tokens = token_source(credentials, engine)
             return engine
 
@@ -205,10 +205,10 @@ class RopoJobsClient:
     def with_options(
         self, *, timeout: float | None = None, deadline: float | None = None, retries: int | None = None
     ) -> Self:
-        """Give a copy with other options. It shares connections and token; closing it closes nothing.
+        """Return a copy with other options. It shares connections and token; closing it closes nothing.
 
         Args:
-            timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the answer.
+            timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the response.
             deadline: seconds for a whole call with all its repeats.
             retries: how often a call may be sent again.
         """
@@ -263,11 +263,11 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        asked = _validate.one_of(jobid=jobid, billnum=billnum)
-        wanted = asked["jobid"] if "jobid" in asked else await self._find_jobid(asked["billnum"])
+        selector = _validate.one_of(jobid=jobid, billnum=billnum)
+        wanted = selector["jobid"] if "jobid" in selector else await self._find_jobid(selector["billnum"])
         job = await jobs.jobs_get_action.call(self._engine, jobid=wanted)
         is_other = job.jobid not in (wanted, UNSET)
-        if is_other or ("billnum" in asked and job.billnum not in (billnum, UNSET)):
+        if is_other or ("billnum" in selector and job.billnum not in (billnum, UNSET)):
             raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
         return job
 
@@ -306,23 +306,23 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         body = _job(job)
-        answer = await jobs.jobs_add_action.call(
+        response = await jobs.jobs_add_action.call(
             self._engine,
             body=body,
             data_identifier=_data_identifier(data_identifier),
             data_type_identifier=optional(data_type_identifier),
         )
         sent = len(body.datastream.dataset)
-        if isinstance(answer.accepted, int) and answer.accepted != sent:
+        if isinstance(response.accepted, int) and response.accepted != sent:
             raise PartlyAccepted(
-                f"{sent} bills were sent and the service accepted {answer.accepted}; nothing was sent again: "
+                f"{sent} bills were sent and the service accepted {response.accepted}; nothing was sent again: "
                 "find out which are there",
                 operation="POST /jobs",
-                accepted=answer.accepted,
+                accepted=response.accepted,
                 sent=sent,
-                response=answer,
+                response=response,
             )
-        return answer
+        return response
 
     @overload
     async def modify_job(self, data: JobDataSet, *, jobid: int | str) -> None: ...
@@ -384,8 +384,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        asked = _validate.one_of(date=date, billnum=billnum)
-        return await jobs.jobs_get_status_updates_action.call(self._engine, **asked)
+        selector = _validate.one_of(date=date, billnum=billnum)
+        return await jobs.jobs_get_status_updates_action.call(self._engine, **selector)
 
     def status_feed(
         self,
@@ -397,8 +397,8 @@ class RopoJobsClient:
     ) -> StatusFeed:
         """Read all status changes, each at least once. `GET /jobs/statusupdates` without a filter
 
-        The service hands each change out once. Every answer is kept in the journal before you get it, and a batch that
-        was not acknowledged comes again at the next start. An answer that got lost on the way is noticed, and what was
+        The service hands each change out once. Every response is kept in the journal before you get it, and a batch
+        that was not acknowledged comes again at the next start. A response that got lost on the way is noticed, and what was
         in it is read again by day.
 
             async with ropo.status_feed("feed.db") as feed:
@@ -412,7 +412,7 @@ class RopoJobsClient:
             follow: go on when nothing is left, and ask again after at most so many seconds. Without it, the iteration
                 ends.
             wait: wait while another feed has the journal open. Without it, that is `JournalInUse`.
-            keep: days for which acknowledged changes stay in the journal, to compare with after an answer was lost.
+            keep: days for which acknowledged changes stay in the journal, to compare with after a response was lost.
 
         Returns:
             A `StatusFeed` for `async with`. Iterating over it raises those errors of `ropo_jobs_client.errors` that do
@@ -498,7 +498,7 @@ class RopoJobsClient:
 
         Raises:
             JobNotFound: there is none.
-            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used; raised while it is read.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         return self._pdf(
@@ -595,7 +595,7 @@ class RopoJobsClient:
 
         _validate.hook(on_progress, "on_progress", "a PdfProgress")
 
-        def source(ref: str | int) -> PdfSource:
+        def source(ref: str | int) -> PdfDownload:
             which = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
             chosen = {"origdata": origdata, "documenttype": documenttype, "joistocolumn": None}
             return self._pdf(max_bytes, which, documentdate=None, **chosen)
@@ -610,7 +610,7 @@ class RopoJobsClient:
 
     def _pdf(
         self, max_bytes: int, which: dict[str, Any], *, documentdate: str | datetime.date | None, **others: Any
-    ) -> PdfSource:
+    ) -> PdfDownload:
         if documentdate is not None and "jobid" in which:
             raise TypeError("documentdate must go with billnum or contractnum, not with jobid")
         for name in ("documenttype", "joistocolumn"):
@@ -639,11 +639,11 @@ class RopoJobsClient:
             A context manager for `async with` that gives a `PdfStream`.
 
         Raises:
-            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used; raised while it is read.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used; raised while it is read.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         stream = jobs.jobs_preview_action.stream
-        return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
+        return self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_preview(
         self,
@@ -665,7 +665,7 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_preview`.
         """
         stream = jobs.jobs_preview_action.stream
-        return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
+        return await self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
     def stream_local_print(
         self,
@@ -688,11 +688,11 @@ class RopoJobsClient:
 
         Raises:
             OutcomeUnknown: it was sent and may have been carried out.
-            NotAPdf, PdfTruncated, PdfTooLarge: the answer cannot be used, but the job was taken: do not send it again.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used, but the job was taken: do not repeat it.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         stream = jobs.jobs_local_print_action.stream
-        return self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).open()
+        return self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).open()
 
     async def save_local_print(
         self,
@@ -715,18 +715,18 @@ class RopoJobsClient:
             OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
         """
         stream = jobs.jobs_local_print_action.stream
-        return await self._drawn(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
+        return await self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
 
-    def _drawn(
+    def _pdf_from_body(
         self,
         stream: Callable[..., Any],
         job: object,
         data_identifier: str | None,
         data_type_identifier: str | None,
         max_bytes: int,
-    ) -> PdfSource:
+    ) -> PdfDownload:
         """Ask for the PDF of bills that are sent along, by one of the two operations which draw them."""
-        source: PdfSource = stream(
+        source: PdfDownload = stream(
             self._pdfs(max_bytes),
             body=_job(job),
             data_identifier=_data_identifier(data_identifier),
@@ -797,7 +797,7 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         _validate.instance(request, models.JobDisputeRequest, "request")
-        return await jobs.jobs_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+        return await jobs.jobs_dispute_action.call(self._engine, body=request, **_dispute_params(jobid, billnum))
 
     @overload
     async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
@@ -818,7 +818,9 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         _validate.instance(request, models.JobResolveDisputeRequest, "request")
-        return await jobs.jobs_resolve_dispute_action.call(self._engine, body=request, **_disputed(jobid, billnum))
+        return await jobs.jobs_resolve_dispute_action.call(
+            self._engine, body=request, **_dispute_params(jobid, billnum)
+        )
 
     @overload
     async def find_jobs_by_end_customer(self, *, ssn: str, include_paid: bool = False) -> list[JobByEndCustomer]: ...
@@ -841,28 +843,28 @@ class RopoJobsClient:
         """
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
-        asked = _validate.one_of(ssn=ssn, custnum=custnum)
-        body = models.JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
-        answer = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
+        selector = _validate.one_of(ssn=ssn, custnum=custnum)
+        body = models.JobFindByEndCustomerRequest(**selector, all_invoices=int(include_paid))
+        response = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
         where = "JobsByEndCustomerResponse.jobs"
-        if isinstance(answer.jobs, Unset):
+        if isinstance(response.jobs, Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
-        return answer.jobs
+        return response.jobs
 
 
-def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Backend]:
+def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Transport]:
     try:
-        from ._http.fast import FastBackend
+        from ._http.fast import FastTransport
         from ._http.httpx import environment_proxy
     except ImportError as error:
         text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
         raise ImportError(text) from error
-    backend = FastBackend(
+    transport = FastTransport(
         ssl_context=ssl_context,
         proxy=environment_proxy(url) if proxy is None else proxy,
         plain=url.startswith("http:"),
     )
-    return lambda: backend
+    return lambda: transport
 
 
 def _job(job: object) -> Job:
@@ -881,7 +883,7 @@ def _data_identifier(given: str | None) -> str:
     return str(uuid4())
 
 
-def _disputed(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
-    """Give the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
+def _dispute_params(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
+    """Return the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
     ((name, value),) = _validate.one_of(jobid=jobid, billnum=billnum).items()
     return {"jobid": str(value)} if name == "jobid" else {"invoice_number": value}

@@ -322,7 +322,7 @@ def _parse_problem(body: bytes) -> dict[str, Any] | None:
 
 
 def _find_message(problem: dict[str, Any] | None, content_type: str, body: bytes) -> tuple[str, bool]:
-    """Give the service's own words, and whether they came in one of its own forms."""
+    """Return the service's own words, and whether they came in one of its own forms."""
     if problem is not None:
         for name in ("error", "errorText", "detail", "title"):
             if isinstance(text := problem.get(name), str) and text.strip():

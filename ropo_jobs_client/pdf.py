@@ -16,10 +16,10 @@ import httpx
 
 from . import _validate
 from ._codec.headers import disposition_filename
-from ._files import PartFile, SavedPdf
-from ._generated.types import Request
-from ._http.base import Answer
-from ._http.context import Call
+from ._files import AtomicFile, SavedPdf
+from ._generated.types import ApiRequest
+from ._http.base import Response
+from ._http.context import RequestContext
 from ._http.pipeline import Engine
 from ._http.retry import backoff
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
@@ -47,7 +47,7 @@ class PdfCheck:
         self._tail = b""
 
     def feed(self, chunk: bytes) -> bytes:
-        """Give what may be handed out: nothing before the header was seen.
+        """Return what may be handed out: nothing before the header was seen.
 
         Raises:
             NotAPdf, PdfTooLarge: it is, and the rest need not be read.
@@ -78,7 +78,9 @@ class PdfCheck:
             raise PdfTruncated("the PDF has no end mark (%%EOF): it is not whole")
 
     def _refuse(self) -> NoReturn:
-        raise NotAPdf("the answer is empty, not a PDF" if not self.size else "the answer is not a PDF", raw=self._head)
+        raise NotAPdf(
+            "the response is empty, not a PDF" if not self.size else "the response is not a PDF", raw=self._head
+        )
 
 
 def is_whole_pdf(path: Path) -> bool:
@@ -104,12 +106,12 @@ class PdfStream:
         content_type: the media type, or None where none was sent.
     """
 
-    def __init__(self, call: Call, answer: Answer, max_bytes: int) -> None:
-        headers = answer.headers
+    def __init__(self, call: RequestContext, response: Response, max_bytes: int) -> None:
+        headers = response.headers
         self._call = call
-        self._answer = answer
+        self._response = response
         self._check = PdfCheck(max_bytes)
-        self._chunks = answer.chunks()
+        self._chunks = response.chunks()
         self._ended = False
         # What it ended with: to read on must not look like the end.
         self._error: RopoError | None = None
@@ -121,7 +123,7 @@ class PdfStream:
         self.size: int | None = None if headers.get("content-encoding", "identity") != "identity" else self._length
         media_type = (self.content_type or "").partition(";")[0].strip().lower()
         if media_type not in _TYPES:
-            self._fail(NotAPdf("the answer is of another content type than a PDF's"))
+            self._fail(NotAPdf("the response is of another content type than a PDF's"))
         if self.size is not None and self.size > max_bytes:
             self._fail(PdfTooLarge(f"the PDF of {self.size} bytes is larger than max_bytes ({max_bytes})"))
 
@@ -132,7 +134,7 @@ class PdfStream:
         if self._error is not None:
             raise self._error
         while not self._ended:
-            if self._answer.is_closed:
+            if self._response.is_closed:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
                 if out := self._check.feed(await anext(self._chunks)):
@@ -141,7 +143,7 @@ class PdfStream:
                 self._ended = True
                 self._finish()
             except anyio.get_cancelled_exc_class():
-                self._error = self._told(PdfTruncated("reading the PDF was cancelled before it was whole"))
+                self._error = self._annotate(PdfTruncated("reading the PDF was cancelled before it was whole"))
                 raise
             except ResponseError as error:
                 self._fail(error)
@@ -173,7 +175,7 @@ class PdfStream:
 
     def _finish(self) -> None:
         # A response that was whole from the start, as a mock's, counts none of the bytes that it holds.
-        came = self._answer.received
+        came = self._response.received
         counted = came > 0 or self._check.size == 0
         if self._length is not None and counted and came != self._length:
             self._fail(PdfTruncated(f"{came} bytes of the PDF came, and {self._length} were announced"))
@@ -190,10 +192,10 @@ class PdfStream:
         raise self._error from None
 
     def _fail(self, error: ResponseError) -> NoReturn:
-        self._error = self._told(error)
+        self._error = self._annotate(error)
         raise self._error from None
 
-    def _told(self, error: ResponseError) -> ResponseError:
+    def _annotate(self, error: ResponseError) -> ResponseError:
         """Say of which call it is, and whether a repeat would do it twice."""
         error.__dict__.update(self._call.context(), status=self._call.status)
         if self._call.retry == "unsafe":
@@ -202,20 +204,20 @@ class PdfStream:
 
 
 class Pdfs:
-    """What the endpoint functions of PDFs send through: makes a `PdfSource` of each request, and sends nothing yet."""
+    """What the endpoint functions of PDFs send through: makes a `PdfDownload` of each request, sends nothing."""
 
     def __init__(self, engine: Engine, max_bytes: int) -> None:
         self._engine = engine
         self._max_bytes = max_bytes
 
-    def stream(self, request: Request[None]) -> PdfSource:
-        return PdfSource(self._engine, request, self._max_bytes)
+    def stream(self, request: ApiRequest[None]) -> PdfDownload:
+        return PdfDownload(self._engine, request, self._max_bytes)
 
 
-class PdfSource:
+class PdfDownload:
     """A PDF that can be asked for."""
 
-    def __init__(self, engine: Engine, request: Request[None], max_bytes: int) -> None:
+    def __init__(self, engine: Engine, request: ApiRequest[None], max_bytes: int) -> None:
         self._engine = engine
         self._request = request
         self._max_bytes = max_bytes
@@ -223,15 +225,15 @@ class PdfSource:
     @asynccontextmanager
     async def open(self) -> AsyncGenerator[PdfStream]:
         """Stream it."""
-        async with self._engine.stream(self._request, _HEADERS) as (call, answer):
-            yield PdfStream(call, answer, self._max_bytes)
+        async with self._engine.stream(self._request, _HEADERS) as (call, response):
+            yield PdfStream(call, response, self._max_bytes)
 
     async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
         """Save it."""
         target = _validate.path(path, "path")
         if not target.name:
             raise ValueError("path must name a file")
-        part = PartFile(target)
+        part = AtomicFile(target)
         try:
             await anyio.to_thread.run_sync(part.open)
             try:
@@ -242,23 +244,23 @@ class PdfSource:
                     error.add_note(f"{self._request.operation}: {_TAKEN}")
                 raise
         except BaseException:
-            part.throw_away()
+            part.discard()
             raise
 
-    async def _fill(self, part: PartFile) -> None:
+    async def _fill(self, part: AtomicFile) -> None:
         """Copy it to the file, afresh after a break where the operation may be repeated."""
-        after: Call | None = None
+        after: RequestContext | None = None
         while True:
-            async with self._engine.stream(self._request, _HEADERS, after) as (call, answer):
-                pdf = PdfStream(call, answer, self._max_bytes)
+            async with self._engine.stream(self._request, _HEADERS, after) as (call, response):
+                pdf = PdfStream(call, response, self._max_bytes)
                 try:
                     await _copy(pdf, part)
                 except (PdfTruncated, TimedOut):
-                    if call.retry != "safe" or call.repeats >= self._engine.options.retries:
+                    if call.retry != "safe" or call.retries_used >= self._engine.options.retries:
                         raise
                 else:
                     return
-            await anyio.sleep(backoff(call.repeats, random.random))
+            await anyio.sleep(backoff(call.retries_used, random.random))
             after = call
             await anyio.to_thread.run_sync(part.restart)
 
@@ -273,7 +275,7 @@ def _keep_freed_memory() -> None:
     bytes(4 * _BATCH)
 
 
-async def _copy(pdf: PdfStream, part: PartFile) -> None:
+async def _copy(pdf: PdfStream, part: AtomicFile) -> None:
     _keep_freed_memory()
     # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would block it.
     # They are not written while the next is read: the system goes on receiving meanwhile.

@@ -40,7 +40,7 @@ def _kind(value: object) -> str:
     return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else type(value).__name__
 
 
-def needed(value: Any, where: str) -> Any:
+def require(value: Any, where: str) -> Any:
     """Refuse a required field that is not there."""
     return unreadable(where, "there", value) if value is UNSET else value
 
@@ -102,24 +102,26 @@ def read_model(value: object, where: str, model: type[Model]) -> Any:
     """Read an object inside another. PHP writes `[]` for an empty one: that, null and "" are UNSET."""
     if value is None or value == "" or value is UNSET or value == []:
         return UNSET
-    return model.from_dict(need_object(value, where))
+    return model.from_dict(expect_object(value, where))
 
 
 def read_models(value: object, where: str, model: type[Model]) -> Any:
     """Read a list of objects. Null and "" are UNSET."""
     if value is None or value == "" or value is UNSET:
         return UNSET
-    return [model.from_dict(need_object(item, f"{where}[{i}]")) for i, item in enumerate(need_list(value, where))]
+    return [model.from_dict(expect_object(item, f"{where}[{i}]")) for i, item in enumerate(expect_list(value, where))]
 
 
 def read_texts(value: object, where: str) -> Any:
     """Read a list of texts. Null and "" are UNSET."""
     if value is None or value == "" or value is UNSET:
         return UNSET
-    return [needed(read_str(item, f"{where}[{i}]"), f"{where}[{i}]") for i, item in enumerate(need_list(value, where))]
+    return [
+        require(read_str(item, f"{where}[{i}]"), f"{where}[{i}]") for i, item in enumerate(expect_list(value, where))
+    ]
 
 
-def need_object(value: object, where: str) -> Mapping[str, Any]:
+def expect_object(value: object, where: str) -> Mapping[str, Any]:
     """Read an object where nothing else will do: a whole answer, or an item of a list."""
     # The first for speed: to ask an abstract class takes longer than to read a field.
     if type(value) is dict or isinstance(value, Mapping):
@@ -127,18 +129,18 @@ def need_object(value: object, where: str) -> Mapping[str, Any]:
     unreadable(where, "an object", value)
 
 
-def need_list(value: object, where: str) -> list[Any]:
+def expect_list(value: object, where: str) -> list[Any]:
     """Read a list where nothing else will do."""
     if isinstance(value, list):
         return cast("list[Any]", value)  # type: ignore[redundant-cast] # pyright would have it list[Unknown]
     unreadable(where, "a list", value)
 
 
-def only_list(value: object, where: str) -> list[Any]:
+def unwrap_list(value: object, where: str) -> list[Any]:
     """Find the list in an answer that is a list, or an object that holds one. An empty object holds nothing."""
     if not isinstance(value, Mapping):
-        return need_list(value, where)
+        return expect_list(value, where)
     found: list[object] = [item for item in cast("Mapping[str, object]", value).values() if isinstance(item, list)]
     if len(found) == 1 or not value:
-        return need_list(found[0], where) if found else []
+        return expect_list(found[0], where) if found else []
     unreadable(where, "a list, or an object with one list in it", cast("object", value))

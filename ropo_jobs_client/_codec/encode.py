@@ -1,7 +1,7 @@
 """Taking what a caller gives, and writing what is sent.
 
-Taking (`as_*`) never raises, so that a mistake is reported once, by the call that would send it. Writing (`write_*`) is
-strict and names the argument."""
+Taking (`coerce_*`) never raises, so that a mistake is reported once, by the call that would send it. Writing
+(`write_*`) is strict and names the argument."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def as_int(value: int | str) -> int:
+def coerce_int(value: int | str) -> int:
     return cast("int", _int_of(value))
 
 
-def as_int_or_unset(value: int | str | Unset) -> int | Unset:
-    return value if isinstance(value, Unset) else as_int(value)
+def coerce_int_or_unset(value: int | str | Unset) -> int | Unset:
+    return value if isinstance(value, Unset) else coerce_int(value)
 
 
-def as_int_or_none(value: int | str | Unset | None) -> int | Unset | None:
-    return value if value is None or isinstance(value, Unset) else as_int(value)
+def coerce_int_or_none(value: int | str | Unset | None) -> int | Unset | None:
+    return value if value is None or isinstance(value, Unset) else coerce_int(value)
 
 
-def as_decimal(value: Decimal | float) -> Decimal:
+def coerce_decimal(value: Decimal | float) -> Decimal:
     return cast("Decimal", _decimal_of(value))
 
 
-def as_decimal_or_unset(value: Decimal | float | Unset) -> Decimal | Unset:
-    return value if isinstance(value, Unset) else as_decimal(value)
+def coerce_decimal_or_unset(value: Decimal | float | Unset) -> Decimal | Unset:
+    return value if isinstance(value, Unset) else coerce_decimal(value)
 
 
-def as_decimal_or_none(value: Decimal | float | Unset | None) -> Decimal | Unset | None:
-    return value if value is None or isinstance(value, Unset) else as_decimal(value)
+def coerce_decimal_or_none(value: Decimal | float | Unset | None) -> Decimal | Unset | None:
+    return value if value is None or isinstance(value, Unset) else coerce_decimal(value)
 
 
-def as_date(value: str | date) -> str:
+def coerce_date(value: str | date) -> str:
     return cast("str", _date_of(value))
 
 
-def as_date_or_unset(value: str | date | Unset) -> str | Unset:
-    return value if isinstance(value, Unset) else as_date(value)
+def coerce_date_or_unset(value: str | date | Unset) -> str | Unset:
+    return value if isinstance(value, Unset) else coerce_date(value)
 
 
-def as_date_or_none(value: str | date | Unset | None) -> str | Unset | None:
-    return value if value is None or isinstance(value, Unset) else as_date(value)
+def coerce_date_or_none(value: str | date | Unset | None) -> str | Unset | None:
+    return value if value is None or isinstance(value, Unset) else coerce_date(value)
 
 
 def _wrong_type(where: str, expected: str, value: object) -> NoReturn:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Give the seconds that a Retry-After header asks for (a number, or a date), or None where it says nothing."""
+    """Return the seconds that a Retry-After header asks for (a number, or a date), or None where it says nothing."""
     if value is None:
         return None
     if (text := value.strip()).isascii() and text.isdigit():
@@ -20,7 +20,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def parse_http_date(value: str | None) -> datetime | None:
-    """Give the time that a Date or Retry-After header names, or None where it names none."""
+    """Return the time that a Date or Retry-After header names, or None where it names none."""
     try:
         when = parsedate_to_datetime(value or "")
     except (ValueError, IndexError, OverflowError):
@@ -32,7 +32,7 @@ _PARAMETER = re.compile(r';\s*([\w!#$&+\-.^`|~]+\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^
 
 
 def disposition_filename(header: str | None) -> str | None:
-    """Give the file name of a Content-Disposition header (`filename*` before `filename`), made safe, or None."""
+    """Return the file name of a Content-Disposition header (`filename*` before `filename`), made safe, or None."""
     parameters: dict[str, str] = {}
     for name, value in _PARAMETER.findall(f";{header.partition(';')[2]}" if header else ""):
         parameters.setdefault(name.lower(), value.strip())
@@ -52,7 +52,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:
 
 
 def safe_filename(name: str) -> str | None:
-    """Give the last part of a name that a server sent, fit for any file system, or None where nothing is left.
+    """Return the last part of a name that a server sent, fit for any file system, or None where nothing is left.
 
     No path, drive, control or direction character; at most 255 bytes of UTF-8, the extension kept.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
 
-from .decode import need_object, only_list
+from .decode import expect_object, unwrap_list
 from .json import encode_json
 from .unset import UNSET
 
@@ -20,21 +20,21 @@ class Model:
     # Fields with personal data or secrets. A repr never shows them.
     _sensitive: ClassVar[frozenset[str]] = frozenset()
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         """Put each field that is set under its wire name."""
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         """Make a model of each object, and add it. The objects are taken over: what is unknown stays in them."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the fields that are set, under their wire names, amounts as `Decimal`.
+        """Return the fields that are set, under their wire names, amounts as `Decimal`.
 
         Raises:
             TypeError, ValueError: a field holds what cannot be sent; the text names it.
         """
         out = dict(self.additional_properties)
-        self._write(out)
+        self._encode(out)
         return out
 
     @classmethod
@@ -45,7 +45,7 @@ class Model:
             DecodeError: a field has the wrong type, a required one is missing, or it is no object; the text names it.
         """
         made: list[Self] = []
-        cls._read_all([dict(need_object(source, cls.__name__))], made.append)
+        cls._decode([dict(expect_object(source, cls.__name__))], made.append)
         return made[0]
 
     @classmethod
@@ -57,19 +57,19 @@ class Model:
         Raises:
             DecodeError: as `from_dict`, or it is no such list.
         """
-        items = only_list(source, cls.__name__)
+        items = unwrap_list(source, cls.__name__)
         made: list[Self] = []
         try:
-            cls._read_all(items, made.append)
+            cls._decode(items, made.append)
         except (AttributeError, TypeError):
             # Looked for only now: to ask each one first would take as long as to read a field of it.
             for i, item in enumerate(items):
-                need_object(item, f"{cls.__name__}[{i}]")
+                expect_object(item, f"{cls.__name__}[{i}]")
             raise
         return made
 
     def to_json(self) -> bytes:
-        """Give the bytes that would be sent: JSON in UTF-8, numbers never with an exponent.
+        """Return the bytes that would be sent: JSON in UTF-8, numbers never with an exponent.
 
         Raises:
             TypeError, ValueError: a field holds what cannot be sent; the text names it.

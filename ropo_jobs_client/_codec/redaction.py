@@ -29,7 +29,7 @@ _PERSONAL = re.compile(
 
 
 def _spellings(text: str) -> set[str]:
-    """Give a text as it is, and as it stands in JSON (PHP's too) and HTML that someone quotes."""
+    """Return a text as it is, and as it stands in JSON (PHP's too) and HTML that someone quotes."""
     if text.isascii() and text.replace(" ", "").isalnum():
         return {text}
     in_json = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
@@ -55,7 +55,7 @@ def mask(text: str, secrets: Iterable[str]) -> str:
 
 
 def sensitive_values(value: object, names: frozenset[str], *, inside: bool = False) -> Iterator[str]:
-    """Give every text and number that stands under one of the given names, at any depth."""
+    """Return every text and number that stands under one of the given names, at any depth."""
     if isinstance(value, Mapping):
         for key, item in cast("Mapping[str, object]", value).items():
             yield from sensitive_values(item, names, inside=inside or key in names)

@@ -37,7 +37,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Request(Generic[T]):
+class ApiRequest(Generic[T]):
     """A request before it knows a server or a token: what an endpoint function makes of its arguments."""
 
     operation: Operation
@@ -49,45 +49,45 @@ class Request(Generic[T]):
     path: str = ""
 
     def __repr__(self) -> str:
-        return f"<Request {self.operation}>"
+        return f"<ApiRequest {self.operation}>"
 
 
 class Caller(Protocol):
     """What can send a request and give its answer."""
 
-    async def call(self, request: Request[T]) -> T: ...
+    async def call(self, request: ApiRequest[T]) -> T: ...
 
 
 class Streamer(Protocol[S_co]):
     """What can send a request whose answer is a file."""
 
-    def stream(self, request: Request[None]) -> S_co: ...
+    def stream(self, request: ApiRequest[None]) -> S_co: ...
 
 
-def given(**values: str | Unset) -> dict[str, str]:
+def drop_unset(**values: str | Unset) -> dict[str, str]:
     """Leave out what is not set."""
     return {name: value for name, value in values.items() if not isinstance(value, Unset)}
 
 
-def nothing(_: object) -> None:
+def decode_none(_: object) -> None:
     """Decode the answer of an operation that documents none."""
 
 
-def list_of(model: type[M]) -> Callable[[object], list[M]]:
+def decode_list(model: type[M]) -> Callable[[object], list[M]]:
     """Decode a list of objects, also where it is the one list that an object holds."""
     return model.from_list
 
 
 __all__ = (
     "UNSET",
+    "ApiRequest",
     "Caller",
     "Model",
     "Operation",
-    "Request",
     "Retry",
     "Streamer",
     "Unset",
-    "given",
-    "list_of",
-    "nothing",
+    "decode_list",
+    "decode_none",
+    "drop_unset",
 )

@@ -1,4 +1,4 @@
-"""Connections: the limiter ahead of a backend, and what a backend is: what sends requests and receives answers."""
+"""Connections: the limiter ahead of a transport, and what a transport is: what sends requests and receives answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import anyio
 # Seconds. Apache closes idle connections after 5 s, and a request sent into a closing one has an unknown outcome.
 KEEPALIVE_EXPIRY: Final = 4.0
 # An unsafe request takes no connection that has been idle for longer.
-FRESH: Final = 1.0
+MAX_IDLE_FOR_UNSAFE: Final = 1.0
 
 
 @dataclass(slots=True, frozen=True, repr=False)
-class Outgoing:
+class HttpRequest:
     """A request as it leaves, each part ready to be sent. It holds the token, so no repr shows it."""
 
     method: str
@@ -26,7 +26,7 @@ class Outgoing:
     timeouts: dict[str, float]
 
 
-class Answer(Protocol):
+class Response(Protocol):
     """A response whose body is still to be read, and the place among the connections that it holds.
 
     Whatever it is received through, failures are told by the exceptions of httpx.
@@ -53,22 +53,22 @@ class Answer(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Give the connection back, also when the task is being cancelled."""
+        """Return the connection back, also when the task is being cancelled."""
         ...
 
 
-class Backend(Protocol):
+class Transport(Protocol):
     """What sends requests and receives answers."""
 
     async def send(
-        self, request: Outgoing, leaving: Callable[[bool], None] | None, release: Callable[[], object]
-    ) -> Answer:
+        self, request: HttpRequest, on_sent: Callable[[bool], None] | None, release: Callable[[], object]
+    ) -> Response:
         """Send a request, once.
 
         Args:
             request: what to send.
-            leaving: where it matters, what is told whether the first byte of the request may have left by now. Such a
-                request takes no connection that has been idle for more than `FRESH` seconds.
+            on_sent: where it matters, what is told whether the first byte of the request may have left by now. Such a
+                request takes no connection that has been idle for more than `MAX_IDLE_FOR_UNSAFE` seconds.
             release: called when the answer that is returned has been closed.
 
         Raises:
@@ -83,40 +83,40 @@ class Backend(Protocol):
 
 
 class Connections:
-    """What all copies of a client share: the backend, opened at first use, and the limiter ahead of it."""
+    """What all copies of a client share: the transport, opened at first use, and the limiter ahead of it."""
 
-    def __init__(self, open_backend: Callable[[], Backend], max_connections: int) -> None:
-        self._open_backend = open_backend
-        self._backend: Backend | None = None
+    def __init__(self, open_transport: Callable[[], Transport], max_connections: int) -> None:
+        self._open_transport = open_transport
+        self._transport: Transport | None = None
         self._closed = False
         # Ahead of the pool, which slows down with the number of requests that wait in it.
         self._limiter = anyio.Semaphore(max_connections, fast_acquire=True)
 
     @property
-    def backend(self) -> Backend:
+    def transport(self) -> Transport:
         if self._closed:
             raise RuntimeError("the client is closed")
-        if self._backend is None:
-            self._backend = self._open_backend()
-        return self._backend
+        if self._transport is None:
+            self._transport = self._open_transport()
+        return self._transport
 
-    async def send(self, request: Outgoing, leaving: Callable[[bool], None] | None) -> Answer:
-        """Send a request, once. `leaving` is told whether its first byte may have left by now.
+    async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
+        """Send a request, once. `on_sent` is told whether its first byte may have left by now.
 
         Raises:
-            httpx.RequestError: as the backend does.
+            httpx.RequestError: as the transport does.
         """
         await self._limiter.acquire()
         try:
             # Not before: the client may have been closed while this call waited.
-            return await self.backend.send(request, leaving, self._limiter.release)
+            return await self.transport.send(request, on_sent, self._limiter.release)
         except BaseException:
             self._limiter.release()
             raise
 
     async def aclose(self) -> None:
-        """Close the backend. What is asked for afterwards is an error."""
+        """Close the transport. What is asked for afterwards is an error."""
         self._closed = True
-        backend, self._backend = self._backend, None
-        if backend is not None:
-            await backend.aclose()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.aclose()

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from .._codec.redaction import sensitive_values
 from .._generated.operations import SENSITIVE
-from .._generated.types import Request, Retry
+from .._generated.types import ApiRequest, Retry
 from ..errors import OutcomeUnknown
 
 _HOW_TO_FIND_OUT = (
@@ -21,22 +21,22 @@ _HOW_TO_FIND_OUT = (
 
 
 @dataclass(slots=True, repr=False)
-class Call:
+class RequestContext:
     """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
 
-    request: Request[Any]
+    request: ApiRequest[Any]
     retry: Retry
     started: float
     body: bytes | None
-    repeats: int = 0
+    retries_used: int = 0
     attempt: int = 0
     attempt_started: float = 0.0
     # A token got after a 401, for the next attempt; and whether that was done once.
     token: str | None = None
     renewed: bool = False
     # Whether the attempt under way may have left, when it did, and what came of it so far.
-    may_have_left: bool = False
-    under_way: bool = False
+    possibly_sent: bool = False
+    in_flight: bool = False
     sent_at: datetime | None = None
     status: int | None = None
     secrets: set[str] = field(default_factory=set[str])
@@ -44,14 +44,14 @@ class Call:
     def begin_attempt(self) -> None:
         self.attempt += 1
         self.attempt_started = time.monotonic()
-        self.may_have_left = False
-        self.under_way = True
+        self.possibly_sent = False
+        self.in_flight = True
         self.status = None
 
-    def leaving(self, left: bool) -> None:
-        if left and not self.may_have_left:
+    def on_sent(self, left: bool) -> None:
+        if left and not self.possibly_sent:
             self.sent_at = datetime.now(UTC)
-        self.may_have_left = left
+        self.possibly_sent = left
 
     @property
     def operation(self) -> str:
@@ -66,7 +66,7 @@ class Call:
         return self.request.headers.get("DataIdentifier")
 
     def sensitive_values(self) -> frozenset[str]:
-        """Give what no text about this call may show."""
+        """Return what no text about this call may show."""
         found = sensitive_values({"body": self.request.body, "params": self.request.params}, SENSITIVE)
         return frozenset(self.secrets.union(found))
 
@@ -90,17 +90,17 @@ class Call:
 
 
 def _named(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Give what names a job, whatever the operation calls it."""
+    """Return what names a job, whatever the operation calls it."""
     names = {"jobid": "jobid", "billnum": "billnum", "invoice_number": "billnum", "billcode": "billcode"}
     return {names[name]: str(value) for name, value in fields.items() if name in names and value is not None}
 
 
 def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     # With care: bodies that are not documented may hold anything under these names.
-    return [item for stream in objects([body.get("datastream")]) for item in objects(stream.get("dataset"))]
+    return [item for stream in dicts_in([body.get("datastream")]) for item in dicts_in(stream.get("dataset"))]
 
 
-def objects(value: object) -> list[dict[str, Any]]:
-    """Give the objects of a list, and none where it is no list."""
+def dicts_in(value: object) -> list[dict[str, Any]]:
+    """Return the dicts_in of a list, and none where it is no list."""
     found = cast("Iterable[object]", value) if isinstance(value, list) else ()
     return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]

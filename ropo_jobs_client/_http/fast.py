@@ -1,4 +1,4 @@
-"""The fast backend, on aiohttp: for asyncio, and only where it was asked for.
+"""The fast transport, on aiohttp: for asyncio, and only where it was asked for.
 
 It uses the connections of aiohttp and not its session, which would repeat a GET that broke, follow redirects and keep
 cookies. So it also knows what the session would not tell: whether there was a connection yet when something failed.
@@ -33,13 +33,13 @@ from aiohttp.http_exceptions import HttpProcessingError
 from httpcore._utils import is_socket_readable
 from yarl import URL
 
-from .base import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
+from .base import KEEPALIVE_EXPIRY, MAX_IDLE_FOR_UNSAFE, HttpRequest, Response
 from .httpx import content_decoder, keepalive_options, shared_ssl_context
 
 # What httpcore takes of a whole head, for each of its lines.
 _MAX_LINE: Final = 100 * 1024
 # A body is unpacked in pieces of this size, which bounds what a piece can become, and sent so, which shows progress.
-_PIECE: Final = 64 * 1024
+CHUNK_SIZE: Final = 64 * 1024
 
 # What aiohttp and asyncio raise: timeouts and TLS errors are OSErrors.
 _FAILED = (ClientError, OSError)
@@ -59,7 +59,7 @@ class _Protocol(ResponseHandler):
             super().data_received(data[:end])
             data = data[end:]
         super().data_received(data)
-        # With an answer before the answer (103), aiohttp gives up to watch over the time.
+        # With a response before the response (103), aiohttp gives up to watch over the time.
         if is_waiting and self._buffer and self._buffer[-1][0][0].code < 200:
             self.start_timeout()
 
@@ -114,28 +114,28 @@ class _Connector(TCPConnector):
         idle = self._conns.get(request.connection_key)
         while idle:
             protocol, since = idle[0]
-            if time.monotonic() - since <= max_idle and not _was_spoken_to(protocol):
+            if time.monotonic() - since <= max_idle and not has_unsolicited_data(protocol):
                 break
             idle.popleft()
             protocol.close()
 
-    def forget(self) -> None:
+    def release(self) -> None:
         """Let go of the connections of an event loop that is closed."""
         self._close()
 
-    def break_all(self) -> None:
+    def abort_all(self) -> None:
         """Let all requests that are under way fail, as when their connections break."""
         for protocol in self._acquired:
             if protocol.transport is not None:
                 protocol.transport.abort()
 
 
-def _was_spoken_to(protocol: Any) -> bool:
-    """Say whether anything came on an idle connection: its end, or what must not be taken for the next answer."""
+def has_unsolicited_data(protocol: Any) -> bool:
+    """Return whether anything came on an idle connection: its end, or what must not be taken for the next response."""
     if protocol.should_close or protocol._read_timeout_handle is not None or protocol.transport is None:
         return True
-    # What came together with the end of the last answer is in its parser: between two answers, it takes empty lines for
-    # nothing. The next one has its own.
+    # What came together with the end of the last response is in its parser: between two responses, it takes empty lines
+    # for nothing. The next one has its own.
     try:
         messages, _, _ = protocol._parser.feed_data(b"\r\n\r\n")
     except HttpProcessingError:
@@ -170,7 +170,7 @@ class _Proxy:
         self.ssl_context = (proxy.ssl_context or shared_ssl_context()) if proxy.url.scheme == "https" else None
 
 
-class FastBackend:
+class FastTransport:
     """Sends through aiohttp.
 
     Args:
@@ -191,17 +191,17 @@ class FastBackend:
         self._connector: _Connector | None = None
 
     async def send(
-        self, request: Outgoing, leaving: Callable[[bool], None] | None, release: Callable[[], object]
-    ) -> Answer:
+        self, request: HttpRequest, on_sent: Callable[[bool], None] | None, release: Callable[[], object]
+    ) -> Response:
         connector = self._connector_here()
         content, body = request.content, None
-        if content is not None and len(content) > _PIECE:
+        if content is not None and len(content) > CHUNK_SIZE:
             body = _Body(content, request.timeouts["write"])
         made = self._request(request, body, connector.loop)
-        connector.discard(made, KEEPALIVE_EXPIRY if leaving is None else FRESH)
+        connector.discard(made, KEEPALIVE_EXPIRY if on_sent is None else MAX_IDLE_FOR_UNSAFE)
         connection = await _connect(connector, made, request.timeouts["connect"])
-        if leaving is not None:
-            leaving(True)
+        if on_sent is not None:
+            on_sent(True)
         response: Any = None
         try:
             protocol = connection.protocol
@@ -229,9 +229,9 @@ class FastBackend:
                 body.stop()
             if not isinstance(error, _FAILED):
                 raise
-            failure = _broken(error)
+            failure = _map_transport_error(error)
         else:
-            return _Answer(response, body, release)
+            return _FastResponse(response, body, release)
         # Out here, so that it does not hold what aiohttp raised, which may quote anything.
         raise failure
 
@@ -241,15 +241,15 @@ class FastBackend:
             return
         try:
             if not connector.loop.is_closed():
-                connector.break_all()
-                # For those who wait for an answer to be told.
+                connector.abort_all()
+                # For those who wait for a response to be told.
                 await asyncio.sleep(0)
                 await asyncio.sleep(0)
         finally:
             await connector.close()
 
     def _connector_here(self) -> _Connector:
-        """Give the connector, which belongs to an event loop: where that is over, a new one."""
+        """Return the connector, which belongs to an event loop: where that is over, a new one."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -259,7 +259,7 @@ class FastBackend:
             if connector is not None:
                 if not connector.loop.is_closed():
                     raise RuntimeError('a client with transport="fast" belongs to the event loop of its first call')
-                connector.forget()
+                connector.release()
             ssl_context = None if self._plain else self._ssl_context or shared_ssl_context()
             if ssl_context is not None:
                 # As httpcore does: whatever else a context offers, this speaks nothing else.
@@ -268,7 +268,7 @@ class FastBackend:
             self._connector = connector = _Connector(ssl_context, proxy_ssl_context)
         return connector
 
-    def _request(self, request: Outgoing, body: _Body | None, loop: asyncio.AbstractEventLoop) -> ClientRequest:
+    def _request(self, request: HttpRequest, body: _Body | None, loop: asyncio.AbstractEventLoop) -> ClientRequest:
         headers, proxy = request.headers, self._proxy
         if body is not None:
             headers = {**headers, "Content-Length": str(len(body.content))}
@@ -289,7 +289,7 @@ class FastBackend:
 
 
 async def _connect(connector: _Connector, request: ClientRequest, seconds: float) -> Any:
-    """Give a connection. Whatever fails: nothing of the request has left."""
+    """Return a connection. Whatever fails: nothing of the request has left."""
     try:
         connection = await connector.connect(request, [], _connecting(seconds))
     except _FAILED as error:
@@ -315,7 +315,7 @@ def _not_sent(error: Exception) -> httpx.RequestError:
     return httpx.ConnectError(type(error).__name__)
 
 
-def _broken(error: Exception) -> httpx.RequestError:
+def _map_transport_error(error: Exception) -> httpx.RequestError:
     if isinstance(error, TimeoutError):
         return httpx.WriteTimeout("") if isinstance(error, _WriteTimeout) else httpx.ReadTimeout("")
     if isinstance(error, OSError):
@@ -324,7 +324,7 @@ def _broken(error: Exception) -> httpx.RequestError:
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:
-    """Look at what came of sending a body: whoever waits for the answer is told of it another way."""
+    """Look at what came of sending a body: whoever waits for the response is told of it another way."""
     if not task.cancelled():
         task.exception()
 
@@ -349,8 +349,8 @@ class _Body(AsyncIterator[bytes]):
         if self._sent >= len(self.content):
             raise StopAsyncIteration
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self._give_up)
-        self._sent += _PIECE
-        return self.content[self._sent - _PIECE : self._sent]
+        self._sent += CHUNK_SIZE
+        return self.content[self._sent - CHUNK_SIZE : self._sent]
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -376,7 +376,7 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-class _Answer:
+class _FastResponse:
     """A response of aiohttp, and the iterator over its body."""
 
     def __init__(self, response: Any, body: _Body | None, release: Callable[[], object]) -> None:
@@ -409,7 +409,7 @@ class _Answer:
         while not self._is_over:
             self._packed = self._packed or await self._receive()
             self._is_over = not self._packed
-            piece, self._packed = self._packed[:_PIECE], self._packed[_PIECE:]
+            piece, self._packed = self._packed[:CHUNK_SIZE], self._packed[CHUNK_SIZE:]
             if out := self._decoder.flush() if self._is_over else self._decoder.decode(piece):
                 return bytes(out)
         raise StopAsyncIteration
@@ -424,7 +424,7 @@ class _Answer:
             # As it says of a connection that was closed at this end.
             failure: httpx.RequestError = httpx.ReadError("")
         except _FAILED as error:
-            failure = _broken(error)
+            failure = _map_transport_error(error)
         else:
             self.received += len(chunk)
             return chunk

@@ -1,4 +1,4 @@
-"""The backend on httpx: its pool, made to survive cancellation, or any other transport."""
+"""The transport on httpx: its pool, made to survive cancellation, or any other transport."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any, Final
 import anyio
 import httpx
 
-from .base import FRESH, KEEPALIVE_EXPIRY, Answer, Outgoing
+from .base import KEEPALIVE_EXPIRY, MAX_IDLE_FOR_UNSAFE, HttpRequest, Response
 
 FRESH_ONLY: Final = "ropo_fresh_only"
 
 # Bytes. What asyncio reads from a socket at once.
-_PIECE: Final = 256 * 1024
+CHUNK_SIZE: Final = 256 * 1024
 
 _ssl_context: ssl.SSLContext | None = None
 
 
 def shared_ssl_context() -> ssl.SSLContext:
-    """Give the one default context of this process: it takes some 20 ms to build."""
+    """Return the one default context of this process: it takes some 20 ms to build."""
     global _ssl_context  # noqa: PLW0603
     if _ssl_context is None:
         _ssl_context = httpx.create_ssl_context()
@@ -33,7 +33,7 @@ def shared_ssl_context() -> ssl.SSLContext:
 
 
 def keepalive_options() -> list[tuple[int, int, int]]:
-    """Give the options of sockets that turn TCP keep-alive on."""
+    """Return the options of sockets that turn TCP keep-alive on."""
     # A firewall that forgets a connection must not leave a read waiting for its whole timeout.
     options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
     for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
@@ -74,7 +74,7 @@ def check_connecting(*, proxy: object, ssl_context: object) -> None:
 
 
 def environment_proxy(base_url: str) -> str | None:
-    """Give the proxy that the environment variables name for this URL, by the rules of httpx."""
+    """Return the proxy that the environment variables name for this URL, by the rules of httpx."""
     from httpx._utils import URLPattern, get_environment_proxies
 
     url = httpx.URL(base_url)
@@ -83,7 +83,7 @@ def environment_proxy(base_url: str) -> str | None:
 
 
 def content_decoder(headers: Mapping[str, str]) -> Any | None:
-    """Give what decompresses a body, by the rules of httpx, or None where there is nothing to decompress."""
+    """Return what decompresses a body, by the rules of httpx, or None where there is nothing to decompress."""
     encoding = headers.get("content-encoding")
     # Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
     if encoding is None or "," in encoding or not encoding.isascii():
@@ -143,7 +143,7 @@ class PoolTransport(httpx.AsyncHTTPTransport):
             for connection in list(pool._connections):
                 await connection.aclose()
 
-    def forget(self, response: httpx.Response) -> None:
+    def release(self, response: httpx.Response) -> None:
         """Take a response off the pool's list: a second cancellation can strike while it is being closed.
 
         No request holds its connection then, so that the next assignment closes it.
@@ -189,11 +189,13 @@ def _assign(pool: Any, *, closed: bool) -> list[Any]:
         if connection.is_closed():
             pool._connections.remove(connection)
         # In this order: of a socket that was closed under its request, trio cannot say whether it has expired.
-        elif (is_free and (closed or not connection.is_idle() or _holds_more(connection))) or (
+        elif (is_free and (closed or not connection.is_idle() or has_unsolicited_data(connection))) or (
             # Whether it has expired takes a system call: only where somebody waits for a connection.
             queued
             and not closed
-            and (connection.has_expired() or (is_free and fresh_only and _idle_seconds(connection) > FRESH))
+            and (
+                connection.has_expired() or (is_free and fresh_only and _idle_seconds(connection) > MAX_IDLE_FOR_UNSAFE)
+            )
         ):
             pool._connections.remove(connection)
             closing.append(connection)
@@ -223,8 +225,8 @@ def _innermost(connection: Any) -> Any:
     return connection
 
 
-def _holds_more(connection: Any) -> bool:
-    """Say whether more came than the answer that was asked for: it must not be taken for the next one."""
+def has_unsolicited_data(connection: Any) -> bool:
+    """Return whether more came than the answer that was asked for: it must not be taken for the next one."""
     return bool(_innermost(connection)._h11_state.trailing_data[0])
 
 
@@ -234,7 +236,7 @@ def _idle_seconds(connection: Any) -> float:
     return 0.0 if expire_at is None else time.monotonic() - (expire_at - KEEPALIVE_EXPIRY)
 
 
-class _Whole(httpx.AsyncByteStream):
+class ByteStream(httpx.AsyncByteStream):
     """The body of a request. That of httpx is a generator, which trio warns of when sending ends early."""
 
     def __init__(self, content: bytes | None) -> None:
@@ -250,7 +252,7 @@ class _Whole(httpx.AsyncByteStream):
         return self._left.pop()
 
 
-class _HttpxAnswer:
+class _HttpxResponse:
     """A response of an httpx transport."""
 
     def __init__(
@@ -273,7 +275,7 @@ class _HttpxAnswer:
         return self._release is None
 
     async def aclose(self) -> None:
-        """Give the connection back, also when the task is being cancelled."""
+        """Return the connection back, also when the task is being cancelled."""
         if self._release is None:
             return
         release, self._release = self._release, None
@@ -282,10 +284,10 @@ class _HttpxAnswer:
                 await self.response.aclose()
                 for chunks in (self._chunks, self._raw):
                     if chunks is not None:
-                        await _unwind(chunks)
+                        await _drain(chunks)
         finally:
             if self._pool is not None:
-                self._pool.forget(self.response)
+                self._pool.release(self.response)
             release()
 
     def chunks(self) -> AsyncIterator[bytes]:
@@ -313,10 +315,10 @@ def _read_in_large_pieces(response: httpx.Response) -> None:
     stream: Any = getattr(response.stream, "_httpcore_stream", None)
     connection: Any = getattr(getattr(stream, "_stream", None), "_connection", None)
     if connection is not None:
-        connection.READ_NUM_BYTES = _PIECE
+        connection.READ_NUM_BYTES = CHUNK_SIZE
 
 
-async def _unwind(chunks: AsyncIterator[bytes]) -> None:
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
     """End the iteration over a closed body that was left early.
 
     httpx and httpcore iterate through generators inside generators: to close the outermost leaves the others to the
@@ -327,29 +329,29 @@ async def _unwind(chunks: AsyncIterator[bytes]) -> None:
             pass
 
 
-class HttpxBackend:
+class HttpxTransport:
     """Sends through an httpx transport."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self.transport = transport
 
     async def send(
-        self, request: Outgoing, leaving: Callable[[bool], None] | None, release: Callable[[], object]
-    ) -> Answer:
+        self, request: HttpRequest, on_sent: Callable[[bool], None] | None, release: Callable[[], object]
+    ) -> Response:
         extensions: dict[str, Any] = {"timeout": request.timeouts}
-        if leaving is not None:
+        if on_sent is not None:
             # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
-            leaving(True)
-            extensions |= {FRESH_ONLY: True, "trace": _tracer(leaving)}
+            on_sent(True)
+            extensions |= {FRESH_ONLY: True, "trace": _tracer(on_sent)}
         made = self._make(request, extensions)
         sending = _sending.set(True)
         try:
             response = await self.transport.handle_async_request(made)
         finally:
             _sending.reset(sending)
-        return _HttpxAnswer(response, self.transport, release)
+        return _HttpxResponse(response, self.transport, release)
 
-    def _make(self, request: Outgoing, extensions: dict[str, Any]) -> httpx.Request:
+    def _make(self, request: HttpRequest, extensions: dict[str, Any]) -> httpx.Request:
         if not isinstance(self.transport, PoolTransport):
             return httpx.Request(
                 request.method, request.url, headers=request.headers, content=request.content, extensions=extensions
@@ -359,20 +361,20 @@ class HttpxBackend:
         headers = [(b"Host", url.netloc), *((name.encode(), text.encode()) for name, text in request.headers.items())]
         if request.content is not None:
             headers.append((b"Content-Length", b"%d" % len(request.content)))
-        stream = _Whole(request.content)
+        stream = ByteStream(request.content)
         return httpx.Request(request.method, url, headers=headers, stream=stream, extensions=extensions)
 
     async def aclose(self) -> None:
         await self.transport.aclose()
 
 
-def _tracer(leaving: Callable[[bool], None]) -> Callable[[str, dict[str, Any]], Any]:
+def _tracer(on_sent: Callable[[bool], None]) -> Callable[[str, dict[str, Any]], Any]:
     has_left = False
 
     async def trace(event: str, info: dict[str, Any]) -> None:
         nonlocal has_left
         # A proxy is asked for a tunnel first: that CONNECT is not the request.
         has_left |= event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT"
-        leaving(has_left)
+        on_sent(has_left)
 
     return trace

@@ -22,7 +22,7 @@ import httpx
 from .._codec.headers import parse_retry_after
 from .._codec.json import decode_json, encode_json
 from .._codec.redaction import mask
-from .._generated.types import Request, nothing
+from .._generated.types import ApiRequest, decode_none
 from ..errors import (
     ApiError,
     ConnectionFailed,
@@ -33,9 +33,9 @@ from ..errors import (
     TimedOut,
     api_error,
 )
-from .base import Answer, Connections, Outgoing
-from .context import Call, objects
-from .retry import Again, AttemptEvent, GiveUp, Outcome, decide
+from .base import Connections, HttpRequest, Response
+from .context import RequestContext, dicts_in
+from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 
 if TYPE_CHECKING:
     from .._config import Options
@@ -59,7 +59,7 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 _NOT_JSON: Final = object()
 
-# An answer that holds nothing else is an error, whatever its status says.
+# A response that holds nothing else is an error, whatever its status says.
 _ERROR_FORM: Final = frozenset({"error", "errorId", "errorText"})
 
 
@@ -72,8 +72,8 @@ class _Failure:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Fetched:
-    """An answer as it came."""
+class RawResponse:
+    """A response as it came."""
 
     status: int
     content: bytes
@@ -102,40 +102,40 @@ class Engine:
         self.tokens: TokenSource
 
     def with_options(self, options: Options) -> Engine:
-        """Give an engine that shares connections and token, and has other options."""
+        """Return an engine that shares connections and token, and has other options."""
         copy = Engine(self.connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
         copy.tokens = self.tokens
         return copy
 
-    async def call(self, request: Request[T]) -> T:
-        """Send a request and decode its answer.
+    async def call(self, request: ApiRequest[T]) -> T:
+        """Send a request and decode its response.
 
         Raises:
             RopoError: as described in `errors`.
         """
 
-        async def receive(_: Call, answer: Answer) -> T:
-            return _decode(request, (await self._fetch(answer)).content)
+        async def receive(_: RequestContext, response: Response) -> T:
+            return _decode(request, (await self._read_body(response)).content)
 
-        return await self._run(request, receive)
+        return await self._call_within_deadline(request, receive)
 
-    async def fetch(self, request: Request[Any]) -> Fetched:
-        """Send a request and give its answer as it came, read whole.
+    async def fetch(self, request: ApiRequest[Any]) -> RawResponse:
+        """Send a request and give its response as it came, read whole.
 
         Raises:
             RopoError: as described in `errors`.
         """
 
-        async def receive(_: Call, answer: Answer) -> Fetched:
-            return await self._fetch(answer)
+        async def receive(_: RequestContext, response: Response) -> RawResponse:
+            return await self._read_body(response)
 
-        return await self._run(request, receive)
+        return await self._call_within_deadline(request, receive)
 
     @asynccontextmanager
     async def stream(
-        self, request: Request[None], headers: Mapping[str, str], after: Call | None = None
-    ) -> AsyncGenerator[tuple[Call, Answer]]:
-        """Send a request and give its answer while the body is still to come. The deadline ends with the headers.
+        self, request: ApiRequest[None], headers: Mapping[str, str], after: RequestContext | None = None
+    ) -> AsyncGenerator[tuple[RequestContext, Response]]:
+        """Send a request and give its response while the body is still to come. The deadline ends with the headers.
 
         Args:
             request: what to send.
@@ -144,34 +144,37 @@ class Engine:
         """
         request = replace(request, headers={**headers, **request.headers})
 
-        async def receive(call: Call, answer: Answer) -> tuple[Call, Answer]:
-            return call, answer
+        async def receive(call: RequestContext, response: Response) -> tuple[RequestContext, Response]:
+            return call, response
 
-        call, answer = await self._run(request, receive, after)
+        call, response = await self._call_within_deadline(request, receive, after)
         try:
-            yield call, answer
+            yield call, response
         except anyio.get_cancelled_exc_class():
             self._report_cancellation(call)
             raise
         finally:
-            await answer.aclose()
+            await response.aclose()
 
-    async def _run(
-        self, request: Request[Any], receive: Callable[[Call, Answer], Awaitable[R]], after: Call | None = None
+    async def _call_within_deadline(
+        self,
+        request: ApiRequest[Any],
+        receive: Callable[[RequestContext, Response], Awaitable[R]],
+        after: RequestContext | None = None,
     ) -> R:
         operation = request.operation
         is_safe_now = any(name in request.params for name in operation.retry_safe_with)
-        call = Call(
+        call = RequestContext(
             request,
             "safe" if is_safe_now else operation.retry,
             time.monotonic(),
             None if request.body is None else encode_json(request.body),
         )
         if after is not None:
-            call.repeats, call.attempt = after.repeats + 1, after.attempt
+            call.retries_used, call.attempt = after.retries_used + 1, after.attempt
         try:
             with anyio.move_on_after(self.options.deadline):
-                result = await self._repeat(call, receive)
+                result = await self._retry_loop(call, receive)
                 self._log(call, logging.INFO, "")
                 return result
         except anyio.get_cancelled_exc_class():
@@ -182,72 +185,74 @@ class Engine:
             raise
         except Exception as error:
             # Whatever it is (an event loop that was closed, a broken transport): it must not hide that money moved.
-            if not (call.under_way and call.retry == "unsafe" and call.may_have_left):
+            if not (call.in_flight and call.retry == "unsafe" and call.possibly_sent):
                 raise
             self._notify(call, Outcome.NO_ANSWER, None)
             self._log(call, logging.WARNING, " OutcomeUnknown")
             raise call.outcome_unknown() from error
-        late = self._out_of_time(call)
+        late = self._deadline_exceeded(call)
         self._log(call, logging.WARNING, f" {type(late).__name__}")
         raise late
 
-    async def _repeat(self, call: Call, receive: Callable[[Call, Answer], Awaitable[R]]) -> R:
+    async def _retry_loop(self, call: RequestContext, receive: Callable[[RequestContext, Response], Awaitable[R]]) -> R:
         while True:
-            failure = await self._attempt(call, receive)
+            failure = await self._send_once(call, receive)
             if not isinstance(failure, _Failure):
                 return failure
-            decision = decide(
+            decision = decide_retry(
                 call.retry,
                 failure.outcome,
                 status=call.status,
                 retry_after=failure.retry_after,
                 token_changed=failure.token_changed,
-                repeats=call.repeats,
+                retries_used=call.retries_used,
                 retries=self.options.retries,
                 elapsed=time.monotonic() - call.started,
                 deadline=self.options.deadline,
                 jitter=self._jitter,
             )
-            self._notify(call, failure.outcome, decision.delay if isinstance(decision, Again) else None)
+            self._notify(call, failure.outcome, decision.delay if isinstance(decision, RetryAfter) else None)
             if isinstance(decision, GiveUp):
                 _give_up(call, decision, failure.error)
-            call.may_have_left = False
+            call.possibly_sent = False
             if not failure.token_changed:
-                call.repeats += 1
+                call.retries_used += 1
             await anyio.sleep(decision.delay)
 
-    async def _attempt(self, call: Call, receive: Callable[[Call, Answer], Awaitable[R]]) -> R | _Failure:
+    async def _send_once(
+        self, call: RequestContext, receive: Callable[[RequestContext, Response], Awaitable[R]]
+    ) -> R | _Failure:
         request = call.request
         used = await self._token(call)
         call.begin_attempt()
         try:
-            answer = await self.connections.send(
-                self._build(call, used), call.leaving if call.retry == "unsafe" else None
+            response = await self.connections.send(
+                self._build_request(call, used), call.on_sent if call.retry == "unsafe" else None
             )
         except _FAILED as error:
-            return self._broken(call, error)
-        call.status = answer.status
+            return self._map_transport_error(call, error)
+        call.status = response.status
         if 200 <= call.status < 300:
             try:
-                result = await receive(call, answer)
+                result = await receive(call, response)
             except httpx.DecodingError:
                 damaged = ResponseError("the body cannot be decompressed", **call.context(), status=call.status)
                 return _Failure(Outcome.UNREADABLE, damaged)
             except _FAILED as error:
-                return self._broken(call, error)
+                return self._map_transport_error(call, error)
             except ResponseError as unusable:
                 unusable.__dict__.update(call.context(), status=call.status)
                 return _Failure(Outcome.UNREADABLE, unusable)
             self._notify(call, Outcome.SUCCESS, None)
             return result
         try:
-            refused = await self._read_error(call, answer)
+            refused = await self._read_error(call, response)
         finally:
-            await answer.aclose()
+            await response.aclose()
         changed = False
         if call.status == 401 and request.operation.authenticated and not call.renewed and used is not None:
             call.renewed = True
-            call.may_have_left = False
+            call.possibly_sent = False
             # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
             try:
                 call.token = await self.tokens.renew(used)
@@ -257,14 +262,14 @@ class Engine:
             changed = call.token is not None
         return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, changed)
 
-    async def _token(self, call: Call) -> str | None:
+    async def _token(self, call: RequestContext) -> str | None:
         if not call.request.operation.authenticated:
             return None
         token, call.token = call.token or await self.tokens.get(), None
         call.secrets.add(token)
         return token
 
-    def _build(self, call: Call, token: str | None) -> Outgoing:
+    def _build_request(self, call: RequestContext, token: str | None) -> HttpRequest:
         request = call.request
         headers = {**self._headers, "Accept": request.operation.accept, **request.headers}
         if token is not None:
@@ -274,36 +279,36 @@ class Engine:
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        return Outgoing(request.operation.method, url, headers, call.body, self._timeouts)
+        return HttpRequest(request.operation.method, url, headers, call.body, self._timeouts)
 
-    async def _fetch(self, answer: Answer) -> Fetched:
+    async def _read_body(self, response: Response) -> RawResponse:
         limit = self.options.max_response_bytes
         parts: list[bytes] = []
         size = 0
         try:
-            async for chunk in answer.chunks():
+            async for chunk in response.chunks():
                 size += len(chunk)
                 if size > limit:
                     raise ResponseError(f"the body is larger than max_response_bytes ({limit})")
                 parts.append(chunk)
         finally:
-            await answer.aclose()
-        return Fetched(answer.status, b"".join(parts), answer.headers.get("date"))
+            await response.aclose()
+        return RawResponse(response.status, b"".join(parts), response.headers.get("date"))
 
-    async def _read_error(self, call: Call, answer: Answer) -> ApiError:
+    async def _read_error(self, call: RequestContext, response: Response) -> ApiError:
         body = b""
         left = self.options.deadline - (time.monotonic() - call.started)
         with anyio.move_on_after(min(_ERROR_BODY_TIME, left / 2)):
             try:
-                async for chunk in answer.chunks():
+                async for chunk in response.chunks():
                     body += chunk
                     if len(body) > MAX_ERROR_BYTES:
                         break
             except _FAILED:
                 pass  # The status says enough; what came of the text is used.
-        headers = answer.headers
+        headers = response.headers
         return api_error(
-            answer.status,
+            response.status,
             headers.get("content-type", ""),
             body[:MAX_ERROR_BYTES],
             **call.context(),
@@ -313,27 +318,27 @@ class Engine:
             secrets=call.sensitive_values(),
         )
 
-    def _broken(self, call: Call, error: httpx.RequestError | OSError) -> _Failure:
-        """Say what a failure of the transport means. Only its kind is told: its text may quote the answer."""
+    def _map_transport_error(self, call: RequestContext, error: httpx.RequestError | OSError) -> _Failure:
+        """Return what a failure of the transport means. Only its kind is told: its text may quote the response."""
         kind = type(error).__name__
         # However a tunnel through a proxy failed: nothing of the request has left.
-        never_left = call.retry == "unsafe" and not call.may_have_left
+        never_left = call.retry == "unsafe" and not call.possibly_sent
         if never_left or isinstance(error, _NOT_SENT):
-            call.may_have_left = False
+            call.possibly_sent = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
             text = mask(_reason(error), call.secrets) or kind
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
             return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
             seconds = self.options.timeout
-            text = f"no whole answer: nothing came or went for {seconds:g} s ({kind})"
+            text = f"no whole response: nothing came or went for {seconds:g} s ({kind})"
             return _Failure(Outcome.NO_ANSWER, TimedOut(text, **call.context()))
-        text = f"the connection broke before the whole answer was here ({kind})"
+        text = f"the connection broke before the whole response was here ({kind})"
         return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **call.context()))
 
-    def _out_of_time(self, call: Call) -> RopoError:
-        in_doubt = call.retry == "unsafe" and call.may_have_left
-        if call.under_way:
+    def _deadline_exceeded(self, call: RequestContext) -> RopoError:
+        in_doubt = call.retry == "unsafe" and call.possibly_sent
+        if call.in_flight:
             never_left = call.retry == "unsafe" and not in_doubt
             self._notify(call, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
         late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **call.context())
@@ -343,8 +348,8 @@ class Engine:
         unknown.__cause__ = late
         return unknown
 
-    def _report_cancellation(self, call: Call) -> None:
-        if call.retry != "unsafe" or not call.may_have_left:
+    def _report_cancellation(self, call: RequestContext) -> None:
+        if call.retry != "unsafe" or not call.possibly_sent:
             return
         logger.warning(
             "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
@@ -355,8 +360,8 @@ class Engine:
         )
         self._notify(call, Outcome.CANCELLED_AFTER_SEND, None)
 
-    def _notify(self, call: Call, outcome: Outcome, delay: float | None) -> None:
-        call.under_way = False
+    def _notify(self, call: RequestContext, outcome: Outcome, delay: float | None) -> None:
+        call.in_flight = False
         hook = self.options.on_attempt
         if hook is None:
             return
@@ -374,15 +379,15 @@ class Engine:
         except Exception as error:  # noqa: BLE001 # someone else's code, and the call matters more
             logger.warning("the on_attempt hook raised %s", type(error).__name__)
 
-    def _log(self, call: Call, level: int, end: str) -> None:
+    def _log(self, call: RequestContext, level: int, end: str) -> None:
         if logger.isEnabledFor(level):
             seconds = time.monotonic() - call.started
-            status = "no answer" if call.status is None else call.status
+            status = "no response" if call.status is None else call.status
             logger.log(level, "%s: %s%s in %.3f s, attempt %d", call.operation, status, end, seconds, call.attempt)
 
 
-def _decode(request: Request[T], content: bytes) -> T:
-    if request.decode is nothing:
+def _decode(request: ApiRequest[T], content: bytes) -> T:
+    if request.decode is decode_none:
         return request.decode(None)
     if not content.strip():
         if not request.operation.may_be_empty:
@@ -391,7 +396,7 @@ def _decode(request: Request[T], content: bytes) -> T:
     parsed = _parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if any(item and item.keys() <= _ERROR_FORM for item in objects([parsed])):
+    if any(item and item.keys() <= _ERROR_FORM for item in dicts_in([parsed])):
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
@@ -409,15 +414,15 @@ def _parse(content: bytes) -> object:
         return _NOT_JSON
 
 
-def _give_up(call: Call, why: GiveUp, error: RopoError) -> NoReturn:
+def _give_up(call: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
         raise call.outcome_unknown() from error
-    # From None: what the transport raised may quote the answer.
+    # From None: what the transport raised may quote the response.
     raise error from None
 
 
 def _reason(error: BaseException) -> str:
-    """Give the text of an error, or of the TLS error behind it: under trio, that stands further back.
+    """Return the text of an error, or of the TLS error behind it: under trio, that stands further back.
 
     Of no other one: the last in the chain may be what the caller was handling, and hold anything.
     """

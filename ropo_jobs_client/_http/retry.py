@@ -60,7 +60,7 @@ class AttemptEvent:
     data_identifier: str | None = None
 
 
-class Again(NamedTuple):
+class RetryAfter(NamedTuple):
     """Send it again after so many seconds."""
 
     delay: float
@@ -77,19 +77,19 @@ class GiveUp(Enum):
     LOST_READ = "lost read"
 
 
-def decide(
+def decide_retry(
     retry: Retry,
     outcome: Outcome,
     *,
     status: int | None = None,
     retry_after: float | None = None,
     token_changed: bool = False,
-    repeats: int,
+    retries_used: int,
     retries: int,
     elapsed: float,
     deadline: float,
     jitter: Callable[[], float],
-) -> Again | GiveUp:
+) -> RetryAfter | GiveUp:
     """Decide what to do after an attempt that failed.
 
     Args:
@@ -98,27 +98,27 @@ def decide(
         status: the HTTP status, where `outcome` is one.
         retry_after: seconds from the Retry-After header, or None.
         token_changed: whether there is another token than the one a 401 came for, and none was tried for this call yet.
-        repeats: how often the call was sent again already, repeats for a new token not counted.
+        retries_used: how often the call was sent again already, retries_used for a new token not counted.
         retries: how often it may be.
         elapsed: seconds since the call began.
         deadline: seconds that the whole call may take.
         jitter: gives a number from 0 to 1.
     """
     if status == 401 and outcome is Outcome.ERROR_STATUS:
-        return Again(0.0) if token_changed else GiveUp.FAILED
+        return RetryAfter(0.0) if token_changed else GiveUp.FAILED
     verdict = _judge(retry, outcome, status, retry_after)
     if verdict is not None:
         return verdict
-    if repeats >= retries:
+    if retries_used >= retries:
         return GiveUp.FAILED
-    delay = backoff(repeats, jitter) if retry_after is None else retry_after
+    delay = backoff(retries_used, jitter) if retry_after is None else retry_after
     if delay > MAX_RETRY_AFTER or elapsed + delay >= deadline:
         return GiveUp.FAILED
-    return Again(delay)
+    return RetryAfter(delay)
 
 
 def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: float | None) -> GiveUp | None:
-    """Give the verdict that the outcome alone decides, or None where it may be sent again."""
+    """Return the verdict that the outcome alone decides, or None where it may be sent again."""
     harmless = retry in {"safe", "idempotent"}
     in_doubt = GiveUp.LOST_READ if retry == "consuming" else GiveUp.UNKNOWN
     match outcome:
@@ -137,7 +137,7 @@ def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: floa
             return GiveUp.FAILED if harmless else in_doubt
 
 
-def backoff(repeats: int, jitter: Callable[[], float]) -> float:
-    """Give the seconds to wait before the next repeat: exponential, with full jitter."""
+def backoff(retries_used: int, jitter: Callable[[], float]) -> float:
+    """Return the seconds to wait before the next repeat: exponential, with full jitter."""
     # Beyond the tenth the maximum holds, and the power would grow past what a float can be.
-    return jitter() * min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(repeats, 10))
+    return jitter() * min(_MAX_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(retries_used, 10))

@@ -19,11 +19,11 @@ from typing import Final, Self, TypeVar, cast
 
 import anyio
 
-from .._codec.decode import only_list
+from .._codec.decode import unwrap_list
 from .._codec.headers import parse_http_date
 from .._codec.json import decode_json, encode_json
 from .._generated.api.jobs import jobs_get_status_updates_action
-from .._generated.types import Request
+from .._generated.types import ApiRequest
 from .._http.pipeline import Engine
 from .._http.retry import MAX_RETRY_AFTER, backoff
 from ..errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
@@ -75,7 +75,7 @@ class _Reader:
         self.content = b""
         self.day: date = datetime.now(UTC).date()
 
-    async def call(self, request: Request[T]) -> T:
+    async def call(self, request: ApiRequest[T]) -> T:
         fetched = await self._engine.fetch(request)
         self.status, self.content = fetched.status, fetched.content
         # The service's day, not ours: its changes are listed by it.
@@ -101,23 +101,23 @@ class StatusFeed:
         self._reading = anyio.Lock()
         self._pending: deque[Stored] = deque()
         # The number of the answer that was given last.
-        self._given = 0
+        self._last_delivered = 0
         self._state = State(reading=False, drained=None, gaps=())
         self._failures = 0
         self._polls = 0
         self._was_blank = False
         # Whether gaps are left alone until nothing is left, because they cannot be read again now.
-        self._puts_off = False
+        self._recovery_deferred = False
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The times for which changes may be missing. `recover(since=…)` reads again."""
-        return tuple(gap for gap in self._state.gaps if gap.again is None)
+        return tuple(gap for gap in self._state.gaps if gap.retry_at is None)
 
     async def __aenter__(self) -> Self:
         await self._journal.open(wait=self._wait)
         try:
-            self._given, self._failures, self._puts_off, self._was_blank = 0, 0, False, False
+            self._last_delivered, self._failures, self._recovery_deferred, self._was_blank = 0, 0, False, False
             await self._refresh()
         except BaseException:
             await self._journal.close()
@@ -143,13 +143,13 @@ class StatusFeed:
             if self._pending:
                 self._polls = 0
             elif is_drained:
-                self._puts_off = False
+                self._recovery_deferred = False
                 if self._follow is None:
                     raise StopAsyncIteration
                 await anyio.sleep(min(self._follow, _FIRST_POLL * 2.0 ** min(self._polls, 30)))
                 self._polls += 1
         stored = self._pending.popleft()
-        self._given = stored.number
+        self._last_delivered = stored.number
         return self._batch(stored)
 
     async def recover(self, *, since: date) -> int:
@@ -175,7 +175,7 @@ class StatusFeed:
     async def _pause(self, error: RopoError) -> None:
         """Wait before the next try, or raise what does not get better by waiting."""
         self._failures += 1
-        if not _passes(error) or (self._follow is None and self._failures > self._engine.options.retries):
+        if not _is_transient(error) or (self._follow is None and self._failures > self._engine.options.retries):
             raise error
         asked = min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, MAX_RETRY_AFTER)
         await anyio.sleep(max(asked, backoff(min(self._failures, 10), random.random)))
@@ -183,7 +183,7 @@ class StatusFeed:
     async def _refresh(self) -> None:
         """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
         self._state = await self._journal.state()
-        self._pending = deque(await self._journal.unacknowledged(self._given))
+        self._pending = deque(await self._journal.unacknowledged(self._last_delivered))
 
     async def _read(self) -> bool:
         """Read once, after closing what gaps can be closed. Tell whether nothing is left."""
@@ -197,7 +197,7 @@ class StatusFeed:
         try:
             await jobs_get_status_updates_action.call(self._reader)
         except RopoError as error:
-            await self._end_read(gap=None if _never_done(error) else self._new_gap())
+            await self._end_read(gap=None if _certainly_not_consumed(error) else self._new_gap())
             raise
         day, content = self._reader.day, self._reader.content
         if self._reader.status == 204:
@@ -236,14 +236,14 @@ class StatusFeed:
         """Read again what can be. Where that goes wrong, it does not keep what is new from being read for long."""
         now = datetime.now(UTC)
         days = [gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)]
-        if not days or self._puts_off:
+        if not days or self._recovery_deferred:
             return
         try:
             await self._recover(min(days))
         except RopoError as error:
-            if _passes(error) and self._failures < self._engine.options.retries:
+            if _is_transient(error) and self._failures < self._engine.options.retries:
                 raise
-            self._puts_off = True
+            self._recovery_deferred = True
             logger.warning("the days since %s cannot be read again now: %s", min(days), type(error).__name__)
 
     async def _recover(self, since: date, *, named: bool = False) -> int:
@@ -252,7 +252,7 @@ class StatusFeed:
         day, last = since, date.min
         while True:
             await jobs_get_status_updates_action.call(self._reader, date=day)
-            forms = _forms(self._reader.content) if self._reader.status != 204 else []
+            forms = _canonical_items(self._reader.content) if self._reader.status != 204 else []
             if forms is None:
                 raise _no_list()
             listed.update(forms)
@@ -264,14 +264,14 @@ class StatusFeed:
                 break
             day = _shifted(day, 1)
         # What changed on a day may have come on the day before, as the Date header has it.
-        missing = list((listed - _kept(await self._journal.since(_shifted(since, -1)))).elements())
+        missing = list((listed - _count_delivered(await self._journal.since(_shifted(since, -1)))).elements())
         now = datetime.now(UTC)
         closed = tuple(
             gap for gap in self._state.gaps if _is_due(gap, now) and (gap.since >= since if gap.since else named)
         )
         left = [Gap(full[0], full[-1])] if full else []
-        if any(gap.until is None and gap.again is None for gap in closed):
-            left.append(Gap(since, again=now + _LATE))
+        if any(gap.until is None and gap.retry_at is None for gap in closed):
+            left.append(Gap(since, retry_at=now + _LATE))
         found = b"[" + b",".join(missing) + b"]" if missing else None
         await self._journal.recover(self._reader.day, found, closed, tuple(left))
         await self._refresh()
@@ -297,13 +297,13 @@ class StatusFeed:
         return StatusBatch(updates, unreadable, self._journal, stored.number)
 
 
-def _passes(error: RopoError) -> bool:
-    """Tell whether waiting may help."""
+def _is_transient(error: RopoError) -> bool:
+    """Return whether waiting may help."""
     return not isinstance(error, ApiError) or isinstance(error, ServerError | RateLimited) or error.status == 408
 
 
-def _never_done(error: RopoError) -> bool:
-    """Tell whether the read provably handed nothing out."""
+def _certainly_not_consumed(error: RopoError) -> bool:
+    """Return whether the read provably handed nothing out."""
     if error.operation != _OPERATION or isinstance(error, ConnectionFailed):
         return True
     return isinstance(error, ApiError) and 400 <= error.status < 500 and error.status != 408
@@ -314,21 +314,21 @@ def _no_list() -> DecodeError:
 
 
 def _is_due(gap: Gap, now: datetime) -> bool:
-    return gap.again is None or gap.again <= now
+    return gap.retry_at is None or gap.retry_at <= now
 
 
 def _items(content: bytes) -> list[object] | None:
-    """Give the changes of an answer, or None where it is no list of any."""
+    """Return the changes of an answer, or None where it is no list of any."""
     if not content.strip():
         return []
     try:
-        return only_list(decode_json(content), "JobStatusUpdate")
+        return unwrap_list(decode_json(content), "JobStatusUpdate")
     except (ValueError, DecodeError):
         return None
 
 
-def _forms(content: bytes) -> list[bytes] | None:
-    """Give the changes of an answer in canonical form, or None where it is no list of any."""
+def _canonical_items(content: bytes) -> list[bytes] | None:
+    """Return the changes of an answer in canonical form, or None where it is no list of any."""
     try:
         items = _items(content)
         return None if items is None else [_canonical(item) for item in items]
@@ -336,11 +336,11 @@ def _forms(content: bytes) -> list[bytes] | None:
         return None
 
 
-def _kept(answers: list[Stored]) -> Counter[bytes]:
+def _count_delivered(answers: list[Stored]) -> Counter[bytes]:
     """Count what was handed out. What was recovered and comes by itself later counts once: in doubt, twice."""
     came, recovered = Counter[bytes](), Counter[bytes]()
     for answer in answers:
-        forms = Counter(_forms(answer.content) or ())
+        forms = Counter(_canonical_items(answer.content) or ())
         if answer.recovered:
             recovered += forms
         else:
@@ -365,5 +365,5 @@ def _sorted(value: object) -> object:
 
 
 def _shifted(day: date, days: int) -> date:
-    """Give another day, and where there is none, the first or the last that there is."""
+    """Return another day, and where there is none, the first or the last that there is."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

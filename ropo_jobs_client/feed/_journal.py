@@ -14,12 +14,12 @@ class Gap:
     Attributes:
         since: the first day that may be concerned, or None where it is not known: `feed.recover(since=…)` needs one.
         until: the last day, where reading again could not close it, or None for the day after now.
-        again: when to read it once more, because the lost request may still be carried out late; None for at once.
+        retry_at: when to read it once more, because the lost request may still be carried out late; None for at once.
     """
 
     since: date | None
     until: date | None = None
-    again: datetime | None = None
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _open_gap(db: sqlite3.Connection, gap: Gap) -> None:
 
 
 def _texts(gap: Gap) -> tuple[str | None, ...]:
-    return tuple(None if value is None else value.isoformat() for value in (gap.since, gap.until, gap.again))
+    return tuple(None if value is None else value.isoformat() for value in (gap.since, gap.until, gap.retry_at))
 
 
 def _gap(since: str | None, until: str | None, again: str | None) -> Gap:

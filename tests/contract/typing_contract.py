@@ -237,7 +237,7 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
         for gap in opened.gaps:
             assert_type(gap.since, datetime.date | None)
             assert_type(gap.until, datetime.date | None)
-            assert_type(gap.again, datetime.datetime | None)
+            assert_type(gap.retry_at, datetime.datetime | None)
     in_use: list[type[Exception]] = [JournalInUse]
     assert_type(in_use, list[type[Exception]])
 

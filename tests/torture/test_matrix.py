@@ -45,7 +45,7 @@ from matrix_table import (
 from ropo_jobs_client import ApiCode, AttemptEvent, RopoJobsClient, errors, models
 from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
 from ropo_jobs_client._generated.operations import OPERATIONS
-from ropo_jobs_client._http.fast import FastBackend
+from ropo_jobs_client._http.fast import FastTransport
 from ropo_jobs_sandbox import Sandbox
 from ropo_jobs_sandbox.faults import KINDS
 
@@ -345,7 +345,7 @@ def _arm(lane: Lane, cell: Cell) -> None:
 def assert_nothing_held(client: RopoJobsClient) -> None:
     connections = cast("Any", client)._connections
     backend = connections.backend
-    if type(backend) is FastBackend:
+    if type(backend) is FastTransport:
         connector = cast("Any", backend)._connector
         assert connector is None or connector._acquired == set(), "a connection is held"
     else:
@@ -553,7 +553,7 @@ async def _follow(ropo: RopoJobsClient, journal: Path) -> list[object]:
     return found
 
 
-async def _read_all(fault: Fault, journal: Path, trap: str) -> str:
+async def _decode(fault: Fault, journal: Path, trap: str) -> str:
     """Read changes while a fault strikes once, and return what came of it; try again when it is an error."""
     with Sandbox() as sandbox:
         lane = Lane(sandbox, journal.parent, trap)
@@ -584,7 +584,7 @@ async def _feeds(faults: deque[Fault], result: Result, folder: Path, trap: str) 
     while faults:
         fault = faults.popleft()
         try:
-            result.came[fault.name] = await _read_all(fault, folder / f"{len(faults)}.db", trap)
+            result.came[fault.name] = await _decode(fault, folder / f"{len(faults)}.db", trap)
         except Exception as error:  # noqa: BLE001 # every cell is looked at, and all that fail are shown
             result.came[fault.name] = "FAILED"
             result.failures.append(f"{fault.name}: {type(error).__name__}: {error}")

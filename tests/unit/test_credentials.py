@@ -18,7 +18,7 @@ from ropo_jobs_client.errors import AuthenticationFailed, BadRequest, Connection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ropo_jobs_client._generated.types import Caller, Request
+    from ropo_jobs_client._generated.types import ApiRequest, Caller
 
 T = TypeVar("T")
 
@@ -295,9 +295,9 @@ class Answers:
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
-        self.requests: list[Request[Any]] = []
+        self.requests: list[ApiRequest[Any]] = []
 
-    async def call(self, request: Request[T]) -> T:
+    async def call(self, request: ApiRequest[T]) -> T:
         self.requests.append(request)
         if isinstance(self.answer, Exception):
             raise self.answer

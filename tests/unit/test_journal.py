@@ -71,7 +71,7 @@ async def test_all_its_files_are_private(path: Path) -> None:
 
 async def test_what_is_kept(path: Path) -> None:
     again = datetime(2026, 11, 22, 12, 0, 0, 5, tzinfo=UTC)
-    gaps = (Gap(None), Gap(DAY), Gap(DAY, NEXT), Gap(DAY, again=again))
+    gaps = (Gap(None), Gap(DAY), Gap(DAY, NEXT), Gap(DAY, retry_at=again))
     async with opened(path) as journal:
         await journal.begin_read()
         assert (await journal.state()).reading

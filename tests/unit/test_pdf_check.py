@@ -16,7 +16,7 @@ END = b"\n%%EOF\n"
 
 
 def run(chunks: list[bytes], max_bytes: int = NO_LIMIT) -> bytes:
-    """Give all that is handed out of these chunks, when it is a whole PDF."""
+    """Return all that is handed out of these chunks, when it is a whole PDF."""
     check = PdfCheck(max_bytes)
     out = b"".join(check.feed(chunk) for chunk in chunks)
     check.finish()

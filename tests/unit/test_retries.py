@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 
 from ropo_jobs_client._generated.operations import OPERATIONS
 from ropo_jobs_client._generated.types import Retry
-from ropo_jobs_client._http.retry import MAX_RETRY_AFTER, Again, AttemptEvent, GiveUp, Outcome, backoff, decide
+from ropo_jobs_client._http.retry import (
+    MAX_RETRY_AFTER,
+    AttemptEvent,
+    GiveUp,
+    Outcome,
+    RetryAfter,
+    backoff,
+    decide_retry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,8 +76,8 @@ TABLE: dict[tuple[Outcome, int | None, float | None], dict[str, Verdict]] = {
 }
 
 
-def verdict_of(decision: Again | GiveUp) -> Verdict:
-    return AGAIN if isinstance(decision, Again) else decision
+def verdict_of(decision: RetryAfter | GiveUp) -> Verdict:
+    return AGAIN if isinstance(decision, RetryAfter) else decision
 
 
 def ask(
@@ -79,20 +87,20 @@ def ask(
     status: int | None = None,
     retry_after: float | None = None,
     token_changed: bool = False,
-    repeats: int = 0,
+    retries_used: int = 0,
     retries: int = 2,
     elapsed: float = 0.0,
     deadline: float = 120.0,
     jitter: Callable[[], float] = lambda: 0.5,
-) -> Again | GiveUp:
+) -> RetryAfter | GiveUp:
     """Decide, with room to spare in whatever is not given."""
-    return decide(
+    return decide_retry(
         retry,
         outcome,
         status=status,
         retry_after=retry_after,
         token_changed=token_changed,
-        repeats=repeats,
+        retries_used=retries_used,
         retries=retries,
         elapsed=elapsed,
         deadline=deadline,
@@ -111,7 +119,7 @@ def test_the_table(case: tuple[Outcome, int | None, float | None]) -> None:
     for retry in RETRIES:
         decision = ask(retry, outcome, status=status, retry_after=retry_after)
         assert verdict_of(decision) == TABLE[case][retry], retry
-        if isinstance(decision, Again):
+        if isinstance(decision, RetryAfter):
             assert decision.delay == (0.25 if retry_after is None else retry_after)
 
 
@@ -120,17 +128,19 @@ def test_when_the_repeats_are_used_up(case: tuple[Outcome, int | None, float | N
     outcome, status, retry_after = case
     for retry in RETRIES:
         verdict = TABLE[case][retry]
-        for repeats, retries in ((2, 2), (3, 2), (0, 0)):
-            decision = ask(retry, outcome, status=status, retry_after=retry_after, repeats=repeats, retries=retries)
+        for retries_used, retries in ((2, 2), (3, 2), (0, 0)):
+            decision = ask(
+                retry, outcome, status=status, retry_after=retry_after, retries_used=retries_used, retries=retries
+            )
             assert decision == (FAILED if verdict == AGAIN else verdict), retry
-        assert verdict_of(ask(retry, outcome, status=status, retry_after=retry_after, repeats=1)) == verdict, retry
+        assert verdict_of(ask(retry, outcome, status=status, retry_after=retry_after, retries_used=1)) == verdict, retry
 
 
 @pytest.mark.parametrize("retry", RETRIES)
 def test_a_new_token_is_tried_at_once_and_is_no_repeat(retry: Retry) -> None:
-    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True) == Again(0.0)
-    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True, repeats=2) == Again(0.0)
-    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True, retries=0) == Again(0.0)
+    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True) == RetryAfter(0.0)
+    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True, retries_used=2) == RetryAfter(0.0)
+    assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=True, retries=0) == RetryAfter(0.0)
     assert ask(retry, Outcome.ERROR_STATUS, status=401, token_changed=False) is FAILED
     # It makes no other answer better.
     assert ask(retry, Outcome.ERROR_STATUS, status=403, token_changed=True) is FAILED
@@ -144,7 +154,7 @@ def test_a_new_token_is_tried_at_once_and_is_no_repeat(retry: Retry) -> None:
 def test_retry_after_is_obeyed_up_to_a_minute(retry: Retry, retry_after: float, verdict: Verdict) -> None:
     decision = ask(retry, Outcome.ERROR_STATUS, status=429, retry_after=retry_after)
     assert verdict_of(decision) == verdict
-    if isinstance(decision, Again):
+    if isinstance(decision, RetryAfter):
         assert decision.delay == retry_after
     assert MAX_RETRY_AFTER == 60.0
 
@@ -160,7 +170,7 @@ def test_no_wait_goes_beyond_the_deadline(retry: Retry, retry_after: float, elap
 
 def test_a_backoff_beyond_the_deadline_fails_at_once() -> None:
     assert ask("safe", Outcome.NO_ANSWER, elapsed=119.8, jitter=lambda: 1.0) is FAILED
-    assert ask("safe", Outcome.NO_ANSWER, elapsed=119.8, jitter=lambda: 0.0) == Again(0.0)
+    assert ask("safe", Outcome.NO_ANSWER, elapsed=119.8, jitter=lambda: 0.0) == RetryAfter(0.0)
 
 
 @EXAMPLES
@@ -180,7 +190,7 @@ def test_whatever_happens(
     outcome: Outcome,
     status: int | None,
     retry_after: float | None,
-    repeats: int,
+    retries_used: int,
     retries: int,
     elapsed: float,
     deadline: float,
@@ -191,14 +201,14 @@ def test_whatever_happens(
         outcome,
         status=status,
         retry_after=retry_after,
-        repeats=repeats,
+        retries_used=retries_used,
         retries=retries,
         elapsed=elapsed,
         deadline=deadline,
         jitter=lambda: jitter,
     )
-    if isinstance(decision, Again):
-        assert repeats < retries
+    if isinstance(decision, RetryAfter):
+        assert retries_used < retries
         assert 0 <= decision.delay <= MAX_RETRY_AFTER
         assert elapsed + decision.delay < deadline
         # What may have been carried out is never sent again.
@@ -214,11 +224,11 @@ def test_whatever_happens(
 @given(st.integers(0, 10_000), st.floats(0, 1))
 @example(1024, 1.0)
 @example(10**9, 1.0)
-def test_the_jitter_is_full(repeats: int, jitter: float) -> None:
-    ceiling = min(8.0, 0.5 * 2.0 ** min(repeats, 10))
-    assert backoff(repeats, lambda: jitter) == pytest.approx(jitter * ceiling)
-    assert backoff(repeats, lambda: 0.0) == 0.0
-    assert backoff(repeats, lambda: 1.0) == ceiling
+def test_the_jitter_is_full(retries_used: int, jitter: float) -> None:
+    ceiling = min(8.0, 0.5 * 2.0 ** min(retries_used, 10))
+    assert backoff(retries_used, lambda: jitter) == pytest.approx(jitter * ceiling)
+    assert backoff(retries_used, lambda: 0.0) == 0.0
+    assert backoff(retries_used, lambda: 1.0) == ceiling
 
 
 def test_the_jitter_is_asked_once_for_each_wait_and_never_for_retry_after() -> None:

@@ -19,8 +19,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropo_jobs_client._codec.decode import (
-    needed,
-    only_list,
     read_bool,
     read_decimal,
     read_int,
@@ -28,17 +26,19 @@ from ropo_jobs_client._codec.decode import (
     read_models,
     read_str,
     read_texts,
+    require,
+    unwrap_list,
 )
 from ropo_jobs_client._codec.encode import (
-    as_date,
-    as_date_or_none,
-    as_date_or_unset,
-    as_decimal,
-    as_decimal_or_none,
-    as_decimal_or_unset,
-    as_int,
-    as_int_or_none,
-    as_int_or_unset,
+    coerce_date,
+    coerce_date_or_none,
+    coerce_date_or_unset,
+    coerce_decimal,
+    coerce_decimal_or_none,
+    coerce_decimal_or_unset,
+    coerce_int,
+    coerce_int_or_none,
+    coerce_int_or_unset,
     write_bool,
     write_date,
     write_decimal,
@@ -328,21 +328,21 @@ def test_reading_gives_a_value_or_a_decode_error(kind: str, value: object) -> No
     ids=short,
 )
 def test_only_list(value: object, items: list[object]) -> None:
-    assert only_list(value, "Model") == items
+    assert unwrap_list(value, "Model") == items
 
 
 @pytest.mark.parametrize("value", [None, "", "x", 1, True, {"a": 1}, {"a": [], "b": []}, {"a": None}])
 def test_only_list_refuses_what_holds_none_or_several(value: object) -> None:
     with pytest.raises(DecodeError) as caught:
-        only_list(value, "Model")
+        unwrap_list(value, "Model")
     assert caught.value.field == "Model"
 
 
-def test_needed() -> None:
-    assert needed(0, WHERE) == 0
-    assert needed(None, WHERE) is None
+def test_require() -> None:
+    assert require(0, WHERE) == 0
+    assert require(None, WHERE) is None
     with pytest.raises(DecodeError, match=r"^Model\.field is missing"):
-        needed(UNSET, WHERE)
+        require(UNSET, WHERE)
 
 
 # Taking what a caller gives
@@ -351,25 +351,25 @@ def test_needed() -> None:
 @pytest.mark.parametrize(
     ("take", "given_", "taken"),
     [
-        (as_int, 5, 5),
-        (as_int, "5", 5),
-        (as_int, "0005", 5),
-        (as_int, "x", "x"),
-        (as_int, "-5", "-5"),
-        (as_int, "\N{FULLWIDTH DIGIT FIVE}", "\N{FULLWIDTH DIGIT FIVE}"),
-        (as_int, "9" * 4301, "9" * 4301),
-        (as_int, True, True),
-        (as_decimal, 5, Decimal(5)),
-        (as_decimal, 0.1, Decimal("0.1")),
-        (as_decimal, Wrapped(0.1), Decimal("0.1")),
-        (as_decimal, Kind.REMINDER, Decimal(1)),
-        (as_decimal, Decimal("1.50"), Decimal("1.50")),
-        (as_decimal, "1.50", "1.50"),
-        (as_decimal, True, True),
-        (as_date, date(2026, 11, 22), "2026-11-22"),
-        (as_date, "2026-11-22", "2026-11-22"),
-        (as_date, "x", "x"),
-        (as_date, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)),
+        (coerce_int, 5, 5),
+        (coerce_int, "5", 5),
+        (coerce_int, "0005", 5),
+        (coerce_int, "x", "x"),
+        (coerce_int, "-5", "-5"),
+        (coerce_int, "\N{FULLWIDTH DIGIT FIVE}", "\N{FULLWIDTH DIGIT FIVE}"),
+        (coerce_int, "9" * 4301, "9" * 4301),
+        (coerce_int, True, True),
+        (coerce_decimal, 5, Decimal(5)),
+        (coerce_decimal, 0.1, Decimal("0.1")),
+        (coerce_decimal, Wrapped(0.1), Decimal("0.1")),
+        (coerce_decimal, Kind.REMINDER, Decimal(1)),
+        (coerce_decimal, Decimal("1.50"), Decimal("1.50")),
+        (coerce_decimal, "1.50", "1.50"),
+        (coerce_decimal, True, True),
+        (coerce_date, date(2026, 11, 22), "2026-11-22"),
+        (coerce_date, "2026-11-22", "2026-11-22"),
+        (coerce_date, "x", "x"),
+        (coerce_date, datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC)),
     ],
     ids=short,
 )
@@ -379,9 +379,9 @@ def test_what_a_caller_gives_is_taken_as_it_is_meant(take: Callable[[Any], Any],
 
 
 TAKERS: list[Callable[[Any], Any]] = [
-    *(as_int, as_int_or_unset, as_int_or_none),
-    *(as_decimal, as_decimal_or_unset, as_decimal_or_none),
-    *(as_date, as_date_or_unset, as_date_or_none),
+    *(coerce_int, coerce_int_or_unset, coerce_int_or_none),
+    *(coerce_decimal, coerce_decimal_or_unset, coerce_decimal_or_none),
+    *(coerce_date, coerce_date_or_unset, coerce_date_or_none),
 ]
 
 
@@ -475,7 +475,7 @@ def test_items_are_named_by_their_place() -> None:
 @EXAMPLES
 @given(st.dates())
 def test_every_day_can_be_written(day: date) -> None:
-    assert write_date(as_date(day), WHERE) == day.isoformat()
+    assert write_date(coerce_date(day), WHERE) == day.isoformat()
 
 
 # JSON
@@ -640,7 +640,7 @@ def test_the_decimal_context_of_the_caller_changes_nothing(amount: Decimal) -> N
     with decimal.localcontext(narrow):
         assert encode_json(write_decimal(amount, WHERE)) == expected
         assert encode_json(decode_json(expected)) == expected
-        assert as_decimal(12345.678) == Decimal("12345.678")
+        assert coerce_decimal(12345.678) == Decimal("12345.678")
         assert read_str(Decimal("12345.670"), WHERE) == "12345.670"
         assert read_int("12345.0", WHERE) == 12345
         assert read_int(Decimal("12345.00"), WHERE) == 12345

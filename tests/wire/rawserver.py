@@ -194,7 +194,7 @@ class RawServer:
 
 
 def answers(*replies: bytes | Reply, token: Reply | None = None) -> Handler:
-    """Give the n-th request the n-th reply, over all connections; the last reply goes on for ever.
+    """Return the n-th request the n-th reply, over all connections; the last reply goes on for ever.
 
     A reply of bytes is sent as it is. `POST /token` has a reply of its own, which hands out tokens unless given.
     """
@@ -322,18 +322,18 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
 
 
 def is_fast(client: RopoJobsClient) -> bool:
-    """Say whether it uses the fast transport."""
+    """Return whether it uses the fast transport."""
     return type(cast("Any", client)._connections.backend).__name__ == "FastBackend"
 
 
 def pool_of(client: RopoJobsClient) -> Any:
-    """Give httpcore's pool of connections, or the connector of aiohttp."""
+    """Return httpcore's pool of connections, or the connector of aiohttp."""
     backend = cast("Any", client)._connections.backend
     return backend._connector if is_fast(client) else backend.transport._pool
 
 
 def connections_of(client: RopoJobsClient) -> list[Any]:
-    """Give the connections that there are, those that are being opened too."""
+    """Return the connections that there are, those that are being opened too."""
     pool = pool_of(client)
     if not is_fast(client):
         return list(pool._connections)

@@ -19,7 +19,7 @@ import pytest
 from rawserver import Handler, Peer, Request, assert_nothing_held, pdf, response, running, until
 
 from ropo_jobs_client import ApiCode, FailedPdf, PdfProgress, SavedPdfs
-from ropo_jobs_client._files import PartFile
+from ropo_jobs_client._files import AtomicFile
 from ropo_jobs_client.errors import AuthenticationFailed, JobNotFound, NotAPdf, PdfTruncated, ServerError
 
 pytestmark = pytest.mark.fast
@@ -327,7 +327,7 @@ async def test_parts_of_the_dead_are_swept_away_and_those_of_the_living_are_not(
     dead.write_bytes(b"half")
     for name in (".my.part", "0.part", f".{'0' * 32}.part.bak"):
         (tmp_path / name).write_bytes(b"mine")
-    living = PartFile(tmp_path / "other.pdf")
+    living = AtomicFile(tmp_path / "other.pdf")
     living.open()
     living.write([content("other")])
     async with running(serving()) as (_, client):

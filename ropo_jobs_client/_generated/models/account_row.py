@@ -9,7 +9,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
 from ..._codec.encode import (
-    as_decimal_or_unset,
+    coerce_decimal_or_unset,
     write_decimal,
     write_str,
 )
@@ -23,22 +23,22 @@ class AccountRow(Model):
 
     accountid: str | Unset = UNSET
     """The account."""
-    debit: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    debit: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Sum on the debit side."""
-    credit: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    credit: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Sum on the credit side."""
     desc: str | Unset = UNSET
     """What the entry is for."""
-    netamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    netamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total of the entry without VAT."""
-    vatamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    vatamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """VAT of the entry."""
-    taxpr: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    taxpr: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """VAT per cent. Example: 24.0."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.accountid is not UNSET:
             out["accountid"] = write_str(self.accountid, "AccountRow.accountid")
         if self.debit is not UNSET:
@@ -55,7 +55,7 @@ class AccountRow(Model):
             out["taxpr"] = write_decimal(self.taxpr, "AccountRow.taxpr")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -34,7 +34,7 @@ class Attachment(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.attachmentname is not UNSET:
             out["attachmentname"] = write_str(self.attachmentname, "Attachment.attachmentname")
         if self.attachmentfile is not UNSET:
@@ -43,7 +43,7 @@ class Attachment(Model):
             out["attachmentid"] = write_str(self.attachmentid, "Attachment.attachmentid")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

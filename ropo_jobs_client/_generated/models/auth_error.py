@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
     write_str,
 )
@@ -20,21 +20,21 @@ from ..._codec.unset import UNSET, Unset
 class AuthError(Model):
     """Why there is no token."""
 
-    error_id: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    error_id: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Number of the error."""
     error_text: str | Unset = UNSET
     """Text of the error."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.error_id is not UNSET:
             out["errorId"] = write_int(self.error_id, "AuthError.errorId")
         if self.error_text is not UNSET:
             out["errorText"] = write_str(self.error_text, "AuthError.errorText")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_str
+from ..._codec.decode import read_str, require
 from ..._codec.encode import (
     write_str,
 )
@@ -31,18 +31,18 @@ class AuthLogin(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         out["cid"] = write_str(self.cid, "AuthLogin.cid")
         out["apicode"] = write_str(self.apicode, "AuthLogin.apicode")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.cid = needed(read_str(source.pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
-            self.apicode = needed(read_str(source.pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
+            self.cid = require(read_str(source.pop("cid", UNSET), "AuthLogin.cid"), "AuthLogin.cid")
+            self.apicode = require(read_str(source.pop("apicode", UNSET), "AuthLogin.apicode"), "AuthLogin.apicode")
 
             self.additional_properties = source
             add(self)

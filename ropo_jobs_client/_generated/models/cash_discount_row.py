@@ -9,8 +9,8 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
 from ..._codec.encode import (
-    as_date_or_unset,
-    as_decimal_or_unset,
+    coerce_date_or_unset,
+    coerce_decimal_or_unset,
     write_date,
     write_decimal,
     write_str,
@@ -23,18 +23,18 @@ from ..._codec.unset import UNSET, Unset
 class CashDiscountRow(Model):
     """A discount for early payment."""
 
-    discountdate: str | Unset = field(default=UNSET, converter=as_date_or_unset)
+    discountdate: str | Unset = field(default=UNSET, converter=coerce_date_or_unset)
     """Date of the discount."""
-    discountpercent: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    discountpercent: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Discount in per cent, 0 to 100."""
-    discountamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    discountamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Discount as a sum."""
     discountfreetext: str | Unset = UNSET
     """Free text about the discount."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.discountdate is not UNSET:
             out["discountdate"] = write_date(self.discountdate, "CashDiscountRow.discountdate")
         if self.discountpercent is not UNSET:
@@ -45,7 +45,7 @@ class CashDiscountRow(Model):
             out["discountfreetext"] = write_str(self.discountfreetext, "CashDiscountRow.discountfreetext")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
     write_str,
 )
@@ -24,14 +24,14 @@ class HttpApiProblem(Model):
     """A URI which identifies the kind of problem. Example: about:blank."""
     title: str | Unset = UNSET
     """The kind of problem in a few words. Example: Unauthorized."""
-    status: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    status: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """The HTTP status, as the origin of the answer gave it. Example: 401."""
     detail: str | Unset = UNSET
     """What went wrong this time."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.type is not UNSET:
             out["type"] = write_str(self.type, "HttpApiProblem.type")
         if self.title is not UNSET:
@@ -42,7 +42,7 @@ class HttpApiProblem(Model):
             out["detail"] = write_str(self.detail, "HttpApiProblem.detail")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

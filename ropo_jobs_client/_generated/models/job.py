@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_model
+from ..._codec.decode import read_model, require
 from ..._codec.encode import (
     write_model,
 )
@@ -26,19 +26,19 @@ class Job(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         from ..models.job_datastream import JobDatastream
 
         out["datastream"] = write_model(self.datastream, "Job.datastream", JobDatastream)
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.job_datastream import JobDatastream
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.datastream = needed(
+            self.datastream = require(
                 read_model(source.pop("datastream", UNSET), "Job.datastream", JobDatastream), "Job.datastream"
             )
 

@@ -7,11 +7,11 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_decimal, read_int, read_str
+from ..._codec.decode import read_decimal, read_int, read_str, require
 from ..._codec.encode import (
-    as_date,
-    as_decimal,
-    as_int_or_unset,
+    coerce_date,
+    coerce_decimal,
+    coerce_int_or_unset,
     write_date,
     write_decimal,
     write_int,
@@ -25,13 +25,13 @@ from ..._codec.unset import UNSET, Unset
 class JobAddCreditNote(Model):
     """A credit note, and the job it belongs to. Name the job by exactly one of billcode, jobid and billnum."""
 
-    amount: Decimal = field(converter=as_decimal)
+    amount: Decimal = field(converter=coerce_decimal)
     """Amount of credit note. Example: 710.0."""
-    date: str = field(converter=as_date)
+    date: str = field(converter=coerce_date)
     """Date. Example: 2017-10-10."""
     billcode: str | Unset = UNSET
     """Reference of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: 123467."""
-    jobid: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    jobid: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Id of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: 123467."""
     billnum: str | Unset = UNSET
     """Billnum of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: R123467."""
@@ -44,7 +44,7 @@ class JobAddCreditNote(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         out["amount"] = write_decimal(self.amount, "JobAddCreditNote.amount")
         out["date"] = write_date(self.date, "JobAddCreditNote.date")
         if self.billcode is not UNSET:
@@ -61,15 +61,15 @@ class JobAddCreditNote(Model):
             out["description"] = write_str(self.description, "JobAddCreditNote.description")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.amount = needed(
+            self.amount = require(
                 read_decimal(source.pop("amount", UNSET), "JobAddCreditNote.amount"), "JobAddCreditNote.amount"
             )
-            self.date = needed(read_str(source.pop("date", UNSET), "JobAddCreditNote.date"), "JobAddCreditNote.date")
+            self.date = require(read_str(source.pop("date", UNSET), "JobAddCreditNote.date"), "JobAddCreditNote.date")
             value = source.pop("billcode", UNSET)
             self.billcode = (
                 value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.billcode")

@@ -7,11 +7,11 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_decimal, read_int, read_str
+from ..._codec.decode import read_decimal, read_int, read_str, require
 from ..._codec.encode import (
-    as_date,
-    as_decimal,
-    as_int_or_unset,
+    coerce_date,
+    coerce_decimal,
+    coerce_int_or_unset,
     write_date,
     write_decimal,
     write_int,
@@ -25,13 +25,13 @@ from ..._codec.unset import UNSET, Unset
 class JobAddPayment(Model):
     """A payment, and the job it belongs to. Name the job by exactly one of billcode, jobid and billnum."""
 
-    amount: Decimal = field(converter=as_decimal)
+    amount: Decimal = field(converter=coerce_decimal)
     """Amount of payment. Example: 710.0."""
-    paydate: str = field(converter=as_date)
+    paydate: str = field(converter=coerce_date)
     """Date of payment. Example: 2017-10-10."""
     billcode: str | Unset = UNSET
     """Reference of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: 123467."""
-    jobid: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    jobid: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Id of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: 123467."""
     billnum: str | Unset = UNSET
     """Billnum of job. One of these required: 1.billcode, 2.jobid, 3. billnum (search order). Example: R123467."""
@@ -46,7 +46,7 @@ class JobAddPayment(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         out["amount"] = write_decimal(self.amount, "JobAddPayment.amount")
         out["paydate"] = write_date(self.paydate, "JobAddPayment.paydate")
         if self.billcode is not UNSET:
@@ -65,15 +65,15 @@ class JobAddPayment(Model):
             out["description"] = write_str(self.description, "JobAddPayment.description")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.amount = needed(
+            self.amount = require(
                 read_decimal(source.pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount"
             )
-            self.paydate = needed(
+            self.paydate = require(
                 read_str(source.pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate"
             )
             value = source.pop("billcode", UNSET)

@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
     write_str,
 )
@@ -20,7 +20,7 @@ from ..._codec.unset import UNSET, Unset
 class JobAddPaymentResponse(Model):
     """The job to which a payment was added. It may have more fields."""
 
-    jobid: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    jobid: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Id of the job. Example: 123467."""
     billnum: str | Unset = UNSET
     """Bill number of the job. Example: R123467."""
@@ -31,7 +31,7 @@ class JobAddPaymentResponse(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.jobid is not UNSET:
             out["jobid"] = write_int(self.jobid, "JobAddPaymentResponse.jobid")
         if self.billnum is not UNSET:
@@ -42,7 +42,7 @@ class JobAddPaymentResponse(Model):
             out["paydate"] = write_str(self.paydate, "JobAddPaymentResponse.paydate")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -9,8 +9,8 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_int, read_str, read_texts
 from ..._codec.encode import (
-    as_decimal_or_unset,
-    as_int_or_unset,
+    coerce_decimal_or_unset,
+    coerce_int_or_unset,
     write_decimal,
     write_int,
     write_str,
@@ -36,20 +36,20 @@ class JobByEndCustomer(Model):
     """Date of the original invoice. Example: 2017-11-13."""
     status: str | Unset = UNSET
     """Status: invoicing, due, reminder, collection or paid. Example: reminder."""
-    open_amount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    open_amount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Open sum. Example: 19.96."""
-    group_job: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    group_job: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Whether the job belongs to a group: 0 or 1. Example: 0."""
     group_case_numbers: list[str] | Unset = UNSET
     """Numbers of the cases in the group."""
-    group_total_payable: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    group_total_payable: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total payable of the group. Example: 19.96."""
     my_ropo_link: str | Unset = UNSET
     """Link to My Ropo."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.invoice_number is not UNSET:
             out["invoice_number"] = write_str(self.invoice_number, "JobByEndCustomer.invoice_number")
         if self.original_invoice_date is not UNSET:
@@ -70,7 +70,7 @@ class JobByEndCustomer(Model):
             out["my_ropo_link"] = write_str(self.my_ropo_link, "JobByEndCustomer.my_ropo_link")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

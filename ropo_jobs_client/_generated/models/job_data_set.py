@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_decimal, read_int, read_model, read_str
+from ..._codec.decode import read_decimal, read_int, read_model, read_str, require
 from ..._codec.encode import (
-    as_date_or_none,
-    as_decimal_or_none,
-    as_int,
-    as_int_or_none,
-    as_int_or_unset,
+    coerce_date_or_none,
+    coerce_decimal_or_none,
+    coerce_int,
+    coerce_int_or_none,
+    coerce_int_or_unset,
     write_date,
     write_decimal,
     write_int,
@@ -62,9 +62,9 @@ class JobDataSet(Model):
         }
     )
 
-    jobtype: int = field(converter=as_int)
+    jobtype: int = field(converter=coerce_int)
     """Type of job: 0=bill, 1=payment notice, 2=collection, 300=printing service, 301=mailing service. Example: 0."""
-    customertype: int = field(converter=as_int)
+    customertype: int = field(converter=coerce_int)
     """Type of customer: 1=company, 2=natural person. Example: 1."""
     address: str
     """The street address of the recipient. Example: Satamakatu 123."""
@@ -72,25 +72,25 @@ class JobDataSet(Model):
     """The mailing location of the debtor. Example: KUOPIO."""
     collectionprocess: str | None | Unset = UNSET
     """Type of receivable. Influences the collection process. Example: AUTO."""
-    collectioninvoice: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    collectioninvoice: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """1=Collection invoice, 0=Single invoice. Example: 0."""
     origbillnum: str | None | Unset = UNSET
     """Billnumber of collection invoices. Compulsory when invoice is sub invoice jobtype = 602. Example: 123456."""
-    cashbill: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    cashbill: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """A cash bill is marked as paid directly: 1=cash bill. Example: 1."""
-    finance: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    finance: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """1 = if funding applied from Ropo Finance. Example: 0."""
-    putonhold: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    putonhold: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Should jobstatus be changed to 100: 1 = yes, 0 = no. Example: 1."""
     billnum: str | None | Unset = UNSET
     """The current number of the bill in the accounting books of the principal. Example: 11213."""
-    checkbillnum: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    checkbillnum: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Check if the bill number is unique: 1=on, 0=off. Example: 1."""
     billcode: str | None | Unset = UNSET
     """Reference number or message, by which the payment is delivered to the biller. Example: 4349."""
     ownref: str | None | Unset = UNSET
     """Temporary reference for sending. Example: 155."""
-    ordernumber: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    ordernumber: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Order number. Example: 10232."""
     ourcode: str | None | Unset = UNSET
     """The principals reference. Example: Volvo ABC-553."""
@@ -98,7 +98,7 @@ class JobDataSet(Model):
     """Reference of the buyer. Example: Teppo Nuutinen."""
     model: str | None | Unset = UNSET
     """Make, cost centre in the customers accounting or other reference. Example: Malli tai merkki."""
-    customerid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    customerid: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """The customer number of the customer in Ropo One. Example: 1022."""
     custnum: str | None | Unset = UNSET
     """The customer number of the customer in the principals system. Example: 1022."""
@@ -142,63 +142,63 @@ class JobDataSet(Model):
     """Country where the corporate customer is registered. Example: FIN."""
     countryname: str | None | Unset = UNSET
     """Recipients country name. Example: Finland."""
-    billdate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    billdate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """The date of the bill. Example: 2017-01-01."""
-    xmldate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    xmldate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """The date of the bill on invoices or reminder date. Example: 2017-01-01."""
-    paydate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    paydate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """The due date of the bill. Example: 2017-01-17."""
-    deliverydate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    deliverydate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Products delivery date on invoice or cover note. Example: 2017-01-24."""
-    accountdate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    accountdate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Account date. Example: 2017-10-10."""
-    period: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    period: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """The date when the bill is recorded in the principals accounting. Contact our customer service before using this! Example: 2017-02-17."""
-    vatperiod: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    vatperiod: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """The date on which VAT is applied in the principals accounting. Contact our customer service before using this! Example: 2017-02-17."""
-    amount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    amount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Total amount of the bill. Example: 19.96."""
-    netamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    netamount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Total amount of the bill without VAT. Example: 16.1."""
-    vatamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    vatamount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Total VAT amount of the bill. Example: 3.86."""
-    totalamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    totalamount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Total bill amount including VAT. Example: 19.96."""
-    advancepayment: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    advancepayment: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Amount of advancepayment. Example: 15.0."""
     currency: str | None | Unset = UNSET
     """Currency of job. Example: EUR."""
-    foreignamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    foreignamount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Total amount of the bill in its original currency. Example: 123.32."""
     foreigncurrency: str | None | Unset = UNSET
     """TotalIdentifier of the currency used in the bill. Example: SEK."""
-    negvat: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    negvat: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """1, if reverse VAT liability is used in the bill. Example: 1."""
-    vatlayout: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    vatlayout: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """VAT layout at invoice lines when only one is shown: 0=without VAT, 1=VAT included. Example: 0."""
-    sensible: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    sensible: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Is a payment notice sent automatically: 1=no, 0=yes. Example: 0."""
-    noticedate: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    noticedate: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Date of the first payment notice. Example: 2017-03-24."""
-    noticedate2: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    noticedate2: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Date of the second payment notice. Example: 2017-04-24."""
-    noticedate3: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    noticedate3: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Date of the third payment notice. Example: 2017-05-24."""
-    noticedate4: str | None | Unset = field(default=UNSET, converter=as_date_or_none)
+    noticedate4: str | None | Unset = field(default=UNSET, converter=coerce_date_or_none)
     """Date of the fourth payment notice. Example: 2017-06-24."""
-    noticefee: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    noticefee: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Principals notice costs. Example: 10.0."""
-    overdueinterest: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    overdueinterest: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Delay interest rate. Example: 8.0."""
     claimtext: str | None | Unset = UNSET
     """Reason for Recall and Recourse. Example: Unpaid bill 123456."""
-    payplaninterval: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    payplaninterval: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Interval between instalments of the payment schedule in months. Example: 1."""
-    payplanamount: Decimal | None | Unset = field(default=UNSET, converter=as_decimal_or_none)
+    payplanamount: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Amount of one instalment in a payment schedule in euros. Example: 100.0."""
-    payplancount: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    payplancount: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """The number of instalments in a payment schedule. Example: 5."""
-    refundtojobid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    refundtojobid: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Assignment ID generated by Ropo to which the credit note is allocated. Example: 31211."""
     refundtobillnum: str | None | Unset = UNSET
     """Bill number of the principal to which the credit note is allocated. Example: 11213."""
@@ -206,7 +206,7 @@ class JobDataSet(Model):
     """Account number where credit note is payed. Example: FI2112345600000785."""
     refundmessage: str | None | Unset = UNSET
     """Message for payment of credit note. Example: tm 22141739 tili 1514 va 4804."""
-    refundmessagetype: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    refundmessagetype: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Messagetype for payment of credit note: 1=Using reference, 3=Using message. Example: 3."""
     deliverymethod: str | None | Unset = UNSET
     """Products delivery method as text. Example: Kiitolinja."""
@@ -222,21 +222,21 @@ class JobDataSet(Model):
     """Used to determine that invoice is Avtalegiro type. Example: avtalegiro."""
     autogiro: str | None | Unset = UNSET
     """Used to determine that invoice is Autogiro type. Example: autogiro."""
-    postclass: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    postclass: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Class of the letter in the post: 1 or 2. Example: 2."""
-    color: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    color: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """1=color, 0=black and white. Example: 0."""
-    doublesided: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    doublesided: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """0=singleside (default), 1=use doublesided bill. Example: 0."""
     billtemplate: str | None | Unset = UNSET
     """The layout design of the bill template: CUSTOM, ECOM, BOBCAT, INC. Example: CUSTOM."""
-    billtemplateid: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    billtemplateid: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """The layout id of the bill template. Example: 123."""
     pdfname: str | None | Unset = UNSET
     """Predefined filename. This value is returned in preview and localprint response header. Example: preview.pdf."""
     freetext: str | None | Unset = UNSET
     """Free text field at the end of the bill. Example: Kiitokset tilauksesta!."""
-    salesman: int | None | Unset = field(default=UNSET, converter=as_int_or_none)
+    salesman: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """The code of the salesman. Example: 12."""
     salesmanname: str | None | Unset = UNSET
     """Name or initials of the salesman. Example: Sam Salesman."""
@@ -262,7 +262,7 @@ class JobDataSet(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         from ..models.job_image import JobImage
         from ..models.job_package_details import JobPackageDetails
         from ..models.job_payee import JobPayee
@@ -567,17 +567,17 @@ class JobDataSet(Model):
             out["payee"] = None if self.payee is None else write_model(self.payee, "JobDataSet.payee", JobPayee)
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.jobtype = needed(read_int(source.pop("jobtype", UNSET), "JobDataSet.jobtype"), "JobDataSet.jobtype")
-            self.customertype = needed(
+            self.jobtype = require(read_int(source.pop("jobtype", UNSET), "JobDataSet.jobtype"), "JobDataSet.jobtype")
+            self.customertype = require(
                 read_int(source.pop("customertype", UNSET), "JobDataSet.customertype"), "JobDataSet.customertype"
             )
-            self.address = needed(read_str(source.pop("address", UNSET), "JobDataSet.address"), "JobDataSet.address")
-            self.city = needed(read_str(source.pop("city", UNSET), "JobDataSet.city"), "JobDataSet.city")
+            self.address = require(read_str(source.pop("address", UNSET), "JobDataSet.address"), "JobDataSet.address")
+            self.city = require(read_str(source.pop("city", UNSET), "JobDataSet.city"), "JobDataSet.city")
             value = source.pop("collectionprocess", UNSET)
             self.collectionprocess = (
                 value
@@ -675,11 +675,11 @@ class JobDataSet(Model):
                 else read_str(value, "JobDataSet.custnum")
             )
 
-            self._read_2(source)
+            self._decode_2(source)
             self.additional_properties = source
             add(self)
 
-    def _read_2(self, source: dict[str, Any]) -> None:
+    def _decode_2(self, source: dict[str, Any]) -> None:
 
         value = source.pop("person", UNSET)
         self.person = (
@@ -784,9 +784,9 @@ class JobDataSet(Model):
             else read_str(value, "JobDataSet.countryname")
         )
 
-        self._read_3(source)
+        self._decode_3(source)
 
-    def _read_3(self, source: dict[str, Any]) -> None:
+    def _decode_3(self, source: dict[str, Any]) -> None:
 
         value = source.pop("billdate", UNSET)
         self.billdate = (
@@ -885,9 +885,9 @@ class JobDataSet(Model):
             else read_str(value, "JobDataSet.noticedate2")
         )
 
-        self._read_4(source)
+        self._decode_4(source)
 
-    def _read_4(self, source: dict[str, Any]) -> None:
+    def _decode_4(self, source: dict[str, Any]) -> None:
 
         value = source.pop("noticedate3", UNSET)
         self.noticedate3 = (
@@ -1000,9 +1000,9 @@ class JobDataSet(Model):
             else read_str(value, "JobDataSet.autogiro")
         )
 
-        self._read_5(source)
+        self._decode_5(source)
 
-    def _read_5(self, source: dict[str, Any]) -> None:
+    def _decode_5(self, source: dict[str, Any]) -> None:
         from ..models.job_image import JobImage
         from ..models.job_package_details import JobPackageDetails
         from ..models.job_payee import JobPayee

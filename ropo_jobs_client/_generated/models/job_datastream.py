@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
-from ..._codec.decode import needed, read_models
+from ..._codec.decode import read_models, require
 from ..._codec.encode import (
     write_models,
 )
@@ -26,19 +26,19 @@ class JobDatastream(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         from ..models.job_item import JobItem
 
         out["dataset"] = write_models(self.dataset, "JobDatastream.dataset", JobItem)
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.job_item import JobItem
 
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.dataset = needed(
+            self.dataset = require(
                 read_models(source.pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
             )
 

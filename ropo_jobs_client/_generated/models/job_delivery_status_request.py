@@ -24,7 +24,7 @@ class JobDeliveryStatusRequest(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.id is not UNSET:
             out["id"] = write_str(self.id, "JobDeliveryStatusRequest.id")
         if self.service is not UNSET:
@@ -33,7 +33,7 @@ class JobDeliveryStatusRequest(Model):
             out["created_at"] = write_str(self.created_at, "JobDeliveryStatusRequest.created_at")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
     write_str,
 )
@@ -30,12 +30,12 @@ class JobFindByEndCustomerRequest(Model):
     """Personal identity code."""
     custnum: str | Unset = UNSET
     """Customer number. Example: 1022."""
-    all_invoices: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    all_invoices: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """0 = open invoices only [default], 1 = also paid ones, up to two years back. Example: 0."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.ssn is not UNSET:
             out["ssn"] = write_str(self.ssn, "JobFindByEndCustomerRequest.ssn")
         if self.custnum is not UNSET:
@@ -44,7 +44,7 @@ class JobFindByEndCustomerRequest(Model):
             out["all_invoices"] = write_int(self.all_invoices, "JobFindByEndCustomerRequest.all_invoices")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
 )
 from ..._codec.model import Model
@@ -19,17 +19,17 @@ from ..._codec.unset import UNSET, Unset
 class JobResponse(Model):
     """The answer to added bills. It has more fields, which are not documented."""
 
-    accepted: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    accepted: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """How many jobs were accepted. Example: 1."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.accepted is not UNSET:
             out["accepted"] = write_int(self.accepted, "JobResponse.accepted")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

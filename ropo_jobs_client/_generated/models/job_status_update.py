@@ -8,7 +8,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
 from ..._codec.encode import (
-    as_int_or_unset,
+    coerce_int_or_unset,
     write_int,
     write_str,
 )
@@ -20,11 +20,11 @@ from ..._codec.unset import UNSET, Unset
 class JobStatusUpdate(Model):
     """A change of a job's status. Its fields are not documented; the ones here are expected."""
 
-    jobid: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    jobid: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Id of the job. Example: 123."""
     billnum: str | Unset = UNSET
     """Bill number of the job. Example: 11213."""
-    status: int | Unset = field(default=UNSET, converter=as_int_or_unset)
+    status: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """Number of the status. Example: 1."""
     statustext: str | Unset = UNSET
     """Text of the status. Example: Reminder."""
@@ -33,7 +33,7 @@ class JobStatusUpdate(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.jobid is not UNSET:
             out["jobid"] = write_int(self.jobid, "JobStatusUpdate.jobid")
         if self.billnum is not UNSET:
@@ -46,7 +46,7 @@ class JobStatusUpdate(Model):
             out["statusdate"] = write_str(self.statusdate, "JobStatusUpdate.statusdate")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

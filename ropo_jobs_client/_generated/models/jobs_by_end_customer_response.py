@@ -26,14 +26,14 @@ class JobsByEndCustomerResponse(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         from ..models.job_by_end_customer import JobByEndCustomer
 
         if self.jobs is not UNSET:
             out["jobs"] = write_models(self.jobs, "JobsByEndCustomerResponse.jobs", JobByEndCustomer)
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.job_by_end_customer import JobByEndCustomer
 
         new = cls.__new__

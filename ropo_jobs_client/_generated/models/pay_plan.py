@@ -26,14 +26,14 @@ class PayPlan(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         from ..models.pay_plan_instalment import PayPlanInstalment
 
         if self.instalment is not UNSET:
             out["instalment"] = write_models(self.instalment, "PayPlan.instalment", PayPlanInstalment)
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
         from ..models.pay_plan_instalment import PayPlanInstalment
 
         new = cls.__new__

@@ -9,8 +9,8 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
 from ..._codec.encode import (
-    as_date_or_unset,
-    as_decimal_or_unset,
+    coerce_date_or_unset,
+    coerce_decimal_or_unset,
     write_date,
     write_decimal,
 )
@@ -22,21 +22,21 @@ from ..._codec.unset import UNSET, Unset
 class PayPlanInstalment(Model):
     """An instalment of a payment plan."""
 
-    date: str | Unset = field(default=UNSET, converter=as_date_or_unset)
+    date: str | Unset = field(default=UNSET, converter=coerce_date_or_unset)
     """Date of the instalment."""
-    amount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    amount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Sum of the instalment."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.date is not UNSET:
             out["date"] = write_date(self.date, "PayPlanInstalment.date")
         if self.amount is not UNSET:
             out["amount"] = write_decimal(self.amount, "PayPlanInstalment.amount")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

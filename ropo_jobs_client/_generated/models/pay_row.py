@@ -9,7 +9,7 @@ from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
 from ..._codec.encode import (
-    as_decimal_or_unset,
+    coerce_decimal_or_unset,
     write_decimal,
     write_str,
 )
@@ -23,26 +23,26 @@ class PayRow(Model):
 
     desc: str | Unset = UNSET
     """What the row is for. Example: Hieronta."""
-    count: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    count: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Quantity. Example: 1."""
     itemtype: str | Unset = UNSET
     """Type of the item. Example: h."""
-    amount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    amount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Unit price without VAT. Example: 35.0."""
-    taxpr: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    taxpr: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """VAT per cent, 0 to 100. Example: 24.0."""
-    discount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    discount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Discount."""
-    netamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    netamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total of the row without VAT."""
-    vatamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    vatamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """VAT of the row."""
-    totalamount: Decimal | Unset = field(default=UNSET, converter=as_decimal_or_unset)
+    totalamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total of the row including VAT."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.desc is not UNSET:
             out["desc"] = write_str(self.desc, "PayRow.desc")
         if self.count is not UNSET:
@@ -63,7 +63,7 @@ class PayRow(Model):
             out["totalamount"] = write_decimal(self.totalamount, "PayRow.totalamount")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

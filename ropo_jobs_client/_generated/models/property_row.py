@@ -31,14 +31,14 @@ class PropertyRow(Model):
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _write(self, out: dict[str, Any]) -> None:
+    def _encode(self, out: dict[str, Any]) -> None:
         if self.propname is not UNSET:
             out["propname"] = write_str(self.propname, "PropertyRow.propname")
         if self.propvalue is not UNSET:
             out["propvalue"] = write_str(self.propvalue, "PropertyRow.propvalue")
 
     @classmethod
-    def _read_all(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
+    def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
 
         new = cls.__new__
         for source in sources:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...models.auth_token import AuthToken
 from ...operations import AUTH_TOKEN_ACTION
-from ...types import Caller, Request
+from ...types import ApiRequest, Caller
 
 if TYPE_CHECKING:
     from ...models.auth_login import AuthLogin
@@ -17,7 +17,7 @@ async def call(
 ) -> AuthToken:
     """Get a token."""
     return await caller.call(
-        Request(
+        ApiRequest(
             AUTH_TOKEN_ACTION,
             AuthToken.from_dict,
             body=body.to_dict(),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ...._codec.encode import write_header
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
-from ...types import UNSET, Caller, Request, Unset, given
+from ...types import UNSET, ApiRequest, Caller, Unset, drop_unset
 
 if TYPE_CHECKING:
     from ...models.job import Job
@@ -25,10 +25,10 @@ async def call(
         data_type_identifier: Data type identifier.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_ADD_ACTION,
             JobResponse.from_dict,
-            headers=given(
+            headers=drop_unset(
                 DataIdentifier=UNSET if data_identifier is UNSET else write_header(data_identifier, "data_identifier"),
                 DataTypeIdentifier=UNSET
                 if data_type_identifier is UNSET

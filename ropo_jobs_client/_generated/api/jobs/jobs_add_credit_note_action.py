@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...models.job_add_credit_note_response import JobAddCreditNoteResponse
 from ...operations import JOBS_ADD_CREDIT_NOTE_ACTION
-from ...types import Caller, Request
+from ...types import ApiRequest, Caller
 
 if TYPE_CHECKING:
     from ...models.job_add_credit_note import JobAddCreditNote
@@ -17,7 +17,7 @@ async def call(
 ) -> JobAddCreditNoteResponse:
     """Add credit note to existing job."""
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_ADD_CREDIT_NOTE_ACTION,
             JobAddCreditNoteResponse.from_dict,
             body=body.to_dict(),

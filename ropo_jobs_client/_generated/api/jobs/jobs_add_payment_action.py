@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...models.job_add_payment_response import JobAddPaymentResponse
 from ...operations import JOBS_ADD_PAYMENT_ACTION
-from ...types import Caller, Request
+from ...types import ApiRequest, Caller
 
 if TYPE_CHECKING:
     from ...models.job_add_payment import JobAddPayment
@@ -17,7 +17,7 @@ async def call(
 ) -> JobAddPaymentResponse:
     """Add payment to existing job.."""
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_ADD_PAYMENT_ACTION,
             JobAddPaymentResponse.from_dict,
             body=body.to_dict(),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...models.jobs_by_end_customer_response import JobsByEndCustomerResponse
 from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
-from ...types import Caller, Request
+from ...types import ApiRequest, Caller
 
 if TYPE_CHECKING:
     from ...models.job_find_by_end_customer_request import JobFindByEndCustomerRequest
@@ -17,7 +17,7 @@ async def call(
 ) -> JobsByEndCustomerResponse:
     """Find jobs by end customer."""
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_FIND_BY_END_CUSTOMER_ACTION,
             JobsByEndCustomerResponse.from_dict,
             body=body.to_dict(),

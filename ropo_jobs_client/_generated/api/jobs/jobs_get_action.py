@@ -3,7 +3,7 @@ from __future__ import annotations
 from ...._codec.encode import write_int
 from ...models.job_job_info import JobJobInfo
 from ...operations import JOBS_GET_ACTION
-from ...types import Caller, Request, given
+from ...types import ApiRequest, Caller, drop_unset
 
 
 async def call(
@@ -17,10 +17,10 @@ async def call(
         jobid: Id of the job. Example: 123.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_GET_ACTION,
             JobJobInfo.from_dict,
-            params=given(
+            params=drop_unset(
                 jobid=str(write_int(jobid, "jobid")),
             ),
         )

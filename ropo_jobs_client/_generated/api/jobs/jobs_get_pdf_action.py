@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...._codec.encode import write_date, write_int, write_str
 from ...operations import JOBS_GET_PDF_ACTION
-from ...types import UNSET, Request, Streamer, T, Unset, given, nothing
+from ...types import UNSET, ApiRequest, Streamer, T, Unset, decode_none, drop_unset
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,10 +33,10 @@ def stream(
         joistocolumn: Column name in Joisto archive (JobId, Laskunumero, Laskunro). Example: Laskunumero.
     """
     return streamer.stream(
-        Request(
+        ApiRequest(
             JOBS_GET_PDF_ACTION,
-            nothing,
-            params=given(
+            decode_none,
+            params=drop_unset(
                 jobid=UNSET if jobid is UNSET else str(write_int(jobid, "jobid")),
                 billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
                 contractnum=UNSET if contractnum is UNSET else write_str(contractnum, "contractnum"),

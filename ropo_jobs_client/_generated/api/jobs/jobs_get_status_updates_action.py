@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ...._codec.encode import write_date, write_str
 from ...models.job_status_update import JobStatusUpdate
 from ...operations import JOBS_GET_STATUS_UPDATES_ACTION
-from ...types import UNSET, Caller, Request, Unset, given, list_of
+from ...types import UNSET, ApiRequest, Caller, Unset, decode_list, drop_unset
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,10 +24,10 @@ async def call(
         billnum: Invoice number. Response will contain all status updates for the invoice. Example: 11213.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_GET_STATUS_UPDATES_ACTION,
-            list_of(JobStatusUpdate),
-            params=given(
+            decode_list(JobStatusUpdate),
+            params=drop_unset(
                 date=UNSET if date is UNSET else write_date(date, "date"),
                 billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
             ),

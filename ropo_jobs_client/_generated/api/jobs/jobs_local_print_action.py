@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...._codec.encode import write_header
 from ...operations import JOBS_LOCAL_PRINT_ACTION
-from ...types import UNSET, Request, Streamer, T, Unset, given, nothing
+from ...types import UNSET, ApiRequest, Streamer, T, Unset, decode_none, drop_unset
 
 if TYPE_CHECKING:
     from ...models.job import Job
@@ -24,10 +24,10 @@ def stream(
         data_type_identifier: Data type identifier.
     """
     return streamer.stream(
-        Request(
+        ApiRequest(
             JOBS_LOCAL_PRINT_ACTION,
-            nothing,
-            headers=given(
+            decode_none,
+            headers=drop_unset(
                 DataIdentifier=UNSET if data_identifier is UNSET else write_header(data_identifier, "data_identifier"),
                 DataTypeIdentifier=UNSET
                 if data_type_identifier is UNSET

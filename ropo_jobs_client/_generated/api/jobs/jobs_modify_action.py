@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ...._codec.encode import write_int, write_str
 from ...operations import JOBS_MODIFY_ACTION
-from ...types import UNSET, Caller, Request, Unset, given, nothing
+from ...types import UNSET, ApiRequest, Caller, Unset, decode_none, drop_unset
 
 if TYPE_CHECKING:
     from ...models.job_data_set import JobDataSet
@@ -24,10 +24,10 @@ async def call(
         billnum: Billnum of the job to modify [jobid or billnum is required]. Example: 11213.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_MODIFY_ACTION,
-            nothing,
-            params=given(
+            decode_none,
+            params=drop_unset(
                 jobid=UNSET if jobid is UNSET else str(write_int(jobid, "jobid")),
                 billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
             ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ...._codec.encode import write_str
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
-from ...types import Caller, Request, given
+from ...types import ApiRequest, Caller, drop_unset
 
 if TYPE_CHECKING:
     from ...models.job_data_set import JobDataSet
@@ -25,10 +25,10 @@ async def call(
         ordernumber: Order number of job(s) to modify. Example: 10232.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION,
             JobPatchOpenSalesInvoicesResponse.from_dict,
-            params=given(
+            params=drop_unset(
                 custnum=write_str(custnum, "custnum"),
                 ordernumber=write_str(ordernumber, "ordernumber"),
             ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from ...._codec.encode import write_str
 from ...models.job_dispute_response import JobDisputeResponse
 from ...operations import JOBS_RESOLVE_DISPUTE_ACTION
-from ...types import UNSET, Caller, Request, Unset, given
+from ...types import UNSET, ApiRequest, Caller, Unset, drop_unset
 
 if TYPE_CHECKING:
     from ...models.job_resolve_dispute_request import JobResolveDisputeRequest
@@ -25,10 +25,10 @@ async def call(
         invoice_number: Invoice number, required if job ID not given. Example: 11213.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_RESOLVE_DISPUTE_ACTION,
             JobDisputeResponse.from_dict,
-            params=given(
+            params=drop_unset(
                 jobid=UNSET if jobid is UNSET else write_str(jobid, "jobid"),
                 invoice_number=UNSET if invoice_number is UNSET else write_str(invoice_number, "invoice_number"),
             ),

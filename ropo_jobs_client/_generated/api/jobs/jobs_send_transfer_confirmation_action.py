@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ...._codec.encode import write_str
 from ...operations import JOBS_SEND_TRANSFER_CONFIRMATION_ACTION
-from ...types import Caller, Request, given, nothing
+from ...types import ApiRequest, Caller, decode_none, drop_unset
 
 
 async def call(
@@ -16,10 +16,10 @@ async def call(
         batchid: Transferconfirmation batchid identifier.
     """
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_SEND_TRANSFER_CONFIRMATION_ACTION,
-            nothing,
-            params=given(
+            decode_none,
+            params=drop_unset(
                 batchid=write_str(batchid, "batchid"),
             ),
         )

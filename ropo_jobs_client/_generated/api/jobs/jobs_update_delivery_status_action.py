@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...operations import JOBS_UPDATE_DELIVERY_STATUS_ACTION
-from ...types import Caller, Request, nothing
+from ...types import ApiRequest, Caller, decode_none
 
 if TYPE_CHECKING:
     from ...models.job_delivery_status_request import JobDeliveryStatusRequest
@@ -16,9 +16,9 @@ async def call(
 ) -> None:
     """Update invoice delivery status."""
     return await caller.call(
-        Request(
+        ApiRequest(
             JOBS_UPDATE_DELIVERY_STATUS_ACTION,
-            nothing,
+            decode_none,
             body=body.to_dict(),
         )
     )
