@@ -92,7 +92,7 @@ def successes(document: Json, operation: Json) -> dict[str, Json]:
 
 
 def may_be_empty(document: Json, operation: Json) -> bool:
-    """Return whether a response without a body is success: where none is documented, or the documented one is inferred."""
+    """Return whether a response without a body is success: none is documented, or the documented one is inferred."""
     contents = [response.get("content") for response in successes(document, operation).values()]
     if not all(contents):
         return True

@@ -398,8 +398,8 @@ class RopoJobsClient:
         """Read all status changes, each at least once. `GET /jobs/statusupdates` without a filter
 
         The service hands each change out once. Every response is kept in the journal before you get it, and a batch
-        that was not acknowledged comes again at the next start. A response that got lost on the way is noticed, and what was
-        in it is read again by day.
+        that was not acknowledged comes again at the next start. A response that got lost on the way is noticed, and
+        what was in it is read again by day.
 
             async with ropo.status_feed("feed.db") as feed:
                 async for batch in feed:
