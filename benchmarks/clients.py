@@ -68,7 +68,7 @@ def our_client(name: str, base_url: str) -> RopoJobsClient:
 
 def open_backend(client: Any) -> None:
     """Do what a client leaves for its first call, short of connecting."""
-    _ = client._connections.backend
+    _ = client._connections.transport
 
 
 @contextlib.asynccontextmanager

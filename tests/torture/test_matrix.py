@@ -344,7 +344,7 @@ def _arm(lane: Lane, cell: Cell) -> None:
 
 def assert_nothing_held(client: RopoJobsClient) -> None:
     connections = cast("Any", client)._connections
-    backend = connections.backend
+    backend = connections.transport
     if type(backend) is FastTransport:
         connector = cast("Any", backend)._connector
         assert connector is None or connector._acquired == set(), "a connection is held"

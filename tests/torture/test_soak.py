@@ -250,8 +250,8 @@ async def _soak(
         connections = cast("Any", ropo)._connections
         places = f"{CONNECTIONS - connections._limiter.value} places taken"
         if transport == "fast":
-            return f"0 requests, {len(connections.backend._connector._acquired)} busy, {places}"
-        pool = connections.backend.transport._pool
+            return f"0 requests, {len(connections.transport._connector._acquired)} busy, {places}"
+        pool = connections.transport.transport._pool
         busy = [connection for connection in pool._connections if not connection.is_idle()]
         return f"{len(pool._requests)} requests, {len(busy)} busy, {places}"
 

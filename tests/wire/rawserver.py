@@ -323,12 +323,12 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
 
 def is_fast(client: RopoJobsClient) -> bool:
     """Return whether it uses the fast transport."""
-    return type(cast("Any", client)._connections.backend).__name__ == "FastBackend"
+    return type(cast("Any", client)._connections.transport).__name__ == "FastTransport"
 
 
 def pool_of(client: RopoJobsClient) -> Any:
     """Return httpcore's pool of connections, or the connector of aiohttp."""
-    backend = cast("Any", client)._connections.backend
+    backend = cast("Any", client)._connections.transport
     return backend._connector if is_fast(client) else backend.transport._pool
 
 
