@@ -9,9 +9,17 @@ import pytest
 from ropo_jobs_client import RopoJobsClient
 
 # The proxy of this machine, if it has one, has no way back to it. Tests of proxies name their own.
-for _name in ("http_proxy", "https_proxy", "all_proxy"):
+for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
+# Programs are judged as people run them, whose output waits in a buffer.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the random order be random, and random numbers too: they are not to be the same in every test."""
+    if hasattr(config.option, "randomly_reset_seed"):
+        config.option.randomly_reset_seed = False
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
