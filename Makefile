@@ -22,7 +22,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
-	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
+	build dist-check test-versions test-anywhere audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
@@ -155,6 +155,9 @@ dist-check: $(STAMP) $(TOOLS_STAMP) ## Build the wheel and the sdist, and use wh
 
 test-versions: $(STAMP) $(TOOLS_STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
 	$(BIN)/python tools/check_versions.py $(ARGS)
+
+test-anywhere: $(STAMP) ## Run the tests wherever it must not matter: time zones, users, paths, Pythons; ONLY="home zone"
+	$(BIN)/python tools/test_anywhere.py --only "$(ONLY)" -- $(ARGS)
 
 audit: $(TOOLS_STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
 	@$(TOOLS_BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off \
