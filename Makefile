@@ -79,6 +79,7 @@ screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+	ROPO_MATRIX=full $(BIN)/python -m pytest -n logical tests/wire
 
 pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py

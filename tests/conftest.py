@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -20,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the random order be random, and random numbers too: they are not to be the same in every test."""
     if hasattr(config.option, "randomly_reset_seed"):
         config.option.randomly_reset_seed = False
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests out of what the garbage collector looks through, each time that a test asks for it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
