@@ -158,7 +158,7 @@ test-versions: $(STAMP) $(TOOLS_STAMP) ## Run the tests on every Python that is 
 	$(BIN)/python tools/check_versions.py $(ARGS)
 
 test-anywhere: $(STAMP) ## Run the tests wherever it must not matter: time zones, users, paths, Pythons; ONLY="home zone"
-	$(BIN)/python tools/test_anywhere.py --only "$(ONLY)" -- $(ARGS)
+	$(BIN)/python tools/test_anywhere.py --only "$(ONLY)" $(ARGS)
 
 audit: $(TOOLS_STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
 	@$(TOOLS_BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off \

@@ -23,6 +23,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.randomly_reset_seed = False
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `make torture` and .ci/run do: see tests/wire/chosen.py."""
+    if not any(item.path.parent.name == "wire" for item in items):
+        return
+    # Late: its folder can be imported from when its tests were collected.
+    from chosen import left_out
+
+    if gone := left_out(items):
+        config.hook.pytest_deselected(items=[item for item in items if item in gone])
+        items[:] = [item for item in items if item not in gone]
+
+
 def pytest_collection_finish() -> None:
     """Leave ten thousand tests out of what the garbage collector looks through, each time that a test asks for it."""
     gc.collect()

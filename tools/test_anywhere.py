@@ -166,8 +166,8 @@ def run(variation: Variation, arguments: list[str]) -> tuple[bool, list[str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make test-anywhere")
     parser.add_argument("--only", default="", help="words; a variation with one of them in its name is run")
-    parser.add_argument("arguments", nargs="*", help="for pytest")
-    options = parser.parse_intermixed_args()
+    # What is not known here is for pytest.
+    options, arguments = parser.parse_known_args()
     words = options.only.lower().split()
     rows: list[list[str]] = []
     left_out: list[str] = []
@@ -179,7 +179,7 @@ def main() -> None:
         if isinstance(variation, str):
             left_out.append(variation)
             continue
-        is_fine, cells = run(variation, options.arguments)
+        is_fine, cells = run(variation, arguments)
         all_fine = all_fine and is_fine
         rows.append([name, *cells])
     print(f"\n{'variation':36} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}")

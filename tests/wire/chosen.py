@@ -1,4 +1,4 @@
-"""Which calls run where."""
+"""Which calls run where: all on asyncio, one of each kind elsewhere, and with ROPO_MATRIX=full all everywhere."""
 
 from __future__ import annotations
 
@@ -30,23 +30,20 @@ def _called(item: pytest.Item) -> Example | None:
     return next((value for value in call.params.values() if isinstance(value, Example)), None) if call else None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run every operation on asyncio; on trio and over the fast transport one of each kind, or all: `make torture`."""
+def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Tell what does not run: on trio and over the fast transport, all but one operation of each kind."""
     if FULL:
-        return
+        return set()
     examples = {item: example for item in items if (example := _called(item)) is not None}
     operations: dict[object, set[str]] = {}
     for item, example in examples.items():
         operations.setdefault(getattr(item, "function", None), set()).add(example.operation)
     chosen = {function: representatives(names) for function, names in operations.items()}
-    left_out = {
+    return {
         item
         for item, example in examples.items()
         if _backend(item) != "asyncio" and example.operation not in chosen[getattr(item, "function", None)]
     }
-    if left_out:
-        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
-        items[:] = [item for item in items if item not in left_out]
 
 
 def _backend(item: pytest.Item) -> str:
