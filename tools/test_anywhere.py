@@ -142,7 +142,6 @@ def run(variation: Variation, arguments: list[str]) -> tuple[bool, list[str]]:
             str(python),
             "-m",
             "pytest",
-            "-q",
             "-n",
             "logical",
             *variation.arguments,
