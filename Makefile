@@ -4,7 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS_VENV := .venvs/tools
+TOOLS_BIN := $(TOOLS_VENV)/bin
+TOOLS_STAMP := $(TOOLS_VENV)/.installed
 NODE_STAMP := tools/node_modules/.installed
+DEMO_VENV := .venvs/demo
+DEMO_STAMP := $(DEMO_VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 DOCS_VENV := .venvs/docs
@@ -13,37 +18,57 @@ BROWSER_VENV := .venv-browser
 BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
-	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
+	build dist-check test-versions test-anywhere audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
 
+NEEDS_PYTHON = $(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+
 env: $(STAMP) ## Make the environment (.venv)
 
 $(STAMP): requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.13 ...")'
+	@$(NEEDS_PYTHON)
+	@echo "Making an environment for the tests in $(VENV): this takes up to a minute ..."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python $(PIP_INSTALL) --requirement requirements/dev.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
+# What no test needs: Node and uv are larger than all the rest.
+$(TOOLS_STAMP): requirements/tools.txt
+	test -x $(TOOLS_BIN)/python || $(PYTHON) -m venv $(TOOLS_VENV)
+	$(TOOLS_BIN)/python $(PIP_INSTALL) --requirement requirements/tools.txt
+	@touch $(TOOLS_STAMP)
+
 # Node comes from a wheel, so that only Python and make have to be there.
-$(NODE_STAMP): $(STAMP) tools/package-lock.json
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix tools --no-audit --no-fund --loglevel=error
+$(NODE_STAMP): $(TOOLS_STAMP) tools/package-lock.json
+	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm ci --prefix tools --no-audit --no-fund --loglevel=error
 	@touch $(NODE_STAMP)
 
-demo: $(STAMP) ## Do the main job against the embedded sandbox
-	$(BIN)/python examples/demo.py
+# The library is that of the checkout, not installed: a change of the source is seen at once.
+$(DEMO_STAMP): requirements/demo.txt
+	@$(NEEDS_PYTHON)
+	@echo "Making an environment for the demo in $(DEMO_VENV): some 100 MB, 10 to 20 seconds ..."
+	@test -x $(DEMO_VENV)/bin/python || $(PYTHON) -m venv $(DEMO_VENV)
+	@$(DEMO_VENV)/bin/python $(PIP_INSTALL) --no-compile --requirement requirements/demo.txt
+	@touch $(DEMO_STAMP)
 
+demo: $(DEMO_STAMP) ## Do the main job against the embedded sandbox
+	@PYTHONPATH=. $(DEMO_VENV)/bin/python examples/demo.py
+
+# Side by side on every core, and in random order: ARGS="-n 0 -p no:randomly" runs one after the other, as they stand.
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n logical $(ARGS)
 
 # Playwright drives the Chromium that is installed; without one, the tests are skipped.
 $(BROWSER_STAMP): requirements/browser.txt
 	test -x $(BROWSER_BIN)/python || $(PYTHON) -m venv $(BROWSER_VENV)
-	$(BROWSER_BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/browser.txt
+	$(BROWSER_BIN)/python $(PIP_INSTALL) --requirement requirements/browser.txt
 	@touch $(BROWSER_STAMP)
 
 test-browser: $(BROWSER_STAMP) $(NODE_STAMP) ## Run the tests of the sandbox's page in a browser (Chromium, where there is one)
@@ -54,6 +79,7 @@ screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+	ROPO_MATRIX=full $(BIN)/python -m pytest -n logical tests/wire
 
 pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py
@@ -64,8 +90,8 @@ soak: $(STAMP) ## Random faults and cancellations for SECONDS (300), on each tra
 # Emptied first: what is imported where it happens to be installed would change what an import costs.
 $(BENCH_STAMP): requirements/bench.txt pyproject.toml
 	$(PYTHON) -m venv --clear $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/bench.txt
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) --requirement requirements/bench.txt
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(BENCH_STAMP)
 
 bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=text in the name of a row, PROFILE=row
@@ -80,8 +106,8 @@ lint: $(STAMP)
 
 types: $(STAMP) $(NODE_STAMP)
 	$(BIN)/mypy
-	PATH="$(CURDIR)/$(BIN):$$PATH" tools/node_modules/.bin/pyright
-	@export PATH="$(CURDIR)/$(BIN):$$PATH"; for package in ropo_jobs_client ropo_jobs_sandbox; do \
+	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" tools/node_modules/.bin/pyright
+	@export PATH="$(CURDIR)/$(BIN):$(CURDIR)/$(TOOLS_BIN):$$PATH"; for package in ropo_jobs_client ropo_jobs_sandbox; do \
 		report=$$(tools/node_modules/.bin/pyright --verifytypes $$package --ignoreexternal) || { echo "$$report"; exit 1; }; \
 		echo "$$package: $$(echo "$$report" | grep 'completeness score')"; \
 	done
@@ -94,7 +120,7 @@ rooms: $(STAMP)
 
 spec: $(STAMP) $(NODE_STAMP)
 	$(BIN)/python -m openapi_spec_validator openapi.yaml
-	PATH="$(CURDIR)/$(BIN):$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 		tools/node_modules/.bin/redocly lint --config tools/redocly.yaml openapi.yaml
 
 drift: $(STAMP) ## Regenerate and compare with what is committed
@@ -107,28 +133,36 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: $(STAMP) ## Resolve and pin the development tools anew
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--all-extras --group dev --output-file requirements/dev.txt pyproject.toml
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--group tools --constraint requirements/dev.txt --output-file requirements/tools.txt
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--extra sandbox --constraint requirements/dev.txt --output-file requirements/demo.txt pyproject.toml
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--group bench --output-file requirements/bench.txt pyproject.toml
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--group docs --output-file requirements/docs.txt
-	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
+	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
 	$(BIN)/python -m build --no-isolation
 
-dist-check: $(STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
+dist-check: $(STAMP) $(TOOLS_STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
 	$(BIN)/python tools/check_dist.py
 
-test-versions: $(STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
+test-versions: $(STAMP) $(TOOLS_STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
 	$(BIN)/python tools/check_versions.py $(ARGS)
 
-audit: $(STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
-	@$(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement requirements/dev.txt || \
+test-anywhere: $(STAMP) ## Run the tests wherever it must not matter: time zones, users, paths, Pythons; ONLY="home zone"
+	$(BIN)/python tools/test_anywhere.py --only "$(ONLY)" $(ARGS)
+
+audit: $(TOOLS_STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerability
+	@$(TOOLS_BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off \
+		--requirement requirements/dev.txt --requirement requirements/tools.txt || \
 		{ echo "audit: an advisory is listed above; or where there is none, PyPI could not be asked and nothing is known"; exit 1; }
 
 api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
@@ -136,7 +170,7 @@ api-diff: $(STAMP) ## Compare the public names, signatures and models with those
 
 $(DOCS_STAMP): requirements/docs.txt
 	$(PYTHON) -m venv --clear $(DOCS_VENV)
-	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt
+	$(DOCS_VENV)/bin/python $(PIP_INSTALL) --requirement requirements/docs.txt
 	@touch $(DOCS_STAMP)
 
 # The theme advertises its successor on every build. With --quiet, --strict would count no warning.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ import click
 from ropo_jobs_client import __version__
 
 from . import bills, documents, feed, money, sandbox, show
-from .command import App
+from .command import App, Program
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
 
 _library = logging.getLogger("ropo_jobs_client")
@@ -39,7 +38,9 @@ _EPILOG = "\n".join(
 )
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Program, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -103,7 +104,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Stop as stop:
         return _end(app, stop.code, str(stop))
     except click.exceptions.NoArgsIsHelpError as error:
-        show.note(error.format_message())
+        with contextlib.suppress(OSError):
+            show.note(error.format_message())
         return BAD_INPUT
     except click.UsageError as error:
         named = error.ctx.command_path if error.ctx else "ropo-jobs"
@@ -121,16 +123,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end(app: App, code: int, text: str) -> int:
-    if app.debug:
-        traceback.print_exc()
-    reader_is_gone = code == READER_GONE
     if app.carried_out:
         # Whatever went wrong with showing it: nobody is to think that it may be sent again.
         code, text = UNKNOWN, f"{app.carried_out} was carried out, but its answer could not be shown: do not repeat it"
     with contextlib.suppress(OSError):
+        if app.debug:
+            traceback.print_exc()
         if text:
             show.note("\n".join(map(show.clean, f"ropo-jobs: {text}".split("\n"))))
-    if reader_is_gone:
-        # What is still buffered has nowhere to go, and Python would complain of it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code

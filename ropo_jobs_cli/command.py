@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -35,14 +36,27 @@ class Command(click.Command):
             raise click.UsageError(f"{len(left)} argument{'s' * (len(left) > 1)} too many", ctx)
         return left
 
+
+class Program(click.Group):
+    """All commands. It ends in its own way where click would: when the reader is gone, also that of a help page."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _own_ends():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        # Here, because click has ends of its own for these.
-        try:
+        with _own_ends():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise Stop(READER_GONE) from None
-        except KeyboardInterrupt:
-            raise Stop(INTERRUPTED, "interrupted") from None
+
+
+@contextlib.contextmanager
+def _own_ends() -> Generator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise Stop(READER_GONE) from None
+    except KeyboardInterrupt:
+        raise Stop(INTERRUPTED, "interrupted") from None
 
 
 @dataclass

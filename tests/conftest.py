@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -9,9 +10,35 @@ import pytest
 from ropo_jobs_client import RopoJobsClient
 
 # The proxy of this machine, if it has one, has no way back to it. Tests of proxies name their own.
-for _name in ("http_proxy", "https_proxy", "all_proxy"):
+for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
+# Programs are judged as people run them, whose output waits in a buffer.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the random order be random, and random numbers too: they are not to be the same in every test."""
+    if hasattr(config.option, "randomly_reset_seed"):
+        config.option.randomly_reset_seed = False
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `make torture` and .ci/run do: see tests/wire/chosen.py."""
+    if not any(item.path.parent.name == "wire" for item in items):
+        return
+    # Late: its folder can be imported from when its tests were collected.
+    from chosen import left_out
+
+    if gone := left_out(items):
+        config.hook.pytest_deselected(items=[item for item in items if item in gone])
+        items[:] = [item for item in items if item not in gone]
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand tests out of what the garbage collector looks through, each time that a test asks for it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
+BIN = ROOT / ".venvs" / "tools" / "bin"
 # The versions of the lock file, so that a check does not depend on what was released this morning.
 PINNED = ROOT / "requirements" / "dev.txt"
 

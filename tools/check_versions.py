@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-UV = Path(sys.executable).with_name("uv")
+UV = ROOT / ".venvs" / "tools" / "bin" / "uv"
 ENVIRONMENTS = ROOT / ".venvs"
 PINNED = ROOT / "requirements" / "dev.txt"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

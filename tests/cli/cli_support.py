@@ -16,7 +16,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import IO, Any
 
@@ -87,7 +87,9 @@ class Program:
 
     def __init__(self, directory: Path, settings: dict[str, str]) -> None:
         self.directory = directory
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(("ROPO_", "NO_COLOR"))}
+        # As people run it: nothing that steers Python, such as PYTHONUNBUFFERED.
+        steering = ("ROPO_", "NO_COLOR", "PYTHON")
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(steering)}
         self.environ = {**kept, "HOME": str(directory), "XDG_CONFIG_HOME": str(directory / "config"), **settings}
         self.environ["TERM"] = "xterm-256color"
 
@@ -182,6 +184,14 @@ def answer(server: socket.socket, *bodies: bytes) -> None:
             if body:
                 head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
             connection.sendall(head.encode() + b"\r\n" + body)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def plain(text: str) -> str:

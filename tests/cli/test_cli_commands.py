@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_examples_work(program: Program, sandbox: Sandbox, example: str) -> None
         program.run("dispute", "--jobid", 1, "--yes")
     # The one question among the examples is answered by --yes: the test has no terminal.
     asks = example == "ropo-jobs add bills.json"
-    words = example.replace("ropo-jobs", f"{sys.executable} -m ropo_jobs_cli", 1) + " --yes" * asks
+    words = example.replace("ropo-jobs", f"{shlex.quote(sys.executable)} -m ropo_jobs_cli", 1) + " --yes" * asks
     done = subprocess.run(
         ["/bin/sh", "-c", words],
         env=program.environ,

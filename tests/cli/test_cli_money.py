@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import cli_support
 import pytest
-from cli_support import BILL, PATIENCE, Program, answer, plain
+from cli_support import BILL, PATIENCE, Program, answer, plain, wait_until
 
 from ropo_jobs_sandbox import Sandbox
 
@@ -54,7 +52,7 @@ def test_ctrl_c_while_it_is_under_way(program: Program, sandbox: Sandbox, operat
     _prepare(program, operation)
     sandbox.fault(operation, "stall-after")
     with program.terminal(*CHANGES[operation], "--yes") as terminal:
-        _wait_until(lambda: sandbox.carried_out(operation) == 1)
+        wait_until(lambda: sandbox.carried_out(operation) == 1)
         terminal.type("\x03")
         assert terminal.end() == 5
     assert f"OUTCOME UNKNOWN: {operation} was sent" in terminal.seen
@@ -66,7 +64,7 @@ def test_ctrl_c_while_it_is_under_way(program: Program, sandbox: Sandbox, operat
 def test_told_to_end_while_it_is_under_way(program: Program, sandbox: Sandbox) -> None:
     sandbox.fault("POST /jobs/payment", "stall-after")
     process = program.start(*PAY, "--yes")
-    _wait_until(lambda: sandbox.carried_out("POST /jobs/payment") == 1)
+    wait_until(lambda: sandbox.carried_out("POST /jobs/payment") == 1)
     process.terminate()
     out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out) == (5, b"")
@@ -78,17 +76,10 @@ def _prepare(program: Program, operation: str) -> None:
         assert program.run("dispute", "--billnum", "11213", "--yes").returncode == 0
 
 
-def _wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_ctrl_c_before_it_is_sent(program: Program, sandbox: Sandbox) -> None:
     sandbox.fault("POST /token", "stall-after")
     with program.terminal(*PAY, "--yes") as terminal:
-        _wait_until(lambda: sandbox.token_requests == 1)
+        wait_until(lambda: sandbox.token_requests == 1)
         terminal.type("\x03")
         assert terminal.end() == 130
     assert "interrupted: nothing was sent" in terminal.seen

@@ -19,7 +19,8 @@ from ropo_jobs_client import RopoJobsClient, errors
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = Path(__file__).with_name("typing_contract.py")
-BIN = Path(sys.executable).parent
+# Node comes from a wheel.
+NODE = ROOT / ".venvs" / "tools" / "bin"
 PYRIGHT = ROOT / "tools" / "node_modules" / ".bin" / "pyright"
 
 
@@ -33,8 +34,7 @@ def mypy(path: Path) -> list[str]:
 
 
 def pyright(path: Path) -> list[str]:
-    # Node comes from a wheel, beside Python.
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ.get('PATH', '')}"}
     command = [str(PYRIGHT), "--outputjson", str(path)]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     found = json.loads(result.stdout)["generalDiagnostics"]

@@ -18,6 +18,8 @@ from isolated import link_dependencies, run
 from ropo_jobs_sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
+# Node comes from a wheel.
+NODE = ROOT / ".venvs" / "tools" / "bin"
 PYRIGHT = ROOT / "tools" / "node_modules" / ".bin" / "pyright"
 
 SERVICE = '''\
@@ -164,7 +166,7 @@ def test_pyright_checks_the_service_and_the_copy(service: Path) -> None:
     (service / "wrong.py").write_text(WRONG, encoding="utf-8")
     settings = {"typeCheckingMode": "strict", "venvPath": str(ROOT), "venv": ".venv"}
     (service.parent / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ.get('PATH', '')}"}
     result = subprocess.run(
         [str(PYRIGHT), "--outputjson"], cwd=service.parent, env=environment, capture_output=True, text=True, check=False
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import socket
 import ssl
@@ -46,6 +47,8 @@ pytestmark = pytest.mark.fast
 
 CONNECTIONS = 10
 WORKERS = 20
+# All of them in .ci/run and `make torture`.
+CANCELLATIONS = 10_000 if os.environ.get("ROPO_MATRIX") == "full" else 1_000
 
 Call = Callable[[RopoJobsClient], Coroutine[Any, Any, object]]
 
@@ -122,26 +125,24 @@ async def _mood() -> AsyncGenerator[tuple[RawServer, RopoJobsClient]]:
 
 
 @pytest.mark.anyio
-async def test_ten_thousand_random_cancellations() -> None:
+async def test_thousands_of_random_cancellations() -> None:
     chance = random.Random(20261122)
-    left = 10_000
     cancelled = 0
 
     async def work(client: RopoJobsClient) -> None:
-        nonlocal left, cancelled
-        while left > 0:
+        nonlocal cancelled
+        # Where the machine is slow, few get as far as the server: until enough did.
+        while cancelled < CANCELLATIONS or len(server.requests) <= CANCELLATIONS // 10:
             call = chance.choice(_CALLS)
             with anyio.CancelScope(deadline=anyio.current_time() + chance.random() ** 3 * 0.05) as scope:
                 await call(client)
             if scope.cancelled_caught:
-                left -= 1
                 cancelled += 1
 
     async with _mood() as (server, client), anyio.create_task_group() as group:
         for _ in range(WORKERS):
             group.start_soon(work, client)
-    assert cancelled >= 10_000
-    assert len(server.requests) > 1_000
+    assert cancelled >= CANCELLATIONS
 
 
 @pytest.mark.anyio

@@ -123,8 +123,9 @@ def test_many_in_a_row_leave_nothing_behind() -> None:
         with running() as service:
             service.call("GET /jobs/statusupdates", expect=204)
     gc.collect()
-    assert open_files() == before
-    assert threading.active_count() == threads
+    # A thread of an earlier test may have ended since.
+    assert open_files() <= before
+    assert threading.active_count() <= threads
 
 
 def test_several_at_once_are_apart() -> None:

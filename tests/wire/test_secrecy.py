@@ -291,7 +291,7 @@ async def test_the_identity_code_asked_for_is_masked() -> None:
             await attempt(server.base_url, example, BearerToken("t"))
 
 
-@pytest.mark.parametrize("reply", said(APICODE), ids=str)
+@pytest.mark.parametrize("reply", said(APICODE))
 async def test_an_api_code_is_masked(reply: Reply) -> None:
     with HostileServer(answer(200), token=[reply]) as server:
         error, _, _ = await attempt(server.base_url, CALLS[0])
@@ -299,7 +299,7 @@ async def test_an_api_code_is_masked(reply: Reply) -> None:
     assert error.operation == "POST /token"
 
 
-@pytest.mark.parametrize("reply", said(TOKEN), ids=str)
+@pytest.mark.parametrize("reply", said(TOKEN))
 async def test_a_token_is_masked(reply: Reply) -> None:
     for credentials in (CODE, BearerToken(TOKEN), _ask):
         with HostileServer(reply, token=[answer(201, {"token": TOKEN})]) as server:
