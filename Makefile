@@ -21,7 +21,7 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
+.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types layers spec drift generate format lock \
 	build dist-check test-versions test-anywhere audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -98,7 +98,7 @@ bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=tex
 	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
 
-check: lint types rooms spec drift ## Run every check that is not a test
+check: lint types layers spec drift ## Run every check that is not a test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -113,7 +113,7 @@ types: $(STAMP) $(NODE_STAMP)
 	done
 
 # Who may import whom, code that nothing uses, dependencies that are missing or too many: each is set in pyproject.toml.
-rooms: $(STAMP)
+layers: $(STAMP)
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/vulture
 	$(BIN)/deptry .

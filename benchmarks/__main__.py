@@ -44,7 +44,7 @@ the rounds, the ratio is the median of the rounds' ratios, and "ratio by round" 
 - The references are as cheap as they can be had: bare httpx, aiohttp and pyreqwest send no token and give a dict;
   pydantic and msgspec check the plain types and drop what they do not know. "Stock" is what openapi-python-client
   makes of openapi.yaml without our templates.
-- The PDF is served from and saved to {where}; what `save_pdf` waits for the disk is in no figure where that is memory.
+- The PDF is served from and saved to {where}; what `save` waits for the disk is in no figure where that is memory.
   Of curl and of its pipeline, the time of starting the programs is taken off: that of the same with a PDF of
   1 MB.
 - `sha256sum` is often built without the processor's own instructions for it, which Python's hashlib uses: the target is

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from ropo_jobs_client import ApiCode, RopoJobsClient
-from ropo_jobs_client.client import DEFAULT_MAX_CONNECTIONS
+from ropo_jobs_client._config import DEFAULT_MAX_CONNECTIONS
 
 from . import answers
 
@@ -68,7 +68,7 @@ def our_client(name: str, base_url: str) -> RopoJobsClient:
 
 def open_backend(client: Any) -> None:
     """Do what a client leaves for its first call, short of connecting."""
-    _ = client._connections.transport
+    _ = client._pipeline.connections.transport
 
 
 @contextlib.asynccontextmanager
@@ -81,13 +81,13 @@ async def ours(name: str, base_url: str) -> AsyncGenerator[Actions]:
 
         async def stream(jobid: int) -> int:
             size = 0
-            async with ropo.stream_pdf(jobid=jobid) as pdf:
+            async with ropo.pdf(jobid=jobid) as pdf:
                 async for chunk in pdf:
                     size += len(chunk)
             return size
 
         async def save(jobid: int, path: Path) -> str:
-            return (await ropo.save_pdf(path, jobid=jobid)).sha256
+            return (await ropo.pdf(jobid=jobid).save(path)).sha256
 
         yield Actions(get, stream, save)
 

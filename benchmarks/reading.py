@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from functools import partial
@@ -33,15 +32,11 @@ def reader(client: str, kind: str) -> Callable[[bytes], list[Any]]:
 
 
 def _ours(kind: str) -> Callable[[bytes], list[Any]]:
-    """What a call does with the body of its answer: the endpoint function's request, decoded by the engine."""
+    """What a call does with the body of its answer: the endpoint's request, decoded by the pipeline."""
     from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
     from ropo_jobs_client._generated.types import ApiRequest, decode_list
 
-    class Capture:
-        async def call(self, request: Any) -> Any:
-            return request
-
-    request: Any = asyncio.run(jobs_get_status_updates_action.call(Capture(), billnum="11213"))
+    request: Any = jobs_get_status_updates_action.request(billnum="11213")
     if kind == "jobs":
         model: Any = import_module("ropo_jobs_client.models").JobJobInfo
         request = ApiRequest(request.operation, decode_list(model), params=request.params)

@@ -29,7 +29,7 @@ def _at_least(limit: float) -> Target:
 
 def targets(size: str) -> Section:
     """Return the table of targets, for a PDF of this size."""
-    growth = f"`save_pdf` {size}: growth of the peak of resident memory"
+    growth = f"`pdf().save` {size}: growth of the peak of resident memory"
     rows = [
         Row(
             "`get_job`: CPU of a call, default transport",
@@ -67,14 +67,14 @@ def targets(size: str) -> Section:
             _at_least(2),
         ),
         Row(
-            f"`save_pdf` {size}, fast transport",
+            f"`pdf().save` {size}, fast transport",
             _save("fast"),
             _save("sha256sum"),
             "`curl \\| tee \\| sha256sum`, same core",
             _at_least(0.9),
         ),
         Row(
-            f"`save_pdf` {size}, default transport",
+            f"`pdf().save` {size}, default transport",
             _save("default"),
             _save("httpx"),
             "bare httpx, writing and hashing",

@@ -182,7 +182,7 @@ from ropo_jobs_client import BearerToken, Environment, RopoJobsClient
 client = RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST{options})
 """
 # What the first call does before it connects: imports, and certificates.
-_OPEN = _READY + "client._connections.transport\n"
+_OPEN = _READY + "client._pipeline.connections.transport\n"
 _OURS_ANSWER = """
 import asyncio
 from ropo_jobs_client import BearerToken, RopoJobsClient

@@ -62,6 +62,7 @@ def validate(document: Json) -> None:
         parameters = [resolve(document, parameter) for parameter in operation.get("parameters", [])]
         if {parameter["in"] for parameter in parameters} - {"path", "query", "header"}:
             raise GenerationError(f"{where}: parameters can only be in path, query and header")
+        check_one_of(document, path, operation, where)
 
 
 def sensitive_properties(document: Json, schema: Json) -> set[str]:
@@ -100,6 +101,12 @@ def may_be_empty(document: Json, operation: Json) -> bool:
     return all(schema.get("x-source") == "inferred" for schema in schemas)
 
 
+def is_binary(document: Json, operation: Json) -> bool:
+    """Return whether the response is a file."""
+    types = {name for response in successes(document, operation).values() for name in response.get("content", {})}
+    return any(not name.endswith("json") for name in types)
+
+
 def accept(document: Json, operation: Json) -> str:
     """List the media types of all answers, those of success first."""
     responses = [resolve(document, response) for response in operation["responses"].values()]
@@ -110,6 +117,38 @@ def accept(document: Json, operation: Json) -> str:
 def constant(operation: Json) -> str:
     words = re.findall(r"[A-Z]+(?=[A-Z][a-z]|$)|[A-Z]?[a-z]+|[0-9]+", operation["operationId"])
     return "_".join(words).upper()
+
+
+def body_schema(document: Json, operation: Json) -> Json:
+    """Return the schema of an operation's body, or {} where it has none."""
+    content: Json = resolve(document, operation.get("requestBody", {})).get("content", {})
+    return resolve(document, content["application/json"]["schema"]) if content else {}
+
+
+def facts(document: Json, path: str, operation: Json) -> Json:
+    """Return what the document's extensions say of an operation, for the template of its endpoint module."""
+    item: Json = document["paths"][path]
+    parameters = [resolve(document, ref) for ref in [*item.get("parameters", []), *operation.get("parameters", [])]]
+    one_of: list[str] = operation.get("x-one-of", [])
+    properties: Json = body_schema(document, operation).get("properties", {})
+    return {
+        "body": resolve(document, operation.get("requestBody", {})).get("x-argument", "body"),
+        "arguments": {p["name"]: p["x-argument"] for p in parameters if "x-argument" in p},
+        "only_with": {p["name"]: p["x-only-with"] for p in parameters if "x-only-with" in p},
+        "one_of": one_of,
+        "in_query": bool(one_of) and set(one_of) <= {p["name"] for p in parameters},
+        "money": [name for name, schema in properties.items() if resolve(document, schema).get("x-money")],
+        "consuming": operation["x-retry"] == "consuming",
+        "safe_with": operation.get("x-retry-safe-with", []),
+    }
+
+
+def check_one_of(document: Json, path: str, operation: Json, where: str) -> None:
+    """Refuse an `x-one-of` that names neither parameters nor fields of the body."""
+    found = facts(document, path, operation)
+    fields = set(body_schema(document, operation).get("properties", {}))
+    if not found["in_query"] and not set(found["one_of"]) <= fields:
+        raise GenerationError(f"{where}: x-one-of must name parameters, or fields of the body")
 
 
 def operations_module(document: Json) -> str:
@@ -130,8 +169,10 @@ def operations_module(document: Json) -> str:
             "authenticated": bool(operation["security"]),
             "accept": accept(document, operation),
             "may_be_empty": may_be_empty(document, operation),
+            "binary": is_binary(document, operation),
+            "one_of": tuple(operation.get("x-one-of", ())),
         }
-        defaults = {"retry_safe_with": (), "authenticated": True, "may_be_empty": False}
+        defaults = {"retry_safe_with": (), "authenticated": True, "may_be_empty": False, "binary": False, "one_of": ()}
         written = ", ".join(f"{k}={v!r}" for k, v in arguments.items() if k not in defaults or defaults[k] != v)
         lines.append(f"{constant(operation)} = Operation({written},)")
     names = ", ".join(constant(operation) for _, _, operation in operations(document))
@@ -161,6 +202,13 @@ def run(*command: str | Path, cwd: Path) -> None:
         raise GenerationError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
 
 
+def refuse_unsupported(output: Path) -> None:
+    """Raise for what the templates could not write. They leave a mark in its place."""
+    for path in sorted(output.rglob("*.py")):
+        if found := re.search("<<unsupported: (.*?)>>", path.read_text()):
+            raise GenerationError(f"{path.relative_to(output)}: {found[1]}")
+
+
 def check(document: Json, output: Path) -> None:
     """Compare what was generated with the document."""
     generated = {path.stem for path in (output / "api").glob("*/*.py")} - {"__init__"}
@@ -170,10 +218,10 @@ def check(document: Json, output: Path) -> None:
     for method, path, operation in operations(document):
         module = next((output / "api").glob(f"*/{constant(operation).lower()}.py")).read_text()
         for status, response in successes(document, operation).items():
-            streams = any(not media.endswith("json") for media in response.get("content", {}))
             refs = [media["schema"].get("$ref", "") for media in response.get("content", {}).values()]
             wanted = [ref.rpartition("/")[2] for ref in refs if ref.rpartition("/")[2] in models(document)]
-            if streams != ("def stream(" in module) or any(f"{name}.from_dict" not in module for name in wanted):
+            missing = is_binary(document, operation) != ("decode_binary," in module)
+            if missing or any(f"{name}.from_dict" not in module for name in wanted):
                 raise GenerationError(f"{method.upper()} {path}: response {status} did not reach the generated code")
     generated = set(re.findall(r'^    "(\w+)": ', (output / "models" / "__init__.py").read_text(), re.MULTILINE))
     if generated != set(models(document)):
@@ -193,6 +241,8 @@ def generate(specification: Path, target: Path) -> None:
         shutil.copytree(TEMPLATES, templates)
         table = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
         (templates / "sensitive.jinja").write_text(f"{{% set SENSITIVE = {table!r} %}}")
+        endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
+        (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}")
         output.parent.mkdir()
         run(
             *(sys.executable, "-P", "-m", "openapi_python_client", "generate", "--path", specification),
@@ -200,6 +250,7 @@ def generate(specification: Path, target: Path) -> None:
             *("--meta", "none", "--output-path", output, "--overwrite", "--fail-on-warning"),
             cwd=Path(scratch),
         )
+        refuse_unsupported(output)
         # Written by the generator whatever the templates say; nothing here uses them.
         (output / "client.py").unlink()
         (output / "errors.py").unlink()
@@ -207,7 +258,8 @@ def generate(specification: Path, target: Path) -> None:
         ruff = Path(sys.executable).with_name("ruff")
         options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
         run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)
-        run(ruff, "format", *options, "--target-version", "py311", output, cwd=output)
+        compact = ("--config", "format.skip-magic-trailing-comma=true")
+        run(ruff, "format", *options, *compact, "--target-version", "py311", output, cwd=output)
         check(document, output)
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(output, target)

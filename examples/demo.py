@@ -78,20 +78,20 @@ async def demo(sandbox: Sandbox, ropo: RopoJobsClient) -> None:
     tell(f"now: {(await ropo.get_job(jobid=job.jobid)).address}")
 
     step(4, "Preview a bill without adding it (POST /jobs/preview)")
-    preview = await ropo.save_preview(OUTPUT / "preview.pdf", [bill])
+    preview = await ropo.preview([bill]).save(OUTPUT / "preview.pdf")
     tell(f"{preview.path}: {preview.size:,} bytes")
 
     step(5, "Stream its PDF, then save it (GET /jobs/pdf)")
-    async with ropo.stream_pdf(billnum=BILLNUM) as pdf:
+    async with ropo.pdf(billnum=BILLNUM) as pdf:
         chunks = [len(chunk) async for chunk in pdf]
         tell(f"streamed {pdf.filename}: {sum(chunks):,} of {pdf.size:,} bytes, verified")
-    saved = await ropo.save_pdf(OUTPUT / f"{BILLNUM}.pdf", jobid=job.jobid)
+    saved = await ropo.pdf(jobid=job.jobid).save(OUTPUT / f"{BILLNUM}.pdf")
     tell(f"saved {saved.path}: {saved.size:,} bytes, sha256 {saved.sha256[:16]}…")
 
     step(6, "Add a bill that is printed locally (POST /jobs/localprint)")
     bill.billnum = "11214"
     bill.pdfname = "lasku 11214.pdf"
-    async with ropo.stream_local_print([bill]) as pdf:
+    async with ropo.local_print([bill]) as pdf:
         content = await pdf.read()
         tell(f"to the printer: {pdf.filename}, {len(content):,} bytes")
 

@@ -106,12 +106,12 @@ class App:
         found = self.settings
         import anyio
 
-        from ropo_jobs_client import RopoError, RopoJobsClient
+        from ropo_jobs_client import InvalidArgument, RopoError, RopoJobsClient
 
         async def with_client() -> T:
             suffix = "ropo-jobs"
-            async with RopoJobsClient(
-                found.credentials, **found.where, user_agent_suffix=suffix, on_attempt=on_attempt
+            async with RopoJobsClient.from_env(
+                found.variables, user_agent_suffix=suffix, on_attempt=on_attempt
             ) as ropo:
                 return await work(ropo)
 
@@ -120,7 +120,7 @@ class App:
         except RopoError as error:
             raise stops.of_library_error(error) from error
         except (TypeError, ValueError) as error:
-            if type(error) not in {TypeError, ValueError}:
+            if not isinstance(error, InvalidArgument) and type(error) not in {TypeError, ValueError}:
                 raise
             raise Stop(BAD_INPUT, f"{error}; nothing was sent") from error
 

@@ -16,7 +16,7 @@ from .command import JSON, App, Command, examples
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE, Stop
 
 if TYPE_CHECKING:
-    from ropo_jobs_client import PdfProgress, RopoJobsClient, SavedPdfs
+    from ropo_jobs_client import PdfProgress, SavedPdfs
 
 _ORIGDATA = click.option(
     "--origdata", type=click.IntRange(0, 1), help="0: with the data as it is now. 1: with the original data."
@@ -61,19 +61,14 @@ def pdf(
     if file == "-":
         if as_json or sys.stdout.isatty():
             raise click.UsageError("a PDF is not for a terminal, nor for JSON: name a file, or pipe it")
-        _write(app.run(lambda ropo: _whole(ropo, options)))
+        _write(app.run(lambda ropo: ropo.pdf(**options).read()))
         return
     inputs.needs_directory(Path(file).parent)
-    saved = app.run(lambda ropo: ropo.save_pdf(file, **options))
+    saved = app.run(lambda ropo: ropo.pdf(**options).save(file))
     if as_json:
         show.line({"path": str(saved.path), "size": saved.size, "sha256": saved.sha256})
     else:
         show.note_if_seen(f"saved {show.clean(str(saved.path))}, {size(saved.size)}")
-
-
-async def _whole(ropo: RopoJobsClient, options: dict[str, Any]) -> bytes:
-    async with ropo.stream_pdf(**options) as stream:
-        return await stream.read()
 
 
 def _write(content: bytes) -> None:

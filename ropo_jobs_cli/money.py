@@ -12,7 +12,7 @@ from . import inputs, show
 from .command import JSON, YES, App, Change, Command, examples
 
 if TYPE_CHECKING:
-    from ropo_jobs_client._codec.model import Model
+    from ropo_jobs_client.models import Model
 
 _DAY = inputs.day_option("--date", "Default: today.")
 _DESCRIPTION = click.option("--description", metavar="TEXT", help="Free text.")

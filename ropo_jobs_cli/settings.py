@@ -6,15 +6,11 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from .stops import BAD_INPUT, Stop
-
-if TYPE_CHECKING:
-    from ropo_jobs_client.auth import Credentials
 
 # Each taken whole from one place, so that nobody's credentials are mixed with another's.
 _WHO: Final = frozenset({"ROPO_CID", "ROPO_APICODE", "ROPO_TOKEN"})
@@ -26,14 +22,12 @@ class Settings:
     """Who calls, and which service.
 
     Attributes:
-        credentials: for the client.
-        where: the argument of the client that says where.
+        variables: what `RopoJobsClient.from_env` reads.
         name: the service in words.
         is_production: whether real bills are there.
     """
 
-    credentials: Credentials = field(repr=False)
-    where: dict[str, Any]
+    variables: dict[str, str] = field(repr=False)
     name: str
     is_production: bool
 
@@ -50,7 +44,7 @@ def load(named: Path | None) -> Settings:
     Args:
         named: a file to read instead of the environment variables, or None.
     """
-    from ropo_jobs_client._config import read_environment
+    from ropo_jobs_client import RopoJobsClient
 
     file = named or default_file()
     from_file = _read(file, is_named=named is not None)
@@ -61,25 +55,23 @@ def load(named: Path | None) -> Settings:
             if given:
                 found = {name: text for name, text in found.items() if name not in group} | given
     try:
-        credentials, where = read_environment(found)
+        base_url = RopoJobsClient.from_env(found).base_url
     except ValueError as error:
         variables = "" if named is not None else "the environment variables and "
         raise Stop(
             BAD_INPUT, f"{error} (read: {variables}{file}{'' if from_file else ', which is not there'})"
         ) from None
-    return Settings(credentials, where, *_service(where))
+    return Settings(found, *_service(base_url))
 
 
-def _service(where: Mapping[str, Any]) -> tuple[str, bool]:
+def _service(url: str) -> tuple[str, bool]:
     import httpx
 
     from ropo_jobs_client import Environment
 
-    environment: Environment | None = where.get("environment")
-    url = environment.base_url if environment else str(where["base_url"])
     # A production host is one however it was named.
     host = httpx.URL(url).host
-    environment = environment or next((one for one in Environment if httpx.URL(one.base_url).host == host), None)
+    environment = next((one for one in Environment if httpx.URL(one.base_url).host == host), None)
     if environment is None:
         return url, False
     is_production = not environment.name.endswith("_TEST")

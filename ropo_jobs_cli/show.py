@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ropo_jobs_client._codec.model import Model
+    from ropo_jobs_client.models import Model
 
 # Text that is not for a terminal is not folded.
 _ENDLESS = 10_000

@@ -12,39 +12,44 @@ from ._version import __version__
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from . import api as api
     from . import errors as errors
     from . import models as models
     from ._codec.unset import UNSET as UNSET
+    from ._codec.unset import Unset as Unset
     from ._config import Environment as Environment
     from ._files import SavedPdf as SavedPdf
     from ._http.retry import AttemptEvent as AttemptEvent
     from ._http.retry import Outcome as Outcome
     from .auth import ApiCode as ApiCode
     from .auth import BearerToken as BearerToken
+    from .auth import Credentials as Credentials
     from .bulk import FailedPdf as FailedPdf
     from .bulk import PdfProgress as PdfProgress
     from .bulk import SavedPdfs as SavedPdfs
     from .client import RopoJobsClient as RopoJobsClient
+    from .errors import InvalidArgument as InvalidArgument
+    from .errors import JournalInUse as JournalInUse
     from .errors import RopoError as RopoError
     from .feed import Gap as Gap
     from .feed import Journal as Journal
-    from .feed import JournalInUse as JournalInUse
     from .feed import SqliteJournal as SqliteJournal
     from .feed import StatusBatch as StatusBatch
     from .feed import StatusFeed as StatusFeed
+    from .pdf import PdfDownload as PdfDownload
     from .pdf import PdfStream as PdfStream
 
 _NAMES = {
     ".client": ("RopoJobsClient",),
-    ".auth": ("ApiCode", "BearerToken"),
+    ".auth": ("ApiCode", "BearerToken", "Credentials"),
     "._config": ("Environment",),
-    ".errors": ("RopoError",),
-    ".feed": ("Gap", "Journal", "JournalInUse", "SqliteJournal", "StatusBatch", "StatusFeed"),
+    ".errors": ("InvalidArgument", "JournalInUse", "RopoError"),
+    ".feed": ("Gap", "Journal", "SqliteJournal", "StatusBatch", "StatusFeed"),
     ".bulk": ("FailedPdf", "PdfProgress", "SavedPdfs"),
     "._files": ("SavedPdf",),
-    ".pdf": ("PdfStream",),
+    ".pdf": ("PdfDownload", "PdfStream"),
     "._http.retry": ("AttemptEvent", "Outcome"),
-    "._codec.unset": ("UNSET",),
+    "._codec.unset": ("UNSET", "Unset"),
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
@@ -53,12 +58,15 @@ __all__ = [
     "ApiCode",
     "AttemptEvent",
     "BearerToken",
+    "Credentials",
     "Environment",
     "FailedPdf",
     "Gap",
+    "InvalidArgument",
     "Journal",
     "JournalInUse",
     "Outcome",
+    "PdfDownload",
     "PdfProgress",
     "PdfStream",
     "RopoError",
@@ -68,6 +76,7 @@ __all__ = [
     "SqliteJournal",
     "StatusBatch",
     "StatusFeed",
+    "Unset",
     "__version__",
 ]
 
@@ -78,7 +87,7 @@ if not TYPE_CHECKING:
         # Imported when first used: a service that starts should not pay for an HTTP stack before it calls anything.
         from importlib import import_module
 
-        if name in {"errors", "models"}:
+        if name in {"api", "errors", "models"}:
             return import_module(f".{name}", __name__)
         try:
             module = _MODULES[name]
@@ -89,4 +98,4 @@ if not TYPE_CHECKING:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "errors", "models"])
+    return sorted([*__all__, "api", "errors", "models"])

@@ -13,6 +13,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
+from ._codec.invalid import InvalidArgument
+
 # Chunks. With more of them in a batch, a write for each costs more than to join them.
 _FEW: Final = 64
 
@@ -41,7 +43,7 @@ class AtomicFile:
         self._target = target
         self._path = target
         self._hash = hashlib.sha256()
-        self._size = 0
+        self.size: int = 0
         self._file: FileIO | None = None
         # A cancelled task does not wait for its worker, so whoever throws the file away has to.
         self._lock = threading.Lock()
@@ -50,12 +52,12 @@ class AtomicFile:
     def open(self) -> None:
         """Create it, before anything is sent: a path that can't be written must not cost a job."""
         if self._target.is_dir():
-            raise ValueError("path must name a file, and is a directory")
+            raise InvalidArgument("path", "must name a file, and is a directory")
         # A symbolic link is replaced, whatever it leads to.
         if self._target.exists() and not self._target.is_file() and not self._target.is_symlink():
-            raise ValueError("path must name a file, and is a device, a pipe or a socket")
+            raise InvalidArgument("path", "must name a file, and is a device, a pipe or a socket")
         if not self._target.parent.is_dir():
-            raise ValueError("path must lie in a directory that exists")
+            raise InvalidArgument("path", "must lie in a directory that exists")
         with self._lock:
             while self._file is None and not self._discarded:
                 self._path = self._target.with_name(f".{secrets.token_hex(16)}.part")
@@ -76,7 +78,7 @@ class AtomicFile:
                 while rest:
                     rest = rest[self._file.write(rest) :]
                 self._hash.update(chunk)
-                self._size += len(chunk)
+                self.size += len(chunk)
 
     def restart(self) -> None:
         with self._lock:
@@ -85,7 +87,7 @@ class AtomicFile:
             self._file.seek(0)
             self._file.truncate()
             self._hash = hashlib.sha256()
-            self._size = 0
+            self.size = 0
 
     def commit(self) -> SavedPdf:
         with self._lock:
@@ -100,7 +102,7 @@ class AtomicFile:
                 _sync_directory(self._target.parent)
             if self._file is not None:
                 self._file.close()
-        return SavedPdf(self._target, self._size, self._hash.hexdigest())
+        return SavedPdf(self._target, self.size, self._hash.hexdigest())
 
     def discard(self) -> None:
         self._discarded = True

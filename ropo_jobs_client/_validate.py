@@ -1,95 +1,142 @@
-"""What callers give: checked before anything is sent, with errors that name the argument and what would be right."""
+"""Argument checks: before anything is sent, with errors that name the argument and what would be right.
+
+A call that is wrongly written (no identifier or two, a wrong type) is a `TypeError`, a value that is wrong an
+`InvalidArgument`. The generated endpoint modules check what goes into a request with these functions.
+"""
 
 from __future__ import annotations
 
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
 
-from ._codec.encode import write_str
-from ._codec.unset import UNSET, Unset
+from ._codec.encode import write_date, write_str
+from ._codec.invalid import InvalidArgument
+from ._codec.unset import UNSET
 
 _MAX_JOBID_DIGITS: Final = 19
 # Most of these texts go into a URL, where a character takes up to 12, and httpx takes 65,536 in all.
 _MAX_TEXT: Final = 1_000
 
 
-def one_of(**given: object) -> dict[str, Any]:
-    """Return the one argument that is not None, checked.
+# What names a job, a bill or a customer
 
-    Raises:
-        TypeError: none or several are given; the text names them all.
-        ValueError: it is blank, a bool, or a jobid below 1.
-    """
-    found = {name: value for name, value in given.items() if value is not None and value is not UNSET}
+
+def require_one_of(**given: object) -> None:
+    """Raise `TypeError` unless exactly one argument is given. The text names them all."""
+    found = [name for name, value in given.items() if value is not None]
     if len(found) != 1:
-        names = ", ".join(given)
-        raise TypeError(f"exactly one of {names} must be given, not {' and '.join(found) if found else 'none of them'}")
-    return {name: identifier(value, name) for name, value in found.items()}
+        _not_one_of(given, found)
 
 
-def identifier(value: object, name: str) -> Any:
-    """Check what names a bill or a customer: a jobid (int or its digits), or a text that is not blank."""
-    if isinstance(value, bool):
-        raise ValueError(f"{name} must not be a bool")
-    if isinstance(value, str) and not value.strip():
-        raise ValueError(f"{name} must not be empty or blank")
-    if name == "jobid":
-        return jobid(value)
-    if name == "date" and isinstance(value, date):
-        return value
+def allow_one_of(**given: object) -> None:
+    """Raise `TypeError` if more than one argument is given. The text names them all."""
+    found = [name for name, value in given.items() if value is not None]
+    if len(found) > 1:
+        _not_one_of(given, found)
+
+
+def _not_one_of(names: Iterable[str], found: list[str]) -> NoReturn:
+    given = " and ".join(found) if found else "none of them"
+    raise TypeError(f"exactly one of {', '.join(names)} must be given, not {given}")
+
+
+def require_one_of_fields(body: Mapping[str, Any], *names: str) -> None:
+    """Raise unless exactly one of these fields is in the body, and fit to name a job or a customer."""
+    found = [name for name in names if body.get(name) is not None]
+    if len(found) != 1:
+        _not_one_of(names, found)
+    (write_jobid if found[0] == "jobid" else write_identifier)(body[found[0]], found[0])
+
+
+def only_with(name: str, value: object, **companions: object) -> None:
+    """Raise `TypeError` if an argument is given, and none of those that it goes with."""
+    if value is not None and all(companion is None for companion in companions.values()):
+        raise TypeError(f"{name} must go with {' or '.join(companions)}")
+
+
+def write_jobid(value: object, name: str) -> str:
+    """Return the digits of a jobid, which is an int or a str of its digits."""
+    return str(check_jobid(value, name))
+
+
+def check_jobid(value: object, name: str) -> int:
+    """Return a jobid as an int."""
+    _refuse_unset(value, name)
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) <= _MAX_JOBID_DIGITS):
+            raise InvalidArgument(name, "must be an int, or a str of its digits")
+        value = int(value)
+    if not isinstance(value, int):
+        raise TypeError(f"{name} must be an int or a str of its digits, not {type(value).__name__}")
+    if not 1 <= value < 10**_MAX_JOBID_DIGITS:
+        raise InvalidArgument(name, f"must be at least 1, and have at most {_MAX_JOBID_DIGITS} digits")
+    return int(value)  # the str of an enum's member is not its number
+
+
+def write_identifier(value: object, name: str) -> str:
+    """Return a text that is not blank, such as a billnum."""
+    _refuse_unset(value, name)
     text = write_str(value, name)
+    if not text.strip():
+        raise InvalidArgument(name, "must not be empty or blank")
     if len(text) > _MAX_TEXT:
-        raise ValueError(f"{name} must have at most {_MAX_TEXT} characters")
+        raise InvalidArgument(name, f"must have at most {_MAX_TEXT} characters")
     return text
 
 
-def jobid(value: object) -> int:
-    """Check a jobid."""
-    if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) <= _MAX_JOBID_DIGITS):
-            raise ValueError("jobid must be an int, or a str of its digits")
-        value = int(value)
-    if not isinstance(value, int):
-        raise TypeError(f"jobid must be an int or a str of its digits, not {type(value).__name__}")
-    if not 1 <= value < 10**_MAX_JOBID_DIGITS:
-        raise ValueError(f"jobid must be at least 1, and have at most {_MAX_JOBID_DIGITS} digits")
-    return value
+def write_day(value: object, name: str) -> str:
+    """Return a day as `YYYY-MM-DD`."""
+    _refuse_unset(value, name)
+    return write_date(value, name)
 
 
-def instance(value: object, kind: type, name: str) -> None:
-    """Check that a model is of the kind that the operation takes."""
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+def _refuse_unset(value: object, name: str) -> None:
+    if isinstance(value, bool):
+        raise InvalidArgument(name, "must not be a bool")
+    if value is UNSET:
+        raise InvalidArgument(name, "must have a value, not UNSET")
+
+
+def check_money(body: Mapping[str, Any], model: str, *names: str) -> None:
+    """Raise unless these amounts can be booked: not zero, and in whole cents."""
+    for name in names:
+        amount: Decimal = body[name]
+        # By its digits: arithmetic would round a long number first.
+        digits, exponent = amount.as_tuple().digits, cast("int", amount.as_tuple().exponent)
+        if exponent < -2 and any(digits[exponent + 2 :]):
+            raise InvalidArgument(f"{model}.{name}", "must have no more than two decimals")
+        if not amount:
+            raise InvalidArgument(f"{model}.{name}", "must not be zero")
+
+
+# Models, files, functions and numbers
 
 
 def path(value: object, name: str) -> Path:
-    """Check what names a file or a directory."""
+    """Return what names a file or a directory."""
     text: object = os.fspath(cast("str", value)) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a str or a Path")
     if not text.strip() or "\0" in text:
-        raise ValueError(f"{name} must not be empty or blank, nor hold a null character")
+        raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
     return Path(text)
 
 
 def pdf_refs(value: object) -> list[str | int]:
-    """Check what names bills: each a billnum (str) or a jobid (int). One that comes twice is kept once."""
+    """Return what names bills: each a billnum (str) or a jobid (int). One that comes twice is kept once."""
     if not isinstance(value, Iterable) or isinstance(value, str | bytes):
         raise TypeError(f"refs must be an iterable of billnums and jobids, not {type(value).__name__}")
     found: dict[str | int, None] = {}
     for i, ref in enumerate(cast("Iterable[object]", value)):
         if not isinstance(ref, str | int) or isinstance(ref, bool):
             raise TypeError(f"refs[{i}] must be a billnum (str) or a jobid (int), not {type(ref).__name__}")
-        try:
-            found[identifier(ref, "billnum" if isinstance(ref, str) else "jobid")] = None
-        except ValueError as error:
-            raise ValueError(f"refs[{i}]: {error}") from None
+        name = f"refs[{i}]"
+        found[write_identifier(ref, name) if isinstance(ref, str) else check_jobid(ref, name)] = None
     return list(found)
 
 
@@ -100,45 +147,31 @@ def hook(value: object, name: str, event: str) -> None:
 
 
 def items(value: object, kind: type) -> list[Any]:
-    """Check a sequence of bills to add."""
+    """Return a sequence of bills to add as a list."""
     if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         raise TypeError(f"job must be a Job or a sequence of {kind.__name__}, not {type(value).__name__}")
     found = list(cast("Sequence[object]", value))
     if not found:
-        raise ValueError("job must hold at least one bill")
+        raise InvalidArgument("job", "must hold at least one bill")
     for i, item in enumerate(found):
-        instance(item, kind, f"job[{i}]")
+        if not isinstance(item, kind):
+            raise TypeError(f"job[{i}] must be a {kind.__name__}, not {type(item).__name__}")
     return found
 
 
-def money(body: Mapping[str, Any], name: str) -> None:
-    """Check a payment or credit note as it would be sent: one identifier, and an amount in cents."""
-    one_of(**{key: body.get(key) for key in ("billcode", "jobid", "billnum")})
-    amount: Decimal = body["amount"]
-    # By its digits: arithmetic would round a long number first.
-    exponent = cast("int", amount.as_tuple().exponent)
-    if exponent < -2 and any(amount.as_tuple().digits[exponent + 2 :]):
-        raise ValueError(f"{name}.amount must have no more than two decimals")
-
-
 def positive(value: object, name: str, *, below: float = math.inf) -> float:
-    """Check a number of seconds."""
+    """Return a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not 0 < value < below:
-        raise ValueError(f"{name} must be more than 0 and finite")
+        raise InvalidArgument(name, "must be more than 0 and finite")
     return float(value)
 
 
 def count(value: object, name: str, minimum: int) -> int:
-    """Check a whole number."""
+    """Return a whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     if value < minimum:
-        raise ValueError(f"{name} must be at least {minimum}")
+        raise InvalidArgument(name, f"must be at least {minimum}")
     return value
-
-
-def optional(value: Any) -> Any | Unset:
-    """Leave out what is None."""
-    return UNSET if value is None else value

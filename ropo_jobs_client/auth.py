@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeGuard, cast
 
+from ._codec.invalid import InvalidArgument
 from .errors import AuthenticationFailed, BadRequest, ResponseError, RopoError
 
 if TYPE_CHECKING:
-    from ._generated.types import Caller
+    from ._generated.types import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ApiCode:
         _check(self.apicode, "apicode")
         for name, value in (("cid", self.cid), ("apicode", self.apicode)):
             if value != value.strip():
-                raise ValueError(f"{name} must not begin or end with white space")
+                raise InvalidArgument(name, "must not begin or end with white space")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class BearerToken:
     def __post_init__(self) -> None:
         _check(self.token, "token")
         if not fits_a_header(self.token):
-            raise ValueError("token must be printable ASCII without spaces")
+            raise InvalidArgument("token", "must be printable ASCII without spaces")
 
 
 Credentials = ApiCode | BearerToken | Callable[[], Awaitable[str]]
@@ -58,7 +59,7 @@ def _check(value: object, name: str) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value.strip():
-        raise ValueError(f"{name} must not be blank")
+        raise InvalidArgument(name, "must not be blank")
 
 
 def fits_a_header(token: object) -> TypeGuard[str]:
@@ -81,7 +82,7 @@ _RENEW_BEFORE: Final = 5 * 60.0
 
 
 class TokenSource(Protocol):
-    """Where the engine gets its tokens from."""
+    """Where the pipeline gets its tokens from."""
 
     async def get(self) -> str:
         """Return a token to send."""
@@ -92,16 +93,16 @@ class TokenSource(Protocol):
         ...
 
 
-def token_source(credentials: Credentials, caller: Caller) -> TokenSource:
-    """Make the source for these credentials; `caller` is what tokens are fetched through."""
+def token_source(credentials: Credentials, client: Client) -> TokenSource:
+    """Make the source for these credentials; `client` is what tokens are fetched through."""
     if isinstance(credentials, ApiCode):
-        return RenewingToken(lambda: fetch_token(caller, credentials))
+        return RenewingToken(lambda: fetch_token(client, credentials))
     if isinstance(credentials, BearerToken):
         return _FixedToken(credentials.token)
     return _AskedToken(credentials)
 
 
-async def fetch_token(caller: Caller, credentials: ApiCode) -> str:
+async def fetch_token(client: Client, credentials: ApiCode) -> str:
     """Fetch a token.
 
     Raises:
@@ -111,7 +112,7 @@ async def fetch_token(caller: Caller, credentials: ApiCode) -> str:
     from .models import AuthLogin
 
     try:
-        answer = await auth_token_action.call(caller, body=AuthLogin(cid=credentials.cid, apicode=credentials.apicode))
+        answer = await auth_token_action.call(client, body=AuthLogin(cid=credentials.cid, apicode=credentials.apicode))
     except BadRequest as error:
         # This operation says 400 where others say 401.
         raise AuthenticationFailed(f"{error.args[0]}; check cid, apicode and environment", **error.__dict__) from None
@@ -143,7 +144,7 @@ class _AskedToken:
             raise TypeError("credentials must be an async function: what it gave cannot be awaited")
         token: object = await asked
         if not fits_a_header(token):
-            raise ValueError("credentials gave a token that is not printable ASCII without spaces")
+            raise InvalidArgument("credentials", "gave a token that is not printable ASCII without spaces")
         return token
 
     async def renew(self, used: str) -> str | None:

@@ -17,7 +17,7 @@ import anyio.to_thread
 from . import _validate
 from ._codec.headers import safe_filename
 from ._files import SavedPdf, remove_stale_parts
-from .errors import AuthenticationFailed, RopoError
+from .errors import AuthenticationFailed, InvalidArgument, RopoError
 from .pdf import PdfDownload, is_whole_pdf
 
 # Where tokens are fetched.
@@ -168,7 +168,7 @@ async def save_all(
     on_progress: Callable[[PdfProgress], object] | None,
 ) -> SavedPdfs:
     """Save the PDFs of these bills, each named once."""
-    where = _validate.path(directory, "directory")
+    where = _validate.path(directory, "to")
     await anyio.to_thread.run_sync(_prepare, where)
     work = _Work(where, iter(refs), len(refs), source, on_progress)
     async with anyio.create_task_group() as group:
@@ -181,5 +181,5 @@ async def save_all(
 
 def _prepare(directory: Path) -> None:
     if not directory.is_dir():
-        raise ValueError("directory must be a directory that exists")
+        raise InvalidArgument("to", "must be a directory that exists")
     remove_stale_parts(directory)

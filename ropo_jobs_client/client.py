@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from . import _validate, models
-from ._codec.encode import write_header
 from ._codec.unset import UNSET, Unset
-from ._config import Environment, Options, check_base_url, read_environment
+from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment, Setup
 from ._generated.api import jobs
-from ._validate import optional
-from ._version import __version__
-from .auth import Credentials, check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
 
 if TYPE_CHECKING:
@@ -24,13 +19,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._files import SavedPdf
-    from ._http.base import Connections, Transport
-    from ._http.pipeline import Engine
+    from ._generated.types import ApiRequest
+    from ._http.pipeline import Pipeline
     from ._http.retry import AttemptEvent
+    from .auth import Credentials
     from .bulk import PdfProgress, SavedPdfs
-    from .feed._feed import StatusFeed
-    from .feed._journal import Journal
+    from .feed import Journal, StatusFeed
     from .models import (
         Job,
         JobAddCreditNote,
@@ -49,7 +43,13 @@ if TYPE_CHECKING:
         JobResponse,
         JobStatusUpdate,
     )
-    from .pdf import PdfDownload, Pdfs, PdfStream
+    from .pdf import PdfDownload
+
+T = TypeVar("T")
+
+# What names a job or a customer. A field of a model fits, which can be UNSET: that is refused when the call is made.
+_JobId = int | str | Unset
+_Text = str | Unset
 
 
 class _PdfOptions(TypedDict, total=False):
@@ -63,8 +63,6 @@ class _DatedPdfOptions(_PdfOptions, total=False):
     documentdate: str | datetime.date | None
 
 
-DEFAULT_MAX_CONNECTIONS = 20
-DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
 DEFAULT_MAX_BYTES = 2 * 1024**3
 # Of many PDFs: below the default of max_connections, so that other calls of the client go on.
 DEFAULT_CONCURRENCY = 8
@@ -118,86 +116,48 @@ class RopoJobsClient:
         on_attempt: Callable[[AttemptEvent], object] | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
-        if (environment is None) == (base_url is None):
-            raise TypeError("exactly one of environment and base_url must be given")
-        if environment is not None and not isinstance(cast("object", environment), Environment):
-            raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
-        url = environment.base_url if environment is not None else check_base_url(base_url)
-        _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
-        options = Options(
-            timeout=_validate.positive(timeout, "timeout"),
-            deadline=_validate.positive(deadline, "deadline"),
-            retries=_validate.count(retries, "retries", 0),
-            max_response_bytes=_validate.count(max_response_bytes, "max_response_bytes", 1),
+        self._setup = Setup.checked(
+            credentials,
+            environment=environment,
+            base_url=base_url,
+            timeout=timeout,
+            deadline=deadline,
+            retries=retries,
+            max_connections=max_connections,
+            max_response_bytes=max_response_bytes,
+            transport=transport,
+            proxy=proxy,
+            ssl_context=ssl_context,
             on_attempt=on_attempt,
+            user_agent_suffix=user_agent_suffix,
         )
-        user_agent = f"ropo-jobs-client/{__version__}"
-        if user_agent_suffix is not None:
-            user_agent += f" {write_header(user_agent_suffix, 'user_agent_suffix')}"
-        maximum = _validate.count(max_connections, "max_connections", 1)
-        check_credentials(credentials)
-        if ssl_context is not None or proxy is not None:
-            from ._http.httpx import check_connecting
-
-            check_connecting(proxy=proxy, ssl_context=ssl_context)
-        open_transport: Callable[[], Transport]
-        if transport == "fast":
-            open_transport = _fast(url, proxy, ssl_context)
-        else:
-            if transport is not None:
-                from ._http.httpx import check_transport
-
-                check_transport(transport, proxy=proxy, ssl_context=ssl_context)
-
-            def open_transport() -> Transport:
-                from ._http.httpx import HttpxTransport, PoolTransport, environment_proxy
-
-                pool = transport or PoolTransport(
-                    max_connections=maximum,
-                    ssl_context=ssl_context,
-                    proxy=environment_proxy(url) if proxy is None else proxy,
-                    plain=url.startswith("http:"),
-                )
-                return HttpxTransport(pool)
-
-        def make_engine() -> Engine:
-            from ._http.base import Connections
-            from ._http.pipeline import Engine
-            from .auth import token_source
-
-            engine = Engine(Connections(open_transport, maximum), url, options, user_agent)
-            engine.tokens = token_source(credentials, engine)
-            return engine
-
-        self._base_url = url
-        self._options = options
-        self._make_engine = make_engine
-        self._owns_connections = True
+        self._owner: RopoJobsClient | None = None
 
     @cached_property
-    def _engine(self) -> Engine:
+    def _pipeline(self) -> Pipeline:
         # At the first call: what calls take is imported then, so that a service starts quickly.
-        return self._make_engine()
-
-    @property
-    def _connections(self) -> Connections:
-        return self._engine.connections
+        if self._owner is not None:
+            return self._owner._pipeline.with_options(self._setup.options)
+        return self._setup.make_pipeline()
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, environ: Mapping[str, str] | None = None, /, **options: Unpack[ClientOptions]) -> Self:
         """Make a client from environment variables.
 
         `ROPO_CID` and `ROPO_APICODE`, or `ROPO_TOKEN`, say who calls; `ROPO_ENVIRONMENT` (such as `FINLAND_TEST`) or
         `ROPO_BASE_URL` says where.
 
         Args:
+            environ: other variables than those of this process.
             options: the other arguments of `RopoJobsClient`, such as `timeout`.
 
         Raises:
-            ValueError: a variable is missing, contradicts another or has a wrong value; the text names it.
+            InvalidArgument: a variable is missing, contradicts another or has a wrong value; the text names it.
             TypeError: an option is given that comes from the variables.
         """
-        credentials, where = read_environment(os.environ)
+        from ._config import read_environment
+
+        credentials, where = read_environment(os.environ if environ is None else environ)
         if twice := {"credentials", "environment", "base_url"}.intersection(options):
             raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)
@@ -212,19 +172,9 @@ class RopoJobsClient:
             deadline: seconds for a whole call with all its repeats.
             retries: how often a call may be sent again.
         """
-        old = self._options
-        options = Options(
-            timeout=old.timeout if timeout is None else _validate.positive(timeout, "timeout"),
-            deadline=old.deadline if deadline is None else _validate.positive(deadline, "deadline"),
-            retries=old.retries if retries is None else _validate.count(retries, "retries", 0),
-            max_response_bytes=old.max_response_bytes,
-            on_attempt=old.on_attempt,
-        )
         copy = type(self).__new__(type(self))
-        copy._base_url = self._base_url
-        copy._options = options
-        copy._make_engine = lambda: self._engine.with_options(options)
-        copy._owns_connections = False
+        copy._setup = self._setup.with_options(timeout=timeout, deadline=deadline, retries=retries)
+        copy._owner = self
         return copy
 
     async def __aenter__(self) -> Self:
@@ -235,19 +185,42 @@ class RopoJobsClient:
 
     async def aclose(self) -> None:
         """Close all connections. A call after that is a `RuntimeError`."""
-        if self._owns_connections:
-            await self._connections.aclose()
+        if self._owner is None:
+            await self._pipeline.connections.aclose()
+
+    @property
+    def base_url(self) -> str:
+        """The URL that the paths of the operations are appended to."""
+        return self._setup.base_url
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._base_url}>"
+        return f"<{type(self).__name__} {self._setup.base_url}>"
+
+    async def send(self, request: ApiRequest[T]) -> T:
+        """Send what the `request` function of an endpoint module built, and return the result.
+
+        This makes the client one for every endpoint: `await api.jobs.jobs_get_action.call(ropo, jobid=1)`. A PDF comes
+        whole and verified, as bytes; `pdf` streams it.
+
+        Raises:
+            TypeError: it reads status changes without a filter, which takes them away: that is `status_feed`'s.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        operation = request.operation
+        if operation.retry == "consuming" and not any(name in request.params for name in operation.retry_safe_with):
+            filters = " or ".join(operation.retry_safe_with)
+            raise TypeError(f"{operation} without {filters} takes away what it returns: use status_feed")
+        if operation.binary:
+            return request.decode(await self._download(cast("ApiRequest[bytes]", request), DEFAULT_MAX_BYTES).read())
+        return await self._pipeline.send(request)
 
     # Jobs
 
     @overload
-    async def get_job(self, *, jobid: int | str) -> JobJobInfo: ...
+    async def get_job(self, *, jobid: _JobId) -> JobJobInfo: ...
     @overload
-    async def get_job(self, *, billnum: str) -> JobJobInfo: ...
-    async def get_job(self, *, jobid: int | str | None = None, billnum: str | None = None) -> JobJobInfo:
+    async def get_job(self, *, billnum: _Text) -> JobJobInfo: ...
+    async def get_job(self, *, jobid: _JobId | None = None, billnum: _Text | None = None) -> JobJobInfo:
         """Get a job. `GET /jobs`
 
         By billnum, the job is found through its status changes (`GET /jobs/statusupdates`) first: a bill without any
@@ -263,15 +236,16 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        selector = _validate.one_of(jobid=jobid, billnum=billnum)
-        wanted = selector["jobid"] if "jobid" in selector else await self._find_jobid(selector["billnum"])
-        job = await jobs.jobs_get_action.call(self._engine, jobid=wanted)
-        is_other = job.jobid not in (wanted, UNSET)
-        if is_other or ("billnum" in selector and job.billnum not in (billnum, UNSET)):
+        _validate.require_one_of(jobid=jobid, billnum=billnum)
+        wanted = await self._find_jobid(billnum) if jobid is None else jobid
+        request = jobs.jobs_get_action.request(jobid=wanted)
+        job = await self._pipeline.send(request)
+        is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
+        if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
             raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
         return job
 
-    async def _find_jobid(self, billnum: str) -> int:
+    async def _find_jobid(self, billnum: Any) -> int:
         operation = "GET /jobs/statusupdates"
         changes = [change for change in await self.get_status_updates(billnum=billnum) if change.billnum == billnum]
         if not changes:
@@ -305,12 +279,12 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        body = _job(job)
+        body = _as_job(job)
         response = await jobs.jobs_add_action.call(
-            self._engine,
-            body=body,
+            self._pipeline,
+            job=body,
             data_identifier=_data_identifier(data_identifier),
-            data_type_identifier=optional(data_type_identifier),
+            data_type_identifier=data_type_identifier,
         )
         sent = len(body.datastream.dataset)
         if isinstance(response.accepted, int) and response.accepted != sent:
@@ -325,10 +299,10 @@ class RopoJobsClient:
         return response
 
     @overload
-    async def modify_job(self, data: JobDataSet, *, jobid: int | str) -> None: ...
+    async def modify_job(self, data: JobDataSet, *, jobid: _JobId) -> None: ...
     @overload
-    async def modify_job(self, data: JobDataSet, *, billnum: str) -> None: ...
-    async def modify_job(self, data: JobDataSet, *, jobid: int | str | None = None, billnum: str | None = None) -> None:
+    async def modify_job(self, data: JobDataSet, *, billnum: _Text) -> None: ...
+    async def modify_job(self, data: JobDataSet, *, jobid: _JobId | None = None, billnum: _Text | None = None) -> None:
         """Modify the data of a bill. `PATCH /jobs`
 
         Args:
@@ -340,8 +314,7 @@ class RopoJobsClient:
             JobNotFound: there is none.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(data, models.JobDataSet, "data")
-        await jobs.jobs_modify_action.call(self._engine, body=data, **_validate.one_of(jobid=jobid, billnum=billnum))
+        await jobs.jobs_modify_action.call(self._pipeline, data=data, **_given(jobid=jobid, billnum=billnum))
 
     async def modify_open_invoices(
         self, data: JobDataSet, *, custnum: str, ordernumber: str
@@ -356,12 +329,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(data, models.JobDataSet, "data")
         return await jobs.jobs_modify_open_sales_invoices_action.call(
-            self._engine,
-            body=data,
-            custnum=_validate.identifier(custnum, "custnum"),
-            ordernumber=_validate.identifier(ordernumber, "ordernumber"),
+            self._pipeline, data=data, custnum=custnum, ordernumber=ordernumber
         )
 
     # Status
@@ -369,9 +338,9 @@ class RopoJobsClient:
     @overload
     async def get_status_updates(self, *, date: str | datetime.date) -> list[JobStatusUpdate]: ...
     @overload
-    async def get_status_updates(self, *, billnum: str) -> list[JobStatusUpdate]: ...
+    async def get_status_updates(self, *, billnum: _Text) -> list[JobStatusUpdate]: ...
     async def get_status_updates(
-        self, *, date: str | datetime.date | None = None, billnum: str | None = None
+        self, *, date: str | datetime.date | None = None, billnum: _Text | None = None
     ) -> list[JobStatusUpdate]:
         """Get all status changes of a day or of a bill. `GET /jobs/statusupdates` with a filter
 
@@ -384,8 +353,7 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        selector = _validate.one_of(date=date, billnum=billnum)
-        return await jobs.jobs_get_status_updates_action.call(self._engine, **selector)
+        return await jobs.jobs_get_status_updates_action.call(self._pipeline, **_given(date=date, billnum=billnum))
 
     def status_feed(
         self,
@@ -418,8 +386,7 @@ class RopoJobsClient:
             A `StatusFeed` for `async with`. Iterating over it raises those errors of `ropo_jobs_client.errors` that do
             not pass by themselves; it may be iterated over again then.
         """
-        from .feed._feed import StatusFeed
-        from .feed.sqlite import SqliteJournal
+        from .feed import SqliteJournal, StatusFeed
 
         if follow is not None:
             follow = _validate.positive(follow, "follow")
@@ -427,7 +394,7 @@ class RopoJobsClient:
             journal = SqliteJournal(journal)
         elif not hasattr(journal, "unacknowledged"):
             raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
-        return StatusFeed(self._engine, journal, follow=follow, wait=wait, keep=_validate.count(keep, "keep", 1))
+        return StatusFeed(self._pipeline, journal, follow=follow, wait=wait, keep=_validate.count(keep, "keep", 1))
 
     async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
         """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`
@@ -439,8 +406,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(status, models.JobDeliveryStatusRequest, "status")
-        await jobs.jobs_update_delivery_status_action.call(self._engine, body=status)
+        await jobs.jobs_update_delivery_status_action.call(self._pipeline, status=status)
 
     async def send_transfer_report(self, batchid: str) -> None:
         """Have the service send a transfer report. `GET /jobs/transferconfirmation`
@@ -452,39 +418,35 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        batchid = _validate.identifier(batchid, "batchid")
-        await jobs.jobs_send_transfer_confirmation_action.call(self._engine, batchid=batchid)
+        await jobs.jobs_send_transfer_confirmation_action.call(self._pipeline, batchid=batchid)
 
     # PDFs
 
     @overload
-    def stream_pdf(
-        self, *, jobid: int | str, **options: Unpack[_PdfOptions]
-    ) -> AbstractAsyncContextManager[PdfStream]: ...
+    def pdf(self, *, jobid: _JobId, **options: Unpack[_PdfOptions]) -> PdfDownload: ...
     @overload
-    def stream_pdf(
-        self, *, billnum: str, **options: Unpack[_DatedPdfOptions]
-    ) -> AbstractAsyncContextManager[PdfStream]: ...
+    def pdf(self, *, billnum: _Text, **options: Unpack[_DatedPdfOptions]) -> PdfDownload: ...
     @overload
-    def stream_pdf(
-        self, *, contractnum: str, **options: Unpack[_DatedPdfOptions]
-    ) -> AbstractAsyncContextManager[PdfStream]: ...
-    def stream_pdf(
+    def pdf(self, *, contractnum: _Text, **options: Unpack[_DatedPdfOptions]) -> PdfDownload: ...
+    def pdf(
         self,
         *,
-        jobid: int | str | None = None,
-        billnum: str | None = None,
-        contractnum: str | None = None,
+        jobid: _JobId | None = None,
+        billnum: _Text | None = None,
+        contractnum: _Text | None = None,
         documentdate: str | datetime.date | None = None,
         origdata: int | None = None,
         documenttype: str | None = None,
         joistocolumn: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> AbstractAsyncContextManager[PdfStream]:
-        """Stream the PDF of a bill, in constant memory. `GET /jobs/pdf`
+    ) -> PdfDownload:
+        """Get the PDF of a bill: to stream, to save or to read. `GET /jobs/pdf`
+
+            async with ropo.pdf(billnum="11213") as pdf: ...
+            saved = await ropo.pdf(jobid=123).save("11213.pdf")
 
         Args:
-            jobid: id of the job, at least 1.
+            jobid: id of the job, at least 1. Exactly one of `jobid`, `billnum` and `contractnum` is needed.
             billnum: bill number of the job.
             contractnum: contract number of the job.
             documentdate: date of the document, `YYYY-MM-DD` or a `datetime.date`; with billnum or contractnum only.
@@ -494,74 +456,93 @@ class RopoJobsClient:
             max_bytes: how large it may be.
 
         Returns:
-            A context manager for `async with` that gives a `PdfStream`.
+            A `PdfDownload`, which sends nothing until it is used. What it raises then:
 
         Raises:
             JobNotFound: there is none.
-            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used; raised while it is read.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return self._pdf(
-            max_bytes,
-            _validate.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
-            documentdate=documentdate,
-            origdata=origdata,
-            documenttype=documenttype,
-            joistocolumn=joistocolumn,
-        ).open()
+        selectors = _given(jobid=jobid, billnum=billnum, contractnum=contractnum, documentdate=documentdate)
+        request = jobs.jobs_get_pdf_action.request(
+            **selectors, origdata=origdata, documenttype=documenttype, joistocolumn=joistocolumn
+        )
+        return self._download(request, max_bytes)
 
-    @overload
-    async def save_pdf(
-        self, path: str | os.PathLike[str], *, jobid: int | str, **options: Unpack[_PdfOptions]
-    ) -> SavedPdf: ...
-    @overload
-    async def save_pdf(
-        self, path: str | os.PathLike[str], *, billnum: str, **options: Unpack[_DatedPdfOptions]
-    ) -> SavedPdf: ...
-    @overload
-    async def save_pdf(
-        self, path: str | os.PathLike[str], *, contractnum: str, **options: Unpack[_DatedPdfOptions]
-    ) -> SavedPdf: ...
-    async def save_pdf(
+    def preview(
         self,
-        path: str | os.PathLike[str],
+        job: Job | Sequence[JobItem],
         *,
-        jobid: int | str | None = None,
-        billnum: str | None = None,
-        contractnum: str | None = None,
-        documentdate: str | datetime.date | None = None,
-        origdata: int | None = None,
-        documenttype: str | None = None,
-        joistocolumn: str | None = None,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> SavedPdf:
-        """Save the PDF of a bill: whole, or not at all. `GET /jobs/pdf`
-
-        It is written beside `path`, verified, and then put in its place in one step. A failure leaves no new file and
-        an old one untouched. A broken download starts afresh, within `retries`.
+    ) -> PdfDownload:
+        """Get a preview of bills as PDF. Nothing is added. `POST /jobs/preview`
 
         Args:
-            path: where to save it. The directory must exist; a file there is replaced.
-            jobid, billnum, contractnum, documentdate, origdata, documenttype, joistocolumn, max_bytes: as `stream_pdf`.
+            job: a `Job`, or its bills. `pdfname` names the file.
+            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
+            data_type_identifier: its type.
+            max_bytes: how large the PDF may be.
+
+        Returns:
+            A `PdfDownload`, which sends nothing until it is used. What it raises then:
 
         Raises:
-            OSError: the file cannot be written.
-            JobNotFound, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_pdf`.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        pdf = self._pdf(
-            max_bytes,
-            _validate.one_of(jobid=jobid, billnum=billnum, contractnum=contractnum),
-            documentdate=documentdate,
-            origdata=origdata,
-            documenttype=documenttype,
-            joistocolumn=joistocolumn,
+        action = jobs.jobs_preview_action
+        return self._pdf_from_body(action, job, max_bytes, data_identifier, data_type_identifier)
+
+    def local_print(
+        self,
+        job: Job | Sequence[JobItem],
+        *,
+        data_identifier: str | None = None,
+        data_type_identifier: str | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> PdfDownload:
+        """Add bills that are printed locally, and get their PDF. `POST /jobs/localprint`
+
+        The `PdfDownload` is used once: to send it again would add the bills twice.
+
+        Args:
+            job: a `Job`, or the bills to add. `pdfname` names the file.
+            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
+            data_type_identifier: its type.
+            max_bytes: how large the PDF may be.
+
+        Returns:
+            A `PdfDownload`, which sends nothing until it is used. What it raises then:
+
+        Raises:
+            OutcomeUnknown: it was sent and may have been carried out.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used, but the job was taken: do not repeat it.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        action = jobs.jobs_local_print_action
+        return self._pdf_from_body(action, job, max_bytes, data_identifier, data_type_identifier)
+
+    def _pdf_from_body(
+        self, action: Any, job: object, max_bytes: int, data_identifier: str | None, data_type_identifier: str | None
+    ) -> PdfDownload:
+        request = action.request(
+            job=_as_job(job),
+            data_identifier=_data_identifier(data_identifier),
+            data_type_identifier=data_type_identifier,
         )
-        return await pdf.save(path)
+        return self._download(request, max_bytes)
+
+    def _download(self, request: ApiRequest[bytes], max_bytes: int) -> PdfDownload:
+        from .pdf import PdfDownload
+
+        return PdfDownload(self._pipeline, request, _validate.count(max_bytes, "max_bytes", 1))
 
     async def save_pdfs(
         self,
         refs: Iterable[str | int],
-        directory: str | os.PathLike[str],
+        to: str | os.PathLike[str],
         *,
         concurrency: int = DEFAULT_CONCURRENCY,
         on_progress: Callable[[PdfProgress], object] | None = None,
@@ -577,15 +558,15 @@ class RopoJobsClient:
 
         Args:
             refs: the bills: a str is a billnum, an int a jobid. One that comes twice is fetched once.
-            directory: where to save them; it must exist. A file is called as its billnum, `11213.pdf`, or as its jobid,
-                `job-123.pdf`. A billnum that is no good name on every file system has a digest appended, so that no two
-                share a file. `SavedPdfs.path` tells.
+            to: a directory that exists. A file is called as its billnum, `11213.pdf`, or as its jobid, `job-123.pdf`. A
+                billnum that is no good name on every file system has a digest appended, so that no two share a file.
+                `SavedPdfs.path` tells.
             concurrency: how many are fetched at once. More than `max_connections` of the client wait for their turn.
             on_progress: a function that is told of each bill, with a `PdfProgress`. What it raises is logged, no more.
-            origdata, documenttype, max_bytes: as `stream_pdf`.
+            origdata, documenttype, max_bytes: as `pdf`.
 
         Raises:
-            TypeError, ValueError: an argument is wrong; of a ref, the text names its position. Nothing is sent.
+            TypeError, InvalidArgument: an argument is wrong; of a ref, the text names its position. Nothing is sent.
             AuthenticationFailed: the credentials or the token are not accepted.
             RopoError: no token can be had; its operation is `POST /token`.
             OSError: a file cannot be written.
@@ -595,149 +576,17 @@ class RopoJobsClient:
 
         _validate.hook(on_progress, "on_progress", "a PdfProgress")
 
-        def source(ref: str | int) -> PdfDownload:
-            which = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
-            chosen = {"origdata": origdata, "documenttype": documenttype, "joistocolumn": None}
-            return self._pdf(max_bytes, which, documentdate=None, **chosen)
+        def download(ref: str | int) -> PdfDownload:
+            named: dict[str, Any] = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
+            return self.pdf(**named, origdata=origdata, documenttype=documenttype, max_bytes=max_bytes)
 
         return await save_all(
             _validate.pdf_refs(refs),
-            directory,
-            source,
+            to,
+            download,
             concurrency=_validate.count(concurrency, "concurrency", 1),
             on_progress=on_progress,
         )
-
-    def _pdf(
-        self, max_bytes: int, which: dict[str, Any], *, documentdate: str | datetime.date | None, **others: Any
-    ) -> PdfDownload:
-        if documentdate is not None and "jobid" in which:
-            raise TypeError("documentdate must go with billnum or contractnum, not with jobid")
-        for name in ("documenttype", "joistocolumn"):
-            if others[name] is not None:
-                _validate.identifier(others[name], name)
-        chosen = {name: optional(value) for name, value in {"documentdate": documentdate, **others}.items()}
-        return jobs.jobs_get_pdf_action.stream(self._pdfs(max_bytes), **which, **chosen)
-
-    def stream_preview(
-        self,
-        job: Job | Sequence[JobItem],
-        *,
-        data_identifier: str | None = None,
-        data_type_identifier: str | None = None,
-        max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> AbstractAsyncContextManager[PdfStream]:
-        """Stream a preview of bills as PDF. Nothing is added. `POST /jobs/preview`
-
-        Args:
-            job: a `Job`, or its bills. `pdfname` names the file.
-            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
-            data_type_identifier: its type.
-            max_bytes: how large the PDF may be.
-
-        Returns:
-            A context manager for `async with` that gives a `PdfStream`.
-
-        Raises:
-            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used; raised while it is read.
-            RopoError: the call failed; see `ropo_jobs_client.errors`.
-        """
-        stream = jobs.jobs_preview_action.stream
-        return self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).open()
-
-    async def save_preview(
-        self,
-        path: str | os.PathLike[str],
-        job: Job | Sequence[JobItem],
-        *,
-        data_identifier: str | None = None,
-        data_type_identifier: str | None = None,
-        max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> SavedPdf:
-        """Save a preview of bills as PDF: whole, or not at all. Nothing is added. `POST /jobs/preview`
-
-        Args:
-            path: where to save it. The directory must exist; a file there is replaced.
-            job, data_identifier, data_type_identifier, max_bytes: as `stream_preview`.
-
-        Raises:
-            OSError: the file cannot be written.
-            NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_preview`.
-        """
-        stream = jobs.jobs_preview_action.stream
-        return await self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
-
-    def stream_local_print(
-        self,
-        job: Job | Sequence[JobItem],
-        *,
-        data_identifier: str | None = None,
-        data_type_identifier: str | None = None,
-        max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> AbstractAsyncContextManager[PdfStream]:
-        """Add bills that are printed locally, and stream their PDF. `POST /jobs/localprint`
-
-        Args:
-            job: a `Job`, or the bills to add. `pdfname` names the file.
-            data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
-            data_type_identifier: its type.
-            max_bytes: how large the PDF may be.
-
-        Returns:
-            A context manager for `async with` that gives a `PdfStream`.
-
-        Raises:
-            OutcomeUnknown: it was sent and may have been carried out.
-            NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used, but the job was taken: do not repeat it.
-            RopoError: the call failed; see `ropo_jobs_client.errors`.
-        """
-        stream = jobs.jobs_local_print_action.stream
-        return self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).open()
-
-    async def save_local_print(
-        self,
-        path: str | os.PathLike[str],
-        job: Job | Sequence[JobItem],
-        *,
-        data_identifier: str | None = None,
-        data_type_identifier: str | None = None,
-        max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> SavedPdf:
-        """Add bills that are printed locally, and save their PDF: whole, or not at all. `POST /jobs/localprint`
-
-        Args:
-            path: where to save it. The directory must exist; a file there is replaced.
-            job, data_identifier, data_type_identifier, max_bytes: as `stream_local_print`.
-
-        Raises:
-            OSError: the file cannot be written. Where that shows before anything is sent, nothing is; where it shows
-                later, a note on the error says that the job was taken.
-            OutcomeUnknown, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `stream_local_print`.
-        """
-        stream = jobs.jobs_local_print_action.stream
-        return await self._pdf_from_body(stream, job, data_identifier, data_type_identifier, max_bytes).save(path)
-
-    def _pdf_from_body(
-        self,
-        stream: Callable[..., Any],
-        job: object,
-        data_identifier: str | None,
-        data_type_identifier: str | None,
-        max_bytes: int,
-    ) -> PdfDownload:
-        """Ask for the PDF of bills that are sent along, by one of the two operations which draw them."""
-        source: PdfDownload = stream(
-            self._pdfs(max_bytes),
-            body=_job(job),
-            data_identifier=_data_identifier(data_identifier),
-            data_type_identifier=optional(data_type_identifier),
-        )
-        return source
-
-    def _pdfs(self, max_bytes: int) -> Pdfs:
-        from .pdf import Pdfs
-
-        return Pdfs(self._engine, _validate.count(max_bytes, "max_bytes", 1))
 
     # Money
 
@@ -755,9 +604,7 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(payment, models.JobAddPayment, "payment")
-        _validate.money(payment.to_dict(), "payment")
-        return await jobs.jobs_add_payment_action.call(self._engine, body=payment)
+        return await jobs.jobs_add_payment_action.call(self._pipeline, payment=payment)
 
     async def add_credit_note(self, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
         """Add a credit note to a job. `POST /jobs/creditnote`
@@ -772,18 +619,16 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(note, models.JobAddCreditNote, "note")
-        _validate.money(note.to_dict(), "note")
-        return await jobs.jobs_add_credit_note_action.call(self._engine, body=note)
+        return await jobs.jobs_add_credit_note_action.call(self._pipeline, note=note)
 
     # Disputes and customers
 
     @overload
-    async def dispute_job(self, request: JobDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
+    async def dispute_job(self, request: JobDisputeRequest, *, jobid: _JobId) -> JobDisputeResponse: ...
     @overload
-    async def dispute_job(self, request: JobDisputeRequest, *, billnum: str) -> JobDisputeResponse: ...
+    async def dispute_job(self, request: JobDisputeRequest, *, billnum: _Text) -> JobDisputeResponse: ...
     async def dispute_job(
-        self, request: JobDisputeRequest, *, jobid: int | str | None = None, billnum: str | None = None
+        self, request: JobDisputeRequest, *, jobid: _JobId | None = None, billnum: _Text | None = None
     ) -> JobDisputeResponse:
         """Dispute a job. `POST /jobs/dispute`
 
@@ -796,15 +641,19 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(request, models.JobDisputeRequest, "request")
-        return await jobs.jobs_dispute_action.call(self._engine, body=request, **_dispute_params(jobid, billnum))
+        selector = _given(jobid=jobid, billnum=billnum)
+        return await jobs.jobs_dispute_action.call(self._pipeline, request=request, **selector)
 
     @overload
-    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: int | str) -> JobDisputeResponse: ...
+    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: _JobId) -> JobDisputeResponse: ...
     @overload
-    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, billnum: str) -> JobDisputeResponse: ...
+    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, billnum: _Text) -> JobDisputeResponse: ...
     async def resolve_dispute(
-        self, request: JobResolveDisputeRequest, *, jobid: int | str | None = None, billnum: str | None = None
+        self,
+        request: JobResolveDisputeRequest,
+        *,
+        jobid: _JobId | None = None,
+        billnum: _Text | None = None,
     ) -> JobDisputeResponse:
         """Resolve the dispute of a job. `POST /jobs/dispute/resolve`
 
@@ -817,19 +666,17 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.instance(request, models.JobResolveDisputeRequest, "request")
-        return await jobs.jobs_resolve_dispute_action.call(
-            self._engine, body=request, **_dispute_params(jobid, billnum)
-        )
+        selector = _given(jobid=jobid, billnum=billnum)
+        return await jobs.jobs_resolve_dispute_action.call(self._pipeline, request=request, **selector)
 
     @overload
-    async def find_jobs_by_end_customer(self, *, ssn: str, include_paid: bool = False) -> list[JobByEndCustomer]: ...
+    async def find_jobs_by_end_customer(self, *, ssn: _Text, include_paid: bool = False) -> list[JobByEndCustomer]: ...
     @overload
     async def find_jobs_by_end_customer(
-        self, *, custnum: str, include_paid: bool = False
+        self, *, custnum: _Text, include_paid: bool = False
     ) -> list[JobByEndCustomer]: ...
     async def find_jobs_by_end_customer(
-        self, *, ssn: str | None = None, custnum: str | None = None, include_paid: bool = False
+        self, *, ssn: _Text | None = None, custnum: _Text | None = None, include_paid: bool = False
     ) -> list[JobByEndCustomer]:
         """Find the jobs of an end customer. `POST /jobs/findbyendcustomer`
 
@@ -843,35 +690,22 @@ class RopoJobsClient:
         """
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
-        selector = _validate.one_of(ssn=ssn, custnum=custnum)
-        body = models.JobFindByEndCustomerRequest(**selector, all_invoices=int(include_paid))
-        response = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
+        _validate.require_one_of(ssn=ssn, custnum=custnum)
+        ((name, value),) = _given(ssn=ssn, custnum=custnum).items()
+        body = models.JobFindByEndCustomerRequest(all_invoices=int(include_paid))
+        setattr(body, name, _validate.write_identifier(value, name))
+        response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(response.jobs, Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return response.jobs
 
 
-def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Transport]:
-    try:
-        from ._http.fast import FastTransport
-        from ._http.httpx import environment_proxy
-    except ImportError as error:
-        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
-        raise ImportError(text) from error
-    transport = FastTransport(
-        ssl_context=ssl_context,
-        proxy=environment_proxy(url) if proxy is None else proxy,
-        plain=url.startswith("http:"),
-    )
-    return lambda: transport
-
-
-def _job(job: object) -> Job:
+def _as_job(job: object) -> Job:
     if not isinstance(job, models.Job):
         return models.Job(datastream=models.JobDatastream(dataset=_validate.items(job, models.JobItem)))
-    _validate.instance(job.datastream, models.JobDatastream, "job.datastream")
-    _validate.items(job.datastream.dataset, models.JobItem)
+    if isinstance(cast("object", job.datastream), models.JobDatastream):
+        _validate.items(job.datastream.dataset, models.JobItem)
     return job
 
 
@@ -883,7 +717,6 @@ def _data_identifier(given: str | None) -> str:
     return str(uuid4())
 
 
-def _dispute_params(jobid: int | str | None, billnum: str | None) -> dict[str, str]:
-    """Return the parameter as this pair of operations wants it: jobid as text, billnum as invoice_number."""
-    ((name, value),) = _validate.one_of(jobid=jobid, billnum=billnum).items()
-    return {"jobid": str(value)} if name == "jobid" else {"invoice_number": value}
+def _given(**selectors: object) -> dict[str, Any]:
+    """Return the arguments that are not None, in a form that no overload objects to."""
+    return {name: value for name, value in selectors.items() if value is not None}

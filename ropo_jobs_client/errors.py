@@ -13,7 +13,10 @@
     ├── ResponseError               the service said yes, but the answer cannot be used
     │   └── DecodeError · NotAPdf · PdfTruncated · PdfTooLarge
     ├── PartlyAccepted
-    └── AmbiguousJob
+    ├── AmbiguousJob
+    ├── JournalInUse                another feed has the journal open
+    └── JournalLost                 another reader has the journal now, or its database is gone
+    InvalidArgument(ValueError)     a value that was given is wrong; nothing was sent
 
 Each is plain data: it can be pickled and copied. `str` names the operation, status and attempts, gives advice, and
 holds the service's message with personal data and secrets masked. `repr` holds no text of the service at all.
@@ -25,11 +28,41 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from ._codec.invalid import InvalidArgument
 from ._codec.json import decode_json
 from ._codec.redaction import mask
 
 if TYPE_CHECKING:
     from ._generated.models.job_response import JobResponse
+
+__all__ = [
+    "AmbiguousJob",
+    "ApiError",
+    "AuthenticationFailed",
+    "BadRequest",
+    "Conflict",
+    "ConnectionFailed",
+    "ConnectionLost",
+    "DecodeError",
+    "InvalidArgument",
+    "JobNotFound",
+    "JournalInUse",
+    "JournalLost",
+    "NotAPdf",
+    "NotFound",
+    "OutcomeUnknown",
+    "PartlyAccepted",
+    "PdfTooLarge",
+    "PdfTruncated",
+    "PermissionDenied",
+    "RateLimited",
+    "ResponseError",
+    "RopoError",
+    "ServerError",
+    "TimedOut",
+    "TransportError",
+    "UnprocessableEntity",
+]
 
 
 def _rebuild(kind: type[RopoError], args: tuple[object, ...], state: dict[str, object]) -> RopoError:
@@ -250,7 +283,15 @@ class AmbiguousJob(RopoError):
     _shown = ("operation", "jobids")
 
 
-# How an answer becomes an error
+class JournalInUse(RopoError):
+    """Another feed has this journal open."""
+
+
+class JournalLost(RopoError):
+    """The journal has another reader now, or its database is gone. What was read by then is kept."""
+
+
+# How a response becomes an error
 
 _BY_STATUS: dict[int, type[ApiError]] = {
     400: BadRequest,

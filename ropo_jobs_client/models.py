@@ -10,11 +10,17 @@ from ._codec.unset import UNSET as UNSET
 from ._codec.unset import Unset as Unset
 
 if TYPE_CHECKING:
+    from ._codec.model import Model as Model
     from ._generated.models import *  # noqa: F403
 else:
     from ._generated import models as _models
 
     def __getattr__(name: str) -> Any:
+        if name == "Model":
+            # What all of them can do, for annotations.
+            from ._codec.model import Model
+
+            return Model
         try:
             return getattr(_models, name)
         except AttributeError:

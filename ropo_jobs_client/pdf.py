@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-import random
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from types import TracebackType
+from typing import Final, NoReturn, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -20,9 +21,11 @@ from ._files import AtomicFile, SavedPdf
 from ._generated.types import ApiRequest
 from ._http.base import Response
 from ._http.context import RequestContext
-from ._http.pipeline import Engine
-from ._http.retry import backoff
+from ._http.pipeline import Pipeline
+from ._http.retry import Outcome
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
+
+T = TypeVar("T")
 
 _HEAD: Final = 1024
 _TAIL: Final = 1024
@@ -33,6 +36,9 @@ _TYPES: Final = frozenset({"", "application/pdf", "application/x-pdf", "applicat
 
 # A proxy that compresses or changes the body would make its length worthless.
 _HEADERS: Final = {"Accept-Encoding": "identity"}
+
+# Bytes of a body that must come in each deadline, or the rest of it: what only drips would never end.
+_PROGRESS: Final = 64 * 1024
 
 _TAKEN: Final = "the job was taken all the same and must not be sent again"
 
@@ -106,12 +112,15 @@ class PdfStream:
         content_type: the media type, or None where none was sent.
     """
 
-    def __init__(self, call: RequestContext, response: Response, max_bytes: int) -> None:
+    def __init__(self, context: RequestContext, response: Response, max_bytes: int, deadline: float) -> None:
         headers = response.headers
-        self._call = call
+        self._context = context
         self._response = response
         self._check = PdfCheck(max_bytes)
         self._chunks = response.chunks()
+        self._deadline = deadline
+        self._due_at = time.monotonic() + deadline
+        self._due_size = _PROGRESS
         self._ended = False
         # What it ended with: to read on must not look like the end.
         self._error: RopoError | None = None
@@ -137,7 +146,9 @@ class PdfStream:
             if self._response.is_closed:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
-                if out := self._check.feed(await anext(self._chunks)):
+                out = self._check.feed(await anext(self._chunks))
+                self._check_progress()
+                if out:
                     return out
             except StopAsyncIteration:
                 self._ended = True
@@ -148,7 +159,7 @@ class PdfStream:
             except ResponseError as error:
                 self._fail(error)
             except httpx.ReadTimeout:
-                self._time_out()
+                self._time_out("the PDF stopped coming before it was whole")
             except httpx.DecodingError:
                 self._fail(NotAPdf("the body cannot be decompressed"))
             except (httpx.RequestError, OSError) as error:
@@ -173,6 +184,13 @@ class PdfStream:
             out += chunk
         return bytes(out)
 
+    def _check_progress(self) -> None:
+        now = time.monotonic()
+        if self._check.size >= self._due_size:
+            self._due_at, self._due_size = now + self._deadline, self._check.size + _PROGRESS
+        elif now > self._due_at:
+            self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._deadline:g} s")
+
     def _finish(self) -> None:
         # A response that was whole from the start, as a mock's, counts none of the bytes that it holds.
         came = self._response.received
@@ -183,86 +201,133 @@ class PdfStream:
             self._check.finish()
         except ResponseError as error:
             self._fail(error)
+        self._context.body_outcome = Outcome.SUCCESS
 
-    def _time_out(self) -> NoReturn:
-        text = "the PDF stopped coming before it was whole"
-        if self._call.retry == "unsafe":
+    def _time_out(self, text: str) -> NoReturn:
+        if self._context.retry == "unsafe":
             self._fail(PdfTruncated(text))
-        self._error = TimedOut(text, **self._call.context())
+        self._error = TimedOut(text, **self._context.context())
+        self._context.body_outcome = Outcome.NO_ANSWER
         raise self._error from None
 
     def _fail(self, error: ResponseError) -> NoReturn:
         self._error = self._annotate(error)
+        self._context.body_outcome = Outcome.NO_ANSWER if isinstance(error, PdfTruncated) else Outcome.UNREADABLE
         raise self._error from None
 
     def _annotate(self, error: ResponseError) -> ResponseError:
         """Say of which call it is, and whether a repeat would do it twice."""
-        error.__dict__.update(self._call.context(), status=self._call.status)
-        if self._call.retry == "unsafe":
+        error.__dict__.update(self._context.context(), status=self._context.status)
+        if self._context.retry == "unsafe":
             error.args = (f"{error.args[0]}; {_TAKEN}",)
         return error
 
 
-class Pdfs:
-    """What the endpoint functions of PDFs send through: makes a `PdfDownload` of each request, sends nothing."""
-
-    def __init__(self, engine: Engine, max_bytes: int) -> None:
-        self._engine = engine
-        self._max_bytes = max_bytes
-
-    def stream(self, request: ApiRequest[None]) -> PdfDownload:
-        return PdfDownload(self._engine, request, self._max_bytes)
-
-
 class PdfDownload:
-    """A PDF that can be asked for."""
+    """A PDF that can be had. Nothing is sent until it is used, in one of three ways.
 
-    def __init__(self, engine: Engine, request: ApiRequest[None], max_bytes: int) -> None:
-        self._engine = engine
+        async with download as pdf: ...         # a `PdfStream`, in constant memory
+        saved = await download.save("1.pdf")    # verified, and whole or not at all
+        content = await download.read()         # in memory
+
+    That of a local print is used once: to send it again would print the job twice.
+    """
+
+    def __init__(self, pipeline: Pipeline, request: ApiRequest[bytes], max_bytes: int) -> None:
+        self._pipeline = pipeline
         self._request = request
         self._max_bytes = max_bytes
+        self._is_unsafe = request.operation.retry == "unsafe"
+        self._was_used = False
+        self._open: AbstractAsyncContextManager[PdfStream] | None = None
 
-    @asynccontextmanager
-    async def open(self) -> AsyncGenerator[PdfStream]:
-        """Stream it."""
-        async with self._engine.stream(self._request, _HEADERS) as (call, response):
-            yield PdfStream(call, response, self._max_bytes)
+    async def __aenter__(self) -> PdfStream:
+        if self._open is not None:
+            raise RuntimeError("this PDF is open already")
+        self._begin_use()
+        self._open = self._stream()
+        try:
+            return await self._open.__aenter__()
+        except BaseException:
+            self._open = None
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            await opened.__aexit__(kind, error, traceback)
+
+    async def read(self) -> bytes:
+        """Return the PDF, verified. A broken download starts afresh, within `retries`.
+
+        Raises:
+            RuntimeError: it was used before, and a second time would print the job twice.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
+            RopoError: the call failed; see `ropo_jobs_client.errors`.
+        """
+        return await self._consume(PdfStream.read)
 
     async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
-        """Save it."""
-        target = _validate.path(path, "path")
-        if not target.name:
-            raise ValueError("path must name a file")
-        part = AtomicFile(target)
+        """Save the PDF: whole, or not at all. A broken download starts afresh, within `retries`.
+
+        It is written beside `path`, verified, and then put in its place in one step. A failure leaves no new file and
+        an old one untouched.
+
+        Args:
+            path: where to save it. The directory must exist; a file there is replaced.
+
+        Raises:
+            InvalidArgument: `path` names no file, or one that cannot be replaced.
+            OSError: the file cannot be written. Where that shows before anything is sent, nothing is; a note on the
+                error says when a job was taken all the same.
+            RuntimeError, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `read`.
+        """
+        part = AtomicFile(_validate.path(path, "path"))
+
+        async def copy(pdf: PdfStream) -> None:
+            if part.size:
+                await anyio.to_thread.run_sync(part.restart)
+            await _copy(pdf, part)
+
         try:
             await anyio.to_thread.run_sync(part.open)
             try:
-                await self._fill(part)
+                await self._consume(copy)
                 return await anyio.to_thread.run_sync(part.commit)
             except OSError as error:
-                if self._request.operation.retry == "unsafe":
+                if self._is_unsafe and self._was_used:
                     error.add_note(f"{self._request.operation}: {_TAKEN}")
                 raise
         except BaseException:
             part.discard()
             raise
 
-    async def _fill(self, part: AtomicFile) -> None:
-        """Copy it to the file, afresh after a break where the operation may be repeated."""
-        after: RequestContext | None = None
-        while True:
-            async with self._engine.stream(self._request, _HEADERS, after) as (call, response):
-                pdf = PdfStream(call, response, self._max_bytes)
-                try:
-                    await _copy(pdf, part)
-                except (PdfTruncated, TimedOut):
-                    if call.retry != "safe" or call.retries_used >= self._engine.options.retries:
-                        raise
-                else:
-                    return
-            await anyio.sleep(backoff(call.retries_used, random.random))
-            after = call
-            await anyio.to_thread.run_sync(part.restart)
+    def _begin_use(self) -> None:
+        if self._is_unsafe and self._was_used:
+            raise RuntimeError(f"a PDF of {self._request.operation} is used once: a second time would print it twice")
+        self._was_used = True
+
+    @asynccontextmanager
+    async def _stream(self) -> AsyncGenerator[PdfStream]:
+        async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
+            yield PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline)
+
+    async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
+        """Have the body used, and where the operation may be repeated, as a part of each attempt."""
+        self._begin_use()
+        if self._is_unsafe:
+            async with self._stream() as pdf:
+                return await use(pdf)
+
+        async def attempt(context: RequestContext, response: Response) -> T:
+            try:
+                return await use(PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline))
+            finally:
+                await response.aclose()
+
+        return await self._pipeline.receive(self._request, _HEADERS, attempt)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ In tests, under asyncio, trio or none of them::
         ...  # sandbox.base_url, sandbox.cid, sandbox.apicode
 
 Requests are checked against ``openapi.yaml``, the document that describes the service. What the service does beyond
-that document is taken from its public guides, or guessed; each room of this package says in its docstring what it
+that document is taken from its public guides, or guessed; each module of this package says in its docstring what it
 guesses.
 
 Names are imported on first use, so that importing the package costs nothing.

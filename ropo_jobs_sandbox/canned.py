@@ -16,14 +16,13 @@ from datetime import date
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypedDict
 
-from ropo_jobs_client._codec.json import encode_json
-from ropo_jobs_client._generated.operations import OPERATIONS
+from ropo_jobs_client.api import OPERATIONS
 
 from . import answers, example, factories
 
 if TYPE_CHECKING:
     from ropo_jobs_client import models
-    from ropo_jobs_client._codec.model import Model
+    from ropo_jobs_client.models import Model
 
 
 class Canned(TypedDict):
@@ -41,7 +40,7 @@ class Canned(TypedDict):
 
 def token() -> Canned:
     """The token, which an ``ApiCode`` asks for before everything else."""
-    return _json("POST /token", 201, {"token": "an-example-token"})
+    return _json("POST /token", 201, b'{"token":"an-example-token"}')
 
 
 def get_job(job: models.JobJobInfo | None = None) -> Canned:
@@ -67,7 +66,7 @@ def modify_open_invoices(modified: models.JobPatchOpenSalesInvoicesResponse | No
 def get_status_updates(*updates: models.JobStatusUpdate) -> Canned:
     """Status changes, or one where none is given."""
     found = updates or (factories.status_update(),)
-    return _json("GET /jobs/statusupdates", 200, [update.to_dict() for update in found])
+    return _json("GET /jobs/statusupdates", 200, b"[" + b",".join(update.to_json() for update in found) + b"]")
 
 
 def nothing_left() -> Canned:
@@ -123,7 +122,7 @@ def resolve_dispute(noted: models.JobDisputeResponse | None = None) -> Canned:
 def find_jobs_by_end_customer(*jobs: models.JobByEndCustomer) -> Canned:
     """The jobs of an end customer, or one where none is given."""
     found = jobs or (factories.end_customer_job(),)
-    return _json("POST /jobs/findbyendcustomer", 200, {"jobs": [job.to_dict() for job in found]})
+    return _json("POST /jobs/findbyendcustomer", 200, b'{"jobs":[' + b",".join(job.to_json() for job in found) + b"]}")
 
 
 # What goes wrong: each takes the operation, such as "POST /jobs/payment"
@@ -159,11 +158,11 @@ def page(operation: str, status: int = 502) -> Canned:
 
 
 def _model(operation: str, status: int, model: Model) -> Canned:
-    return _json(operation, status, model.to_dict())
+    return _json(operation, status, model.to_json())
 
 
-def _json(operation: str, status: int, value: object) -> Canned:
-    return _answer(operation, answers.Answer(status, encode_json(value), "application/json"))
+def _json(operation: str, status: int, body: bytes) -> Canned:
+    return _answer(operation, answers.Answer(status, body, "application/json"))
 
 
 def _pdf(operation: str, filename: str) -> Canned:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from ropo_jobs_client import models
-from ropo_jobs_client._codec.model import Model
+from ropo_jobs_client.models import Model
 
 from . import example
 

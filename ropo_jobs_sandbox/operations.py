@@ -1,6 +1,6 @@
 """The sixteen operations: each takes a call that fits the document and says what is answered.
 
-Every one runs inside a transaction, which a refusal undoes. Guessed, beyond what the rooms it calls guess:
+Every one runs inside a transaction, which a refusal undoes. Guessed, beyond what the modules it calls guess:
 
 - status updates come as a bare list;
 - ``batchid`` in the answer to added bills, and the fields of the answer to changed open invoices, are made up;

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from .invalid import InvalidArgument
 from .numbers import _MAX_DIGITS, _TOO_LARGE, _date_of, _decimal_of, _int_of, _is_short
 from .unset import Unset
 
@@ -65,10 +66,10 @@ def write_int(value: object, where: str) -> int:
     number = _int_of(value)
     if isinstance(number, int) and not isinstance(number, bool):
         if not -_TOO_LARGE < number < _TOO_LARGE:
-            raise ValueError(f"{where} must have no more than {_MAX_DIGITS} digits")
+            raise InvalidArgument(where, f"must have no more than {_MAX_DIGITS} digits")
         return int(number)  # the str of an enum's member is not its number
     if isinstance(value, str):
-        raise ValueError(f"{where} must be an integer or its digits")
+        raise InvalidArgument(where, "must be an integer or its digits")
     _wrong_type(where, "an integer", value)
 
 
@@ -78,9 +79,9 @@ def write_decimal(value: object, where: str) -> Decimal:
     if not isinstance(number, Decimal):
         _wrong_type(where, "a Decimal, int or float", value)
     if not number.is_finite():
-        raise ValueError(f"{where} must be a finite number")
+        raise InvalidArgument(where, "must be a finite number")
     if not _is_short(number):
-        raise ValueError(f"{where} must have no more than {_MAX_DIGITS} digits")
+        raise InvalidArgument(where, f"must have no more than {_MAX_DIGITS} digits")
     return number
 
 
@@ -89,7 +90,7 @@ def write_str(value: object, where: str) -> str:
     if not isinstance(value, str):
         _wrong_type(where, "a str", value)
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError(f"{where} must be valid Unicode: it holds half of a surrogate pair")
+        raise InvalidArgument(where, "must be valid Unicode: it holds half of a surrogate pair")
     return value if type(value) is str else str.__str__(value)
 
 
@@ -109,7 +110,7 @@ def write_date(value: object, where: str) -> str:
             return text
     except ValueError:
         pass
-    raise ValueError(f"{where} must be a date as YYYY-MM-DD")
+    raise InvalidArgument(where, "must be a date as YYYY-MM-DD")
 
 
 def write_texts(value: object, where: str) -> list[str]:
@@ -119,7 +120,7 @@ def write_texts(value: object, where: str) -> list[str]:
 
 def write_model(value: object, where: str, model: type[Model]) -> dict[str, Any]:
     """Write an object of a generated model."""
-    return value.to_dict() if isinstance(value, model) else _wrong_type(where, model.__name__, value)
+    return value.to_dict() if isinstance(value, model) else _wrong_type(where, f"a {model.__name__}", value)
 
 
 def write_models(value: object, where: str, model: type[Model]) -> list[dict[str, Any]]:
@@ -136,5 +137,5 @@ def write_header(value: object, where: str) -> str:
     text = write_str(value, where)
     # Blanks around a header value are not part of it: HTTP would drop or refuse them.
     if not text or text != text.strip() or not text.isascii() or not text.isprintable():
-        raise ValueError(f"{where} must be printable ASCII without line breaks or blanks around it, and not empty")
+        raise InvalidArgument(where, "must be printable ASCII without line breaks or blanks around it, and not empty")
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
@@ -26,6 +27,15 @@ def parse_http_date(value: str | None) -> datetime | None:
     except (ValueError, IndexError, OverflowError):
         return None
     return when.replace(tzinfo=when.tzinfo or UTC)
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the id that the service gave a request, or None where it gave none that can be shown."""
+    for name in ("x-request-id", "request-id", "x-correlation-id"):
+        text = headers.get(name, "")
+        if 0 < len(text) <= 128 and text.isascii() and text.isprintable():
+            return text
+    return None
 
 
 _PARAMETER = re.compile(r';\s*([\w!#$&+\-.^`|~]+\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')

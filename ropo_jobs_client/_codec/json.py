@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, NoReturn, cast
 
 from .encode import _wrong_type, write_decimal, write_int, write_str
+from .invalid import InvalidArgument
 from .numbers import _parse_number
 
 
@@ -39,7 +40,7 @@ def encode_json(value: object) -> bytes:
     try:
         return "".join(_json(value, "body")).encode()
     except RecursionError:
-        raise ValueError("body must not hold itself, or be nested too deeply") from None
+        raise InvalidArgument("body", "must not hold itself, or be nested too deeply") from None
 
 
 def _json(value: object, where: str) -> Iterator[str]:

@@ -11,11 +11,7 @@ AUTH_TOKEN_ACTION = Operation(
     accept="application/json, application/problem+json",
 )
 JOBS_GET_ACTION = Operation(
-    method="GET",
-    path="/jobs",
-    summary="Get jobs",
-    retry="safe",
-    accept="application/json, application/problem+json",
+    method="GET", path="/jobs", summary="Get jobs", retry="safe", accept="application/json, application/problem+json"
 )
 JOBS_ADD_ACTION = Operation(
     method="POST",
@@ -31,6 +27,7 @@ JOBS_MODIFY_ACTION = Operation(
     retry="idempotent",
     accept="application/problem+json, application/json",
     may_be_empty=True,
+    one_of=("jobid", "billnum"),
 )
 JOBS_GET_STATUS_UPDATES_ACTION = Operation(
     method="GET",
@@ -40,6 +37,7 @@ JOBS_GET_STATUS_UPDATES_ACTION = Operation(
     retry_safe_with=("date", "billnum"),
     accept="application/json, application/problem+json",
     may_be_empty=True,
+    one_of=("date", "billnum"),
 )
 JOBS_GET_PDF_ACTION = Operation(
     method="GET",
@@ -47,6 +45,8 @@ JOBS_GET_PDF_ACTION = Operation(
     summary="Get bill in pdf-format",
     retry="safe",
     accept="application/pdf, application/problem+json, application/json",
+    binary=True,
+    one_of=("jobid", "billnum", "contractnum"),
 )
 JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION = Operation(
     method="PATCH",
@@ -70,6 +70,7 @@ JOBS_PREVIEW_ACTION = Operation(
     summary="Preview of the invoice",
     retry="safe",
     accept="application/pdf, application/problem+json, application/json",
+    binary=True,
 )
 JOBS_LOCAL_PRINT_ACTION = Operation(
     method="POST",
@@ -77,6 +78,7 @@ JOBS_LOCAL_PRINT_ACTION = Operation(
     summary="Print locally the invoice",
     retry="unsafe",
     accept="application/pdf, application/problem+json, application/json",
+    binary=True,
 )
 JOBS_ADD_PAYMENT_ACTION = Operation(
     method="POST",
@@ -84,6 +86,7 @@ JOBS_ADD_PAYMENT_ACTION = Operation(
     summary="Add payment to existing job.",
     retry="unsafe",
     accept="application/json, application/problem+json",
+    one_of=("billcode", "jobid", "billnum"),
 )
 JOBS_ADD_CREDIT_NOTE_ACTION = Operation(
     method="POST",
@@ -92,6 +95,7 @@ JOBS_ADD_CREDIT_NOTE_ACTION = Operation(
     retry="unsafe",
     accept="application/json, application/problem+json",
     may_be_empty=True,
+    one_of=("billcode", "jobid", "billnum"),
 )
 JOBS_SEND_TRANSFER_CONFIRMATION_ACTION = Operation(
     method="GET",
@@ -107,6 +111,7 @@ JOBS_DISPUTE_ACTION = Operation(
     summary="Dispute a job",
     retry="unsafe",
     accept="application/json, application/problem+json",
+    one_of=("jobid", "invoice_number"),
 )
 JOBS_RESOLVE_DISPUTE_ACTION = Operation(
     method="POST",
@@ -114,6 +119,7 @@ JOBS_RESOLVE_DISPUTE_ACTION = Operation(
     summary="Resolve a disputed job",
     retry="unsafe",
     accept="application/json, application/problem+json",
+    one_of=("jobid", "invoice_number"),
 )
 JOBS_FIND_BY_END_CUSTOMER_ACTION = Operation(
     method="POST",
@@ -121,6 +127,7 @@ JOBS_FIND_BY_END_CUSTOMER_ACTION = Operation(
     summary="Find jobs by end customer",
     retry="safe",
     accept="application/json, application/problem+json",
+    one_of=("ssn", "custnum"),
 )
 
 OPERATIONS = {

@@ -1,17 +1,16 @@
-"""What an endpoint function is made of: the operation, the request, and what it is sent through."""
+"""What the endpoint modules are made of: the operation, the request, and the client that sends it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from .._codec.model import Model
 from .._codec.unset import UNSET, Unset
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
-S_co = TypeVar("S_co", covariant=True)
 
 Retry = Literal["safe", "idempotent", "unsafe", "consuming"]
 
@@ -29,8 +28,12 @@ class Operation:
     # False where no bearer token is sent.
     authenticated: bool = True
     accept: str = "*/*"
-    # True where an answer without a body is as good as one with it.
+    # True where a response without a body is as good as one with it.
     may_be_empty: bool = False
+    # True where the response is a file, not JSON.
+    binary: bool = False
+    # The parameters, or the fields of the body, of which exactly one must be given.
+    one_of: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -38,13 +41,21 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ApiRequest(Generic[T]):
-    """A request before it knows a server or a token: what an endpoint function makes of its arguments."""
+    """A request before it knows a server or a token: what the `request` function of an endpoint module returns.
+
+    Attributes:
+        operation: what is asked for.
+        decode: makes the result of the parsed body of the response.
+        params: the query.
+        headers: those that the operation documents.
+        body: the JSON body, as `to_dict` gives it, or None.
+        path: with its parameters filled in, or "" where it has none.
+    """
 
     operation: Operation
     decode: Callable[[object], T]
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    # The JSON body as `to_dict` gave it.
     body: dict[str, Any] | None = None
     path: str = ""
 
@@ -52,25 +63,26 @@ class ApiRequest(Generic[T]):
         return f"<ApiRequest {self.operation}>"
 
 
-class Caller(Protocol):
-    """What can send a request and give its answer."""
+class Client(Protocol):
+    """What can send a request: `RopoJobsClient` is one."""
 
-    async def call(self, request: ApiRequest[T]) -> T: ...
-
-
-class Streamer(Protocol[S_co]):
-    """What can send a request whose answer is a file."""
-
-    def stream(self, request: ApiRequest[None]) -> S_co: ...
+    async def send(self, request: ApiRequest[T]) -> T:
+        """Send the request and return the result that the operation documents."""
+        ...
 
 
-def drop_unset(**values: str | Unset) -> dict[str, str]:
-    """Leave out what is not set."""
-    return {name: value for name, value in values.items() if not isinstance(value, Unset)}
+def drop_unset(**values: str | Unset | None) -> dict[str, str]:
+    """Return the parameters that are given."""
+    return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
 def decode_none(_: object) -> None:
-    """Decode the answer of an operation that documents none."""
+    """Decode the response of an operation that documents none."""
+
+
+def decode_binary(content: object) -> bytes:
+    """Decode the response of an operation that answers with a file: it is what it is."""
+    return cast("bytes", content)
 
 
 def decode_list(model: type[M]) -> Callable[[object], list[M]]:
@@ -81,12 +93,12 @@ def decode_list(model: type[M]) -> Callable[[object], list[M]]:
 __all__ = (
     "UNSET",
     "ApiRequest",
-    "Caller",
+    "Client",
     "Model",
     "Operation",
     "Retry",
-    "Streamer",
     "Unset",
+    "decode_binary",
     "decode_list",
     "decode_none",
     "drop_unset",

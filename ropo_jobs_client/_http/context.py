@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from .._codec.json import encode_json
 from .._codec.redaction import sensitive_values
 from .._generated.operations import SENSITIVE
 from .._generated.types import ApiRequest, Retry
 from ..errors import OutcomeUnknown
+from .retry import Outcome
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
@@ -25,9 +27,14 @@ class RequestContext:
     """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
 
     request: ApiRequest[Any]
+    headers: Mapping[str, str]
     retry: Retry
-    started: float
+    retries: int
     body: bytes | None
+    started: float
+    # When the deadline passes (on the same clock), and whether the body counts for it too.
+    expires_at: float
+    streamed: bool = False
     retries_used: int = 0
     attempt: int = 0
     attempt_started: float = 0.0
@@ -39,7 +46,34 @@ class RequestContext:
     in_flight: bool = False
     sent_at: datetime | None = None
     status: int | None = None
+    # How a body that the caller reads ended, or None while it has not.
+    body_outcome: Outcome | None = None
     secrets: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def of(
+        cls,
+        request: ApiRequest[Any],
+        headers: Mapping[str, str],
+        *,
+        retries: int,
+        deadline: float,
+        streamed: bool = False,
+    ) -> RequestContext:
+        """Return the context of a call that begins now. The deadline is in seconds."""
+        operation = request.operation
+        is_safe_now = any(name in request.params for name in operation.retry_safe_with)
+        now = time.monotonic()
+        return cls(
+            request,
+            {**headers, **request.headers},
+            "safe" if is_safe_now else operation.retry,
+            retries,
+            None if request.body is None else encode_json(request.body),
+            now,
+            now + deadline,
+            streamed,
+        )
 
     def begin_attempt(self) -> None:
         self.attempt += 1
@@ -47,6 +81,7 @@ class RequestContext:
         self.possibly_sent = False
         self.in_flight = True
         self.status = None
+        self.body_outcome = None
 
     def on_sent(self, left: bool) -> None:
         if left and not self.possibly_sent:
@@ -63,7 +98,7 @@ class RequestContext:
 
     @property
     def data_identifier(self) -> str | None:
-        return self.request.headers.get("DataIdentifier")
+        return self.headers.get("DataIdentifier")
 
     def sensitive_values(self) -> frozenset[str]:
         """Return what no text about this call may show."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 import anyio
 import httpx
 
+from .._codec.invalid import InvalidArgument
 from .base import KEEPALIVE_EXPIRY, MAX_IDLE_FOR_UNSAFE, HttpRequest, Response
 
 FRESH_ONLY: Final = "ropo_fresh_only"
@@ -47,9 +48,10 @@ def check_transport(transport: object, **others: object) -> None:
     if not isinstance(transport, httpx.AsyncBaseTransport):
         raise TypeError(f'transport must be an httpx.AsyncBaseTransport or "fast", not {type(transport).__name__}')
     if any(kind.__module__.partition(".")[0] == "httpx_aiohttp" for kind in type(transport).__mro__):
-        raise ValueError(
-            "transport must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
-            "and a payment that was taken would be sent again"
+        raise InvalidArgument(
+            "transport",
+            "must not be that of httpx-aiohttp: it reports a lost connection as ConnectTimeout, "
+            "and a payment that was taken would be sent again",
         )
     if given := [name for name, value in others.items() if value is not None]:
         raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
@@ -64,13 +66,13 @@ def check_connecting(*, proxy: object, ssl_context: object) -> None:
     if not isinstance(proxy, str):
         raise TypeError(f"proxy must be a str or an httpx.Proxy, not {type(proxy).__name__}")
     # Without what it holds, which may be a password.
-    expected = "proxy must be a URL such as http://127.0.0.1:3128, its scheme http, https, socks5 or socks5h"
+    expected = "must be a URL such as http://127.0.0.1:3128, its scheme http, https, socks5 or socks5h"
     try:
         host = httpx.Proxy(proxy).url.host
     except (ValueError, httpx.InvalidURL):
-        raise ValueError(expected) from None
+        raise InvalidArgument("proxy", expected) from None
     if not host:
-        raise ValueError(expected)
+        raise InvalidArgument("proxy", expected)
 
 
 def environment_proxy(base_url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The one way out: every call goes through here, for its token, repeats, deadline, errors, decoding and log line.
+"""The one way out: every call goes through here, for its token, retries, deadline, errors, decoding and log line.
 
 It knows operations only by what the document says of them, never a single one.
 """
@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
@@ -19,8 +19,8 @@ from urllib.parse import quote, urlencode
 import anyio
 import httpx
 
-from .._codec.headers import parse_retry_after
-from .._codec.json import decode_json, encode_json
+from .._codec.headers import parse_retry_after, request_id
+from .._codec.json import decode_json
 from .._codec.redaction import mask
 from .._generated.types import ApiRequest, decode_none
 from ..errors import (
@@ -28,6 +28,7 @@ from ..errors import (
     ConnectionFailed,
     ConnectionLost,
     DecodeError,
+    PdfTruncated,
     ResponseError,
     RopoError,
     TimedOut,
@@ -52,7 +53,7 @@ _ERROR_BODY_TIME: Final = 2.0
 _CONNECT_TIME: Final = 5.0
 
 # What a transport raises. Under asyncio, TLS errors come as they are.
-_FAILED = (httpx.RequestError, OSError)
+TRANSPORT_ERRORS: Final = (httpx.RequestError, OSError)
 
 # What it raises when a request provably never left.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -69,6 +70,8 @@ class _Failure:
     error: RopoError
     retry_after: float | None = None
     token_changed: bool = False
+    # True where a repeat could only do harm, such as locking an account out.
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,8 +83,8 @@ class RawResponse:
     date: str | None
 
 
-class Engine:
-    """Sends what the generated endpoint functions make, and gives their answers or an error of this library."""
+class Pipeline:
+    """Sends what the endpoint modules build, and returns the results or raises an error of this library."""
 
     def __init__(
         self,
@@ -98,190 +101,251 @@ class Engine:
         seconds = options.timeout
         self._timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": seconds, "read": seconds, "write": seconds}
         self._jitter = jitter
-        # Set right after construction: fetching a token is itself a call through an engine.
+        # Set right after construction: fetching a token is itself a call through a pipeline.
         self.tokens: TokenSource
 
-    def with_options(self, options: Options) -> Engine:
-        """Return an engine that shares connections and token, and has other options."""
-        copy = Engine(self.connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
+    def with_options(self, options: Options) -> Pipeline:
+        """Return a pipeline that shares connections and token, and has other options."""
+        copy = Pipeline(self.connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
         copy.tokens = self.tokens
         return copy
 
-    async def call(self, request: ApiRequest[T]) -> T:
-        """Send a request and decode its response.
+    async def send(self, request: ApiRequest[T]) -> T:
+        """Send a request and return its decoded result.
 
         Raises:
             RopoError: as described in `errors`.
         """
+        return await self._call_within_deadline(self._begin(request), self._receive_result)
 
-        async def receive(_: RequestContext, response: Response) -> T:
-            return _decode(request, (await self._read_body(response)).content)
+    async def fetch(self, request: ApiRequest[Any], *, retries: int | None = None) -> RawResponse:
+        """Send a request and return its response as it came, read whole.
 
-        return await self._call_within_deadline(request, receive)
-
-    async def fetch(self, request: ApiRequest[Any]) -> RawResponse:
-        """Send a request and give its response as it came, read whole.
+        Args:
+            request: what to send.
+            retries: how often it may be sent again, in place of the client's number.
 
         Raises:
             RopoError: as described in `errors`.
         """
+        return await self._call_within_deadline(self._begin(request, retries=retries), self._receive_raw)
 
-        async def receive(_: RequestContext, response: Response) -> RawResponse:
-            return await self._read_body(response)
-
-        return await self._call_within_deadline(request, receive)
-
-    @asynccontextmanager
-    async def stream(
-        self, request: ApiRequest[None], headers: Mapping[str, str], after: RequestContext | None = None
-    ) -> AsyncGenerator[tuple[RequestContext, Response]]:
-        """Send a request and give its response while the body is still to come. The deadline ends with the headers.
+    async def receive(
+        self,
+        request: ApiRequest[Any],
+        headers: Mapping[str, str],
+        consume: Callable[[RequestContext, Response], Awaitable[R]],
+    ) -> R:
+        """Send a request, and have its body consumed as a part of each attempt.
 
         Args:
             request: what to send.
             headers: headers beside those of the request.
-            after: the call that this one is a repeat of, or None.
+            consume: reads the body and closes the response. Called anew for each attempt whose status is a success.
+
+        Raises:
+            RopoError: as described in `errors`, or what `consume` raises.
         """
-        request = replace(request, headers={**headers, **request.headers})
+        return await self._call_within_deadline(self._begin(request, headers, streamed=True), consume)
 
-        async def receive(call: RequestContext, response: Response) -> tuple[RequestContext, Response]:
-            return call, response
+    @asynccontextmanager
+    async def stream(
+        self, request: ApiRequest[Any], headers: Mapping[str, str]
+    ) -> AsyncGenerator[tuple[RequestContext, Response]]:
+        """Send a request and yield its response while the body is still to come. The deadline ends with the headers.
 
-        call, response = await self._call_within_deadline(request, receive, after)
+        Args:
+            request: what to send.
+            headers: headers beside those of the request.
+        """
+        context = self._begin(request, headers, streamed=True)
+        response = await self._call_within_deadline(context, _hand_over)
         try:
-            yield call, response
-        except anyio.get_cancelled_exc_class():
-            self._report_cancellation(call)
+            yield context, response
+        except Exception as error:
+            self._end_stream(context, f" {type(error).__name__}")
             raise
+        except BaseException:
+            self._report_abandoned(context)
+            raise
+        else:
+            self._end_stream(context, "")
         finally:
             await response.aclose()
 
-    async def _call_within_deadline(
+    def _begin(
         self,
         request: ApiRequest[Any],
-        receive: Callable[[RequestContext, Response], Awaitable[R]],
-        after: RequestContext | None = None,
-    ) -> R:
-        operation = request.operation
-        is_safe_now = any(name in request.params for name in operation.retry_safe_with)
-        call = RequestContext(
+        headers: Mapping[str, str] | None = None,
+        *,
+        retries: int | None = None,
+        streamed: bool = False,
+    ) -> RequestContext:
+        options = self.options
+        return RequestContext.of(
             request,
-            "safe" if is_safe_now else operation.retry,
-            time.monotonic(),
-            None if request.body is None else encode_json(request.body),
+            headers or {},
+            retries=options.retries if retries is None else retries,
+            deadline=options.deadline,
+            streamed=streamed,
         )
-        if after is not None:
-            call.retries_used, call.attempt = after.retries_used + 1, after.attempt
+
+    async def _call_within_deadline(
+        self, context: RequestContext, consume: Callable[[RequestContext, Response], Awaitable[R]]
+    ) -> R:
         try:
-            with anyio.move_on_after(self.options.deadline):
-                result = await self._retry_loop(call, receive)
-                self._log(call, logging.INFO, "")
+            with anyio.move_on_after(self.options.deadline) as scope:
+                result = await self._retry_loop(context, consume, scope)
+                if not context.in_flight:
+                    self._log(context, logging.INFO, "")
                 return result
-        except anyio.get_cancelled_exc_class():
-            self._report_cancellation(call)
-            raise
         except RopoError as error:
-            self._log(call, logging.WARNING, f" {type(error).__name__}")
+            self._log(context, logging.WARNING, f" {type(error).__name__}")
             raise
         except Exception as error:
             # Whatever it is (an event loop that was closed, a broken transport): it must not hide that money moved.
-            if not (call.in_flight and call.retry == "unsafe" and call.possibly_sent):
+            if not (context.in_flight and context.retry == "unsafe" and context.possibly_sent):
                 raise
-            self._notify(call, Outcome.NO_ANSWER, None)
-            self._log(call, logging.WARNING, " OutcomeUnknown")
-            raise call.outcome_unknown() from error
-        late = self._deadline_exceeded(call)
-        self._log(call, logging.WARNING, f" {type(late).__name__}")
+            self._notify(context, Outcome.NO_ANSWER, None)
+            self._log(context, logging.WARNING, " OutcomeUnknown")
+            raise context.outcome_unknown() from error
+        except BaseException:
+            # Cancelled, interrupted, or destroyed together with its event loop.
+            self._report_abandoned(context)
+            raise
+        late = self._deadline_exceeded(context)
+        self._log(context, logging.WARNING, f" {type(late).__name__}")
         raise late
 
-    async def _retry_loop(self, call: RequestContext, receive: Callable[[RequestContext, Response], Awaitable[R]]) -> R:
+    async def _retry_loop(
+        self,
+        context: RequestContext,
+        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        scope: anyio.CancelScope,
+    ) -> R:
         while True:
-            failure = await self._send_once(call, receive)
+            failure = await self._send_once(context, consume, scope)
             if not isinstance(failure, _Failure):
                 return failure
-            decision = decide_retry(
-                call.retry,
-                failure.outcome,
-                status=call.status,
-                retry_after=failure.retry_after,
-                token_changed=failure.token_changed,
-                retries_used=call.retries_used,
-                retries=self.options.retries,
-                elapsed=time.monotonic() - call.started,
-                deadline=self.options.deadline,
-                jitter=self._jitter,
+            decision = (
+                GiveUp.FAILED
+                if failure.is_final
+                else decide_retry(
+                    context.retry,
+                    failure.outcome,
+                    status=context.status,
+                    retry_after=failure.retry_after,
+                    token_changed=failure.token_changed,
+                    retries_used=context.retries_used,
+                    retries=context.retries,
+                    time_left=context.expires_at - time.monotonic(),
+                    jitter=self._jitter,
+                )
             )
-            self._notify(call, failure.outcome, decision.delay if isinstance(decision, RetryAfter) else None)
+            self._notify(context, failure.outcome, decision.delay if isinstance(decision, RetryAfter) else None)
             if isinstance(decision, GiveUp):
-                _give_up(call, decision, failure.error)
-            call.possibly_sent = False
+                _give_up(context, decision, failure.error)
+            context.possibly_sent = False
             if not failure.token_changed:
-                call.retries_used += 1
+                context.retries_used += 1
             await anyio.sleep(decision.delay)
 
     async def _send_once(
-        self, call: RequestContext, receive: Callable[[RequestContext, Response], Awaitable[R]]
+        self,
+        context: RequestContext,
+        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        scope: anyio.CancelScope,
     ) -> R | _Failure:
-        request = call.request
-        used = await self._token(call)
-        call.begin_attempt()
+        token = await self._token(context)
+        context.begin_attempt()
         try:
             response = await self.connections.send(
-                self._build_request(call, used), call.on_sent if call.retry == "unsafe" else None
+                self._build_request(context, token), context.on_sent if context.retry == "unsafe" else None
             )
-        except _FAILED as error:
-            return self._map_transport_error(call, error)
-        call.status = response.status
-        if 200 <= call.status < 300:
-            try:
-                result = await receive(call, response)
-            except httpx.DecodingError:
-                damaged = ResponseError("the body cannot be decompressed", **call.context(), status=call.status)
-                return _Failure(Outcome.UNREADABLE, damaged)
-            except _FAILED as error:
-                return self._map_transport_error(call, error)
-            except ResponseError as unusable:
-                unusable.__dict__.update(call.context(), status=call.status)
-                return _Failure(Outcome.UNREADABLE, unusable)
-            self._notify(call, Outcome.SUCCESS, None)
-            return result
+        except TRANSPORT_ERRORS as error:
+            return self._map_transport_error(context, error)
+        context.status = response.status
+        if not 200 <= context.status < 300:
+            return await self._refused(context, response, token)
+        if context.streamed:
+            # The deadline ends with the headers; whoever reads the body looks at its progress.
+            scope.deadline = float("inf")
+        result = await self._consume(context, response, consume)
+        if isinstance(result, _Failure) and context.streamed:
+            context.expires_at = time.monotonic() + self.options.deadline
+            scope.deadline = anyio.current_time() + self.options.deadline
+        return result
+
+    async def _consume(
+        self,
+        context: RequestContext,
+        response: Response,
+        consume: Callable[[RequestContext, Response], Awaitable[R]],
+    ) -> R | _Failure:
         try:
-            refused = await self._read_error(call, response)
+            result = await consume(context, response)
+        except httpx.DecodingError:
+            damaged = ResponseError("the body cannot be decompressed", **context.context(), status=context.status)
+            return _Failure(Outcome.UNREADABLE, damaged)
+        except TRANSPORT_ERRORS as error:
+            if isinstance(error, OSError) and context.streamed:
+                # Of the disk: those of the network come as errors of this library.
+                self._notify(context, Outcome.LEFT_EARLY, None)
+                raise
+            return self._map_transport_error(context, error)
+        except (PdfTruncated, TimedOut) as broken:
+            broken.__dict__.update(context.context())
+            return _Failure(Outcome.NO_ANSWER, broken)
+        except ResponseError as unusable:
+            unusable.__dict__.update(context.context(), status=context.status)
+            return _Failure(Outcome.UNREADABLE, unusable)
+        if result is not response:
+            self._notify(context, Outcome.SUCCESS, None)
+        return result
+
+    async def _refused(self, context: RequestContext, response: Response, token: str | None) -> _Failure:
+        try:
+            refused = await self._read_error(context, response)
         finally:
             await response.aclose()
-        changed = False
-        if call.status == 401 and request.operation.authenticated and not call.renewed and used is not None:
-            call.renewed = True
-            call.possibly_sent = False
-            # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
-            try:
-                call.token = await self.tokens.renew(used)
-            except BaseException:
-                self._notify(call, Outcome.ERROR_STATUS, None)
-                raise
-            changed = call.token is not None
-        return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, changed)
+        if context.status != 401 or token is None or context.renewed:
+            return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after)
+        context.renewed = True
+        context.possibly_sent = False
+        # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
+        try:
+            context.token = await self.tokens.renew(token)
+        except BaseException:
+            self._notify(context, Outcome.ERROR_STATUS, None)
+            raise
+        return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, context.token is not None)
 
-    async def _token(self, call: RequestContext) -> str | None:
-        if not call.request.operation.authenticated:
+    async def _token(self, context: RequestContext) -> str | None:
+        if not context.request.operation.authenticated:
             return None
-        token, call.token = call.token or await self.tokens.get(), None
-        call.secrets.add(token)
+        token, context.token = context.token or await self.tokens.get(), None
+        context.secrets.add(token)
         return token
 
-    def _build_request(self, call: RequestContext, token: str | None) -> HttpRequest:
-        request = call.request
-        headers = {**self._headers, "Accept": request.operation.accept, **request.headers}
+    def _build_request(self, context: RequestContext, token: str | None) -> HttpRequest:
+        request = context.request
+        headers = {**self._headers, "Accept": request.operation.accept, **context.headers}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        if call.body is not None:
+        if context.body is not None:
             headers["Content-Type"] = "application/json"
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        return HttpRequest(request.operation.method, url, headers, call.body, self._timeouts)
+        return HttpRequest(request.operation.method, url, headers, context.body, self._timeouts)
 
-    async def _read_body(self, response: Response) -> RawResponse:
+    async def _receive_result(self, context: RequestContext, response: Response) -> Any:
+        return _decode(context.request, await self._read_body(response))
+
+    async def _receive_raw(self, _: RequestContext, response: Response) -> RawResponse:
+        return RawResponse(response.status, await self._read_body(response), response.headers.get("date"))
+
+    async def _read_body(self, response: Response) -> bytes:
         limit = self.options.max_response_bytes
         parts: list[bytes] = []
         size = 0
@@ -293,97 +357,116 @@ class Engine:
                 parts.append(chunk)
         finally:
             await response.aclose()
-        return RawResponse(response.status, b"".join(parts), response.headers.get("date"))
+        return b"".join(parts)
 
-    async def _read_error(self, call: RequestContext, response: Response) -> ApiError:
+    async def _read_error(self, context: RequestContext, response: Response) -> ApiError:
         body = b""
-        left = self.options.deadline - (time.monotonic() - call.started)
+        left = context.expires_at - time.monotonic()
         with anyio.move_on_after(min(_ERROR_BODY_TIME, left / 2)):
             try:
                 async for chunk in response.chunks():
                     body += chunk
                     if len(body) > MAX_ERROR_BYTES:
                         break
-            except _FAILED:
+            except TRANSPORT_ERRORS:
                 pass  # The status says enough; what came of the text is used.
         headers = response.headers
         return api_error(
             response.status,
             headers.get("content-type", ""),
             body[:MAX_ERROR_BYTES],
-            **call.context(),
-            about_a_job=call.request.operation.authenticated,
+            **context.context(),
+            about_a_job=context.request.operation.authenticated,
             retry_after=parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
-            request_id=_request_id(headers),
-            secrets=call.sensitive_values(),
+            request_id=request_id(headers),
+            secrets=context.sensitive_values(),
         )
 
-    def _map_transport_error(self, call: RequestContext, error: httpx.RequestError | OSError) -> _Failure:
+    def _map_transport_error(self, context: RequestContext, error: httpx.RequestError | OSError) -> _Failure:
         """Return what a failure of the transport means. Only its kind is told: its text may quote the response."""
         kind = type(error).__name__
         # However a tunnel through a proxy failed: nothing of the request has left.
-        never_left = call.retry == "unsafe" and not call.possibly_sent
+        never_left = context.retry == "unsafe" and not context.possibly_sent
         if never_left or isinstance(error, _NOT_SENT):
-            call.possibly_sent = False
+            context.possibly_sent = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
-            text = mask(_reason(error), call.secrets) or kind
-            failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **call.context())
-            return _Failure(Outcome.NOT_SENT, failed)
+            text = mask(_reason(error), context.secrets) or kind
+            refused_by_proxy = isinstance(error, httpx.ProxyError) and text.startswith("407")
+            if refused_by_proxy:
+                # Its own words are left out: they may name the user.
+                text = "the proxy refused its user name and password (407)"
+            failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **context.context())
+            return _Failure(Outcome.NOT_SENT, failed, is_final=refused_by_proxy)
         if isinstance(error, httpx.TimeoutException):
             seconds = self.options.timeout
             text = f"no whole response: nothing came or went for {seconds:g} s ({kind})"
-            return _Failure(Outcome.NO_ANSWER, TimedOut(text, **call.context()))
+            return _Failure(Outcome.NO_ANSWER, TimedOut(text, **context.context()))
         text = f"the connection broke before the whole response was here ({kind})"
-        return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **call.context()))
+        return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **context.context()))
 
-    def _deadline_exceeded(self, call: RequestContext) -> RopoError:
-        in_doubt = call.retry == "unsafe" and call.possibly_sent
-        if call.in_flight:
-            never_left = call.retry == "unsafe" and not in_doubt
-            self._notify(call, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
-        late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **call.context())
+    def _deadline_exceeded(self, context: RequestContext) -> RopoError:
+        in_doubt = context.retry == "unsafe" and context.possibly_sent
+        if context.in_flight:
+            never_left = context.retry == "unsafe" and not in_doubt
+            self._notify(context, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
+        late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **context.context())
         if not in_doubt:
             return late
-        unknown = call.outcome_unknown()
+        unknown = context.outcome_unknown()
         unknown.__cause__ = late
         return unknown
 
-    def _report_cancellation(self, call: RequestContext) -> None:
-        if call.retry != "unsafe" or not call.possibly_sent:
+    def _report_abandoned(self, context: RequestContext) -> None:
+        """Tell of a call that ends without an error of this library, where it may have been carried out."""
+        if context.retry != "unsafe" or not context.possibly_sent:
             return
         logger.warning(
             "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
-            call.operation,
-            call.attempt,
-            call.data_identifier,
-            call.sent_at,
+            context.operation,
+            context.attempt,
+            context.data_identifier,
+            context.sent_at,
         )
-        self._notify(call, Outcome.CANCELLED_AFTER_SEND, None)
+        self._notify(context, Outcome.CANCELLED_AFTER_SEND, None)
 
-    def _notify(self, call: RequestContext, outcome: Outcome, delay: float | None) -> None:
-        call.in_flight = False
+    def _end_stream(self, context: RequestContext, end: str) -> None:
+        outcome = context.body_outcome or Outcome.LEFT_EARLY
+        self._notify(context, outcome, None)
+        left_early = " left early" if outcome is Outcome.LEFT_EARLY and not end else ""
+        broken = outcome in {Outcome.NO_ANSWER, Outcome.UNREADABLE}
+        self._log(context, logging.WARNING if broken else logging.INFO, end or left_early)
+
+    def _notify(self, context: RequestContext, outcome: Outcome, delay: float | None) -> None:
+        context.in_flight = False
         hook = self.options.on_attempt
         if hook is None:
             return
         event = AttemptEvent(
-            operation=call.operation,
-            attempt=call.attempt,
+            operation=context.operation,
+            attempt=context.attempt,
             outcome=outcome,
-            status=call.status,
-            duration=time.monotonic() - call.attempt_started,
+            status=context.status,
+            duration=time.monotonic() - context.attempt_started,
             delay=delay,
-            data_identifier=call.data_identifier,
+            data_identifier=context.data_identifier,
         )
         try:
             hook(event)
         except Exception as error:  # noqa: BLE001 # someone else's code, and the call matters more
             logger.warning("the on_attempt hook raised %s", type(error).__name__)
 
-    def _log(self, call: RequestContext, level: int, end: str) -> None:
+    def _log(self, context: RequestContext, level: int, end: str) -> None:
         if logger.isEnabledFor(level):
-            seconds = time.monotonic() - call.started
-            status = "no response" if call.status is None else call.status
-            logger.log(level, "%s: %s%s in %.3f s, attempt %d", call.operation, status, end, seconds, call.attempt)
+            seconds = time.monotonic() - context.started
+            status = "no response" if context.status is None else context.status
+            logger.log(
+                level, "%s: %s%s in %.3f s, attempt %d", context.operation, status, end, seconds, context.attempt
+            )
+
+
+async def _hand_over(_: RequestContext, response: Response) -> Response:
+    """Leave the body to the caller."""
+    return response
 
 
 def _decode(request: ApiRequest[T], content: bytes) -> T:
@@ -414,10 +497,10 @@ def _parse(content: bytes) -> object:
         return _NOT_JSON
 
 
-def _give_up(call: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
+def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
-        raise call.outcome_unknown() from error
-    # From None: what the transport raised may quote the response.
+        raise context.outcome_unknown() from error
+    # `from None`: the transport error's text may contain response data.
     raise error from None
 
 
@@ -430,11 +513,3 @@ def _reason(error: BaseException) -> str:
     while behind is not None and not isinstance(behind, ssl.SSLError):
         behind = behind.__cause__ or behind.__context__
     return str(error) or str(behind or "")
-
-
-def _request_id(headers: Mapping[str, str]) -> str | None:
-    for name in ("x-request-id", "request-id", "x-correlation-id"):
-        text = headers.get(name, "")
-        if 0 < len(text) <= 128 and text.isascii() and text.isprintable():
-            return text
-    return None

@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
     # The caller's task was cancelled when an unsafe request may have left.
     CANCELLED_AFTER_SEND = "cancelled_after_send"
+    # The caller left a PDF before its end.
+    LEFT_EARLY = "left_early"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,7 @@ def decide_retry(
     token_changed: bool = False,
     retries_used: int,
     retries: int,
-    elapsed: float,
-    deadline: float,
+    time_left: float,
     jitter: Callable[[], float],
 ) -> RetryAfter | GiveUp:
     """Decide what to do after an attempt that failed.
@@ -98,10 +99,9 @@ def decide_retry(
         status: the HTTP status, where `outcome` is one.
         retry_after: seconds from the Retry-After header, or None.
         token_changed: whether there is another token than the one a 401 came for, and none was tried for this call yet.
-        retries_used: how often the call was sent again already, retries_used for a new token not counted.
+        retries_used: how often the call was sent again already, not counting that for a new token.
         retries: how often it may be.
-        elapsed: seconds since the call began.
-        deadline: seconds that the whole call may take.
+        time_left: seconds until the deadline of the call.
         jitter: gives a number from 0 to 1.
     """
     if status == 401 and outcome is Outcome.ERROR_STATUS:
@@ -112,9 +112,11 @@ def decide_retry(
     if retries_used >= retries:
         return GiveUp.FAILED
     delay = backoff(retries_used, jitter) if retry_after is None else retry_after
-    if delay > MAX_RETRY_AFTER or elapsed + delay >= deadline:
+    left = time_left - delay
+    if delay > MAX_RETRY_AFTER or left <= 0:
         return GiveUp.FAILED
-    return RetryAfter(delay)
+    # All who were told the same time must not come back in the same instant.
+    return RetryAfter(delay if retry_after is None else delay + jitter() * min(delay / 4, left / 2))
 
 
 def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: float | None) -> GiveUp | None:
@@ -131,6 +133,9 @@ def _judge(retry: Retry, outcome: Outcome, status: int | None, retry_after: floa
             return GiveUp.FAILED if retry == "unsafe" and retry_after is None else None
         case Outcome.ERROR_STATUS if status in _BUSY:
             return None if harmless else in_doubt
+        case Outcome.ERROR_STATUS if status is not None and 300 <= status < 400:
+            # 303 after a POST means that it was done; 307 and 308 that it was not.
+            return GiveUp.FAILED if harmless or (retry == "unsafe" and status in {307, 308}) else in_doubt
         case Outcome.ERROR_STATUS if status is not None and status < 500:
             return GiveUp.FAILED
         case _:

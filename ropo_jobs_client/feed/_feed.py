@@ -15,7 +15,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, Self, TypeVar, cast
+from typing import Any, Final, Self, cast
 
 import anyio
 
@@ -24,15 +24,13 @@ from .._codec.headers import parse_http_date
 from .._codec.json import decode_json, encode_json
 from .._generated.api.jobs import jobs_get_status_updates_action
 from .._generated.types import ApiRequest
-from .._http.pipeline import Engine
+from .._http.pipeline import Pipeline, RawResponse
 from .._http.retry import MAX_RETRY_AFTER, backoff
 from ..errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
 from ..models import JobStatusUpdate
 from ._journal import Gap, Journal, State, Stored
 
 logger: Final = logging.getLogger("ropo_jobs_client")
-
-T = TypeVar("T")
 
 # What the service hands out at most in one answer. A day that answers with as many may have more.
 MOST_CHANGES: Final = 1_000
@@ -66,37 +64,18 @@ class StatusBatch:
         await self._journal.acknowledge(self._number)
 
 
-class _Reader:
-    """Sends what the endpoint function makes, and keeps the answer as it came."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.status = 0
-        self.content = b""
-        self.day: date = datetime.now(UTC).date()
-
-    async def call(self, request: ApiRequest[T]) -> T:
-        fetched = await self._engine.fetch(request)
-        self.status, self.content = fetched.status, fetched.content
-        # The service's day, not ours: its changes are listed by it.
-        self.day = (parse_http_date(fetched.date) or datetime.now(UTC)).date()
-        # What the endpoint function is to make of it is not needed: the bytes are.
-        return request.decode({})
-
-
 class StatusFeed:
     """All status changes, each at least once. Use it with `async with`, and iterate over it.
 
     One feed at a time for each journal, across processes.
     """
 
-    def __init__(self, engine: Engine, journal: Journal, *, follow: float | None, wait: bool, keep: int) -> None:
-        self._engine = engine
+    def __init__(self, pipeline: Pipeline, journal: Journal, *, follow: float | None, wait: bool, keep: int) -> None:
+        self._pipeline = pipeline
         self._journal = journal
         self._follow = follow
         self._wait = wait
         self._keep = keep
-        self._reader = _Reader(engine)
         # One read at a time, whichever tasks iterate or recover.
         self._reading = anyio.Lock()
         self._pending: deque[Stored] = deque()
@@ -175,10 +154,14 @@ class StatusFeed:
     async def _pause(self, error: RopoError) -> None:
         """Wait before the next try, or raise what does not get better by waiting."""
         self._failures += 1
-        if not _is_transient(error) or (self._follow is None and self._failures > self._engine.options.retries):
+        if not _is_transient(error) or (self._follow is None and self._failures > self._pipeline.options.retries):
             raise error
         asked = min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, MAX_RETRY_AFTER)
         await anyio.sleep(max(asked, backoff(min(self._failures, 10), random.random)))
+
+    async def _fetch(self, request: ApiRequest[Any]) -> RawResponse:
+        # The feed waits and tries again by its own schedule: a second loop inside would multiply the two.
+        return await self._pipeline.fetch(request, retries=0)
 
     async def _refresh(self) -> None:
         """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
@@ -195,12 +178,12 @@ class StatusFeed:
             return False
         await self._journal.begin_read()
         try:
-            await jobs_get_status_updates_action.call(self._reader)
+            response = await self._fetch(jobs_get_status_updates_action.request())
         except RopoError as error:
             await self._end_read(gap=None if _certainly_not_consumed(error) else self._new_gap())
             raise
-        day, content = self._reader.day, self._reader.content
-        if self._reader.status == 204:
+        day, content = _day_of(response), response.content
+        if response.status == 204:
             # Where the clocks differ, the earlier day: the next window begins there.
             day = min(day, datetime.now(UTC).date())
             await self._end_read(day, drained=True)
@@ -241,7 +224,7 @@ class StatusFeed:
         try:
             await self._recover(min(days))
         except RopoError as error:
-            if _is_transient(error) and self._failures < self._engine.options.retries:
+            if _is_transient(error) and self._failures < self._pipeline.options.retries:
                 raise
             self._recovery_deferred = True
             logger.warning("the days since %s cannot be read again now: %s", min(days), type(error).__name__)
@@ -251,15 +234,16 @@ class StatusFeed:
         full: list[date] = []
         day, last = since, date.min
         while True:
-            await jobs_get_status_updates_action.call(self._reader, date=day)
-            forms = _canonical_items(self._reader.content) if self._reader.status != 204 else []
+            response = await self._fetch(jobs_get_status_updates_action.request(date=day))
+            today = _day_of(response)
+            forms = _canonical_items(response.content) if response.status != 204 else []
             if forms is None:
                 raise _no_list()
             listed.update(forms)
             if len(forms) >= MOST_CHANGES:
                 full.append(day)
             # Only now is it known what day it is to the service.
-            last = max(last, self._reader.day)
+            last = max(last, today)
             if day > last or day == date.max:
                 break
             day = _shifted(day, 1)
@@ -273,7 +257,7 @@ class StatusFeed:
         if any(gap.until is None and gap.retry_at is None for gap in closed):
             left.append(Gap(since, retry_at=now + _LATE))
         found = b"[" + b",".join(missing) + b"]" if missing else None
-        await self._journal.recover(self._reader.day, found, closed, tuple(left))
+        await self._journal.recover(today, found, closed, tuple(left))
         await self._refresh()
         return len(missing)
 
@@ -325,6 +309,11 @@ def _items(content: bytes) -> list[object] | None:
         return unwrap_list(decode_json(content), "JobStatusUpdate")
     except (ValueError, DecodeError):
         return None
+
+
+def _day_of(response: RawResponse) -> date:
+    """Return the service's day, not ours: its changes are listed by it."""
+    return (parse_http_date(response.date) or datetime.now(UTC)).date()
 
 
 def _canonical_items(content: bytes) -> list[bytes] | None:

@@ -99,7 +99,3 @@ class Journal(Protocol):
     async def prune(self, before: date) -> None:
         """Forget acknowledged answers that came before a day."""
         ...
-
-
-class JournalInUse(Exception):
-    """Another feed has this journal open."""

@@ -15,7 +15,8 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from ._journal import Gap, JournalInUse, State, Stored
+from ..errors import JournalInUse
+from ._journal import Gap, State, Stored
 
 T = TypeVar("T")
 

@@ -122,18 +122,18 @@ def test_no_settings(program: Program) -> None:
     for name in ("ROPO_CID", "ROPO_APICODE", "ROPO_BASE_URL"):
         del program.environ[name]
     told = program.fails(2, *PAY)
-    assert "either ROPO_CID and ROPO_APICODE, or ROPO_TOKEN must be set" in told
+    assert "ROPO_TOKEN or else ROPO_CID and ROPO_APICODE must be set" in told
     assert f"{program.config}, which is not there" in told
 
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("ROPO_BASE_URL", "http://ropo.example/rest", "ROPO_BASE_URL: base_url must be https"),
-        ("ROPO_BASE_URL", "ropo.example", "ROPO_BASE_URL: base_url must be a full https URL"),
+        ("ROPO_BASE_URL", "http://ropo.example/rest", "ROPO_BASE_URL is wrong: base_url must be https"),
+        ("ROPO_BASE_URL", "ropo.example", "ROPO_BASE_URL is wrong: base_url must be a full https URL"),
         ("ROPO_TOKEN", "a-secret", "and not both"),
         ("ROPO_APICODE", "", "ROPO_APICODE must be set too"),
-        ("ROPO_ENVIRONMENT", "FINLAND", "either ROPO_ENVIRONMENT or ROPO_BASE_URL must be set, and not both"),
+        ("ROPO_ENVIRONMENT", "FINLAND", "ROPO_ENVIRONMENT or else ROPO_BASE_URL must be set, and not both"),
     ],
 )
 def test_wrong_settings(program: Program, name: str, value: str, text: str) -> None:

@@ -13,7 +13,17 @@ from ropo_jobs_cli import show, stops
 from ropo_jobs_client import UNSET, errors
 
 TABLE = {
-    1: ["AmbiguousJob", "DecodeError", "NotAPdf", "PdfTooLarge", "PdfTruncated", "ResponseError", "RopoError"],
+    1: [
+        "AmbiguousJob",
+        "DecodeError",
+        "JournalInUse",
+        "JournalLost",
+        "NotAPdf",
+        "PdfTooLarge",
+        "PdfTruncated",
+        "ResponseError",
+        "RopoError",
+    ],
     3: [
         "ApiError",
         "AuthenticationFailed",

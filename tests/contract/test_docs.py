@@ -287,7 +287,7 @@ def test_every_public_name_is_in_the_reference() -> None:
 
     pages = "".join(path.read_text(encoding="utf-8") for path in (DOCS / "reference").glob("*.md"))
     named = re.findall(r"^::: ropo_jobs_client\.(\w+)$", pages, re.MULTILINE)
-    elsewhere = {"errors", "RopoError", "UNSET", "__version__"}
+    elsewhere = {"errors", "Credentials", "RopoError", "UNSET", "Unset", "JournalInUse", "__version__"}
     assert sorted({*named, *elsewhere}) == sorted({*ropo_jobs_client.__all__, "errors"})
 
 

@@ -132,15 +132,15 @@ from vendored import models
 from vendored._generated.api.jobs import jobs_thing_action
 from vendored._generated.operations import OPERATIONS, SENSITIVE
 
-class Caller:
-    async def call(self, request):
+class Client:
+    async def send(self, request):
         self.request = request
         return request.decode({"jobid": "5", "newField": "1.50", "2nd": 1, "from": "x", "hidden": "canary"})
 
-caller = Caller()
+client = Client()
 thing = asyncio.run(jobs_thing_action.call(
-    caller, jobid=5, name="a/b ?&é", body=models.JobDisputeRequest(), trace_id="t-1", q="x"))
-request = caller.request
+    client, jobid=5, name="a/b ?&é", body=models.JobDisputeRequest(), trace_id="t-1", q="x"))
+request = client.request
 assert str(request.operation) == "PATCH /jobs/{jobid}/things/{name}", str(request.operation)
 assert request.operation is OPERATIONS["PATCH /jobs/{jobid}/things/{name}"]
 assert request.operation.retry == "consuming" and request.operation.retry_safe_with == ("q",)
@@ -230,22 +230,25 @@ def with_body(media_type: str) -> Callable[[Json], None]:
 
 
 REFUSED: dict[str, tuple[Callable[[Json], None], str]] = {
-    "a moment": (with_property({"type": "string", "format": "date-time"}), "unsupported_kind_of_property"),
-    "an enum": (with_property({"type": "string", "enum": ["a", "b"]}), "unsupported_kind_of_property"),
-    "a list of numbers": (with_property({"type": "array", "items": {"type": "integer"}}), "unsupported_kind_of_list"),
+    "a moment": (with_property({"type": "string", "format": "date-time"}), "no template for a property of kind"),
+    "an enum": (with_property({"type": "string", "enum": ["a", "b"]}), "no template for a property of kind"),
+    "a list of numbers": (
+        with_property({"type": "array", "items": {"type": "integer"}}),
+        "no template for the items of the list",
+    ),
     "an object without a name": (
         with_property({"type": "object", "properties": {"a": {"type": "string"}}}),
         "models missing or too many: ['JobJobInfoExtra']",
     ),
     "required and nullable": (
         with_property({"type": ["string", "null"]}, is_required=True),
-        "unsupported_required_and_nullable",
+        "no template for a property that is required and nullable",
     ),
-    "a flag in the query": (with_parameter("query", "boolean"), "unsupported_kind_of_parameter"),
+    "a flag in the query": (with_parameter("query", "boolean"), "no template for the parameter"),
     "a cookie": (with_parameter("cookie", "string"), "GET /jobs: parameters can only be in path, query and header"),
     "a list as answer": (
         with_answer("application/json", {"type": "array", "items": {"type": "string"}}),
-        "unsupported_kind_of_answer",
+        "no template for the response of",
     ),
     "a text as answer": (
         with_answer("text/plain", {"type": "string"}),
@@ -308,7 +311,7 @@ def test_an_operation_or_model_that_is_missing_is_found(tmp_path: Path) -> None:
         generate.check(DOCUMENT, output)
     output = copied("stream")
     module = output / "api" / "jobs" / "jobs_get_pdf_action.py"
-    module.write_text(module.read_text().replace("def stream(", "def call("))
+    module.write_text(module.read_text().replace("decode_binary", "decode_none"))
     with pytest.raises(generate.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"):
         generate.check(DOCUMENT, output)
 
@@ -327,7 +330,7 @@ def imports(path: Path) -> list[tuple[int, str]]:
     return found
 
 
-def test_it_imports_itself_relatively_and_of_the_library_only_the_codec() -> None:
+def test_it_imports_itself_relatively_and_of_the_library_only_checks_and_the_codec() -> None:
     outside: set[str] = set()
     absolute: set[str] = set()
     for path in SOURCES:
@@ -338,7 +341,7 @@ def test_it_imports_itself_relatively_and_of_the_library_only_the_codec() -> Non
             elif level > depth:
                 assert level == depth + 1, path
                 outside.add(module)
-    assert {module.partition(".")[0] for module in outside} == {"_codec"}
+    assert {module.partition(".")[0] for module in outside} == {"_codec", "_validate"}
     assert absolute - set(sys.stdlib_module_names) == {"attrs"}
 
 
@@ -348,29 +351,30 @@ def test_it_does_no_io() -> None:
         assert not {module for level, module in imports(path) if level == 0} & banned, path
 
 
-def test_each_operation_is_one_function_and_there_are_no_twins() -> None:
+def test_each_operation_is_a_request_and_a_call_and_there_are_no_twins() -> None:
     modules = [path for path in SOURCES if path.parent.parent.name == "api" and path.name != "__init__.py"]
     assert len(modules) == len(OPERATIONS)
     for path in modules:
-        functions = [
-            node
+        functions = {
+            node.name: node
             for node in ast.parse(path.read_text()).body
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        [function] = functions
-        kind = ast.FunctionDef if function.name == "stream" else ast.AsyncFunctionDef
-        assert (type(function), function.name in {"call", "stream"}) == (kind, True)
-        # Everything but what it is sent through is given by name.
-        assert len(function.args.args) == 1
-        assert not function.args.vararg
-        assert ast.get_docstring(function)
+        }
+        assert {name: type(node) for name, node in functions.items()} == {
+            "request": ast.FunctionDef,
+            "call": ast.AsyncFunctionDef,
+        }
+        for name, function in functions.items():
+            # Everything but the client is given by name.
+            assert [argument.arg for argument in function.args.args] == (["client"] if name == "call" else [])
+            assert not function.args.vararg
+            assert ast.get_docstring(function)
 
 
-def test_streaming_is_for_what_answers_with_a_pdf() -> None:
-    streams = {path.stem for path in SOURCES if path.parent.name == "jobs" and "\ndef stream(" in path.read_text()}
-    assert streams == {
-        generate.constant(operation).lower()
-        for _, _, operation in generate.operations(DOCUMENT)
+def test_what_answers_with_a_pdf_is_binary() -> None:
+    assert {str(operation) for operation in OPERATIONS.values() if operation.binary} == {
+        f"{method.upper()} {path}"
+        for method, path, operation in generate.operations(DOCUMENT)
         if any("application/pdf" in r.get("content", {}) for r in generate.successes(DOCUMENT, operation).values())
     }
 

@@ -24,12 +24,15 @@ NAMES = {
     "ApiCode",
     "AttemptEvent",
     "BearerToken",
+    "Credentials",
     "Environment",
     "Gap",
+    "InvalidArgument",
     "Journal",
     "JournalInUse",
     "FailedPdf",
     "Outcome",
+    "PdfDownload",
     "PdfProgress",
     "PdfStream",
     "RopoError",
@@ -39,6 +42,7 @@ NAMES = {
     "StatusBatch",
     "StatusFeed",
     "SavedPdfs",
+    "Unset",
     "__version__",
 }
 
@@ -62,16 +66,13 @@ METHODS: dict[str, tuple[str, list[str]]] = {
     "modify_job": ("PATCH /jobs", ["data", *JOB_OR_BILL]),
     "modify_open_invoices": ("PATCH /jobs/opensalesinvoices", ["data", "*custnum", "*ordernumber"]),
     "get_status_updates": ("GET /jobs/statusupdates", ["*date", "*billnum"]),
-    "stream_pdf": ("GET /jobs/pdf", PDF),
-    "save_pdf": ("GET /jobs/pdf", ["path", *PDF]),
+    "pdf": ("GET /jobs/pdf", PDF),
     "save_pdfs": (
         "GET /jobs/pdf",
-        ["refs", "directory", "*concurrency", "*on_progress", "*origdata", "*documenttype", "*max_bytes"],
+        ["refs", "to", "*concurrency", "*on_progress", "*origdata", "*documenttype", "*max_bytes"],
     ),
-    "stream_preview": ("POST /jobs/preview", ["job", *TRACKED, "*max_bytes"]),
-    "save_preview": ("POST /jobs/preview", ["path", "job", *TRACKED, "*max_bytes"]),
-    "stream_local_print": ("POST /jobs/localprint", ["job", *TRACKED, "*max_bytes"]),
-    "save_local_print": ("POST /jobs/localprint", ["path", "job", *TRACKED, "*max_bytes"]),
+    "preview": ("POST /jobs/preview", ["job", *TRACKED, "*max_bytes"]),
+    "local_print": ("POST /jobs/localprint", ["job", *TRACKED, "*max_bytes"]),
     "add_payment": ("POST /jobs/payment", ["payment"]),
     "add_credit_note": ("POST /jobs/creditnote", ["note"]),
     "update_delivery_status": ("PATCH /jobs/deliverystatus", ["status"]),
@@ -82,7 +83,7 @@ METHODS: dict[str, tuple[str, list[str]]] = {
 }
 
 # What stands for no operation, or for the one that `status_feed` reads.
-OTHERS = {"aclose", "from_env", "with_options"}
+OTHERS = {"aclose", "from_env", "send", "with_options"}
 FEED = {"status_feed"}
 
 
@@ -101,7 +102,7 @@ def parameters(function: Any) -> list[str]:
 
 def test_public_names() -> None:
     assert sorted(ropo_jobs_client.__all__) == sorted(NAMES)
-    assert dir(ropo_jobs_client) == sorted([*ropo_jobs_client.__all__, "errors", "models"])
+    assert dir(ropo_jobs_client) == sorted([*ropo_jobs_client.__all__, "api", "errors", "models"])
     for name in ropo_jobs_client.__all__:
         assert getattr(ropo_jobs_client, name) is not None
     # The lazy table and the block for type checkers say the same.
@@ -109,8 +110,8 @@ def test_public_names() -> None:
     table = vars(ropo_jobs_client)["_NAMES"]
     typed = sorted(line.strip() for line in lines if line.startswith("    from ."))
     assert typed == sorted(
-        f"from {room} import {name} as {name}"
-        for room, names in {**table, ".": ("errors", "models")}.items()
+        f"from {module} import {name} as {name}"
+        for module, names in {**table, ".": ("api", "errors", "models")}.items()
         for name in names
     )
     assert {"__version__"}.union(*table.values()) == NAMES
@@ -137,7 +138,7 @@ def test_what_is_not_there_is_an_attribute_error_that_names_the_module(module: s
 
 
 def test_public_names_are_documented() -> None:
-    for name in set(ropo_jobs_client.__all__) - {"UNSET", "__version__"}:
+    for name in set(ropo_jobs_client.__all__) - {"UNSET", "Credentials", "__version__"}:
         assert inspect.getdoc(getattr(ropo_jobs_client, name)), name
 
 
@@ -165,7 +166,15 @@ def loaded(*statements: str) -> set[str]:
 HEAVY = {"httpx", "httpcore", "anyio", "asyncio", "attr", "attrs", "ssl", "trio", "yaml", "pydantic"}
 
 
-CODEC = {"_codec", "_codec.encode", "_codec.json", "_codec.numbers", "_codec.redaction", "_codec.unset"}
+CODEC = {
+    "_codec",
+    "_codec.encode",
+    "_codec.invalid",
+    "_codec.json",
+    "_codec.numbers",
+    "_codec.redaction",
+    "_codec.unset",
+}
 
 
 def own(modules: set[str]) -> set[str]:
@@ -187,7 +196,7 @@ def test_the_models_are_loaded_one_by_one() -> None:
     assert own(modules) == nothing
     modules = loaded("from ropo_jobs_client.models import PayRow", "PayRow(count=1).to_json()", "PayRow.from_dict({})")
     assert modules & HEAVY == {"attr", "attrs"}
-    codec = {"decode", "encode", "json", "model", "numbers"}
+    codec = {"decode", "encode", "invalid", "json", "model", "numbers"}
     assert own(modules) == nothing | {"_generated.models.pay_row", *(f"_codec.{name}" for name in codec)}
 
 
@@ -264,7 +273,7 @@ def test_method(name: str) -> None:
     operation, expected = METHODS[name]
     method = getattr(RopoJobsClient, name)
     assert parameters(method) == expected
-    assert inspect.iscoroutinefunction(method) != name.startswith("stream_")
+    assert inspect.iscoroutinefunction(method) == (name not in {"pdf", "preview", "local_print"})
     doc = inspect.getdoc(method)
     assert doc is not None
     first, *rest = doc.splitlines()
@@ -282,7 +291,7 @@ def test_method(name: str) -> None:
 def test_what_may_be_left_out(name: str) -> None:
     method = inspect.signature(getattr(RopoJobsClient, name))
     needed = {n for n, parameter in method.parameters.items() if parameter.default is parameter.empty} - {"self"}
-    always = {"job", "data", "path", "payment", "note", "status", "batchid", "request", "refs", "directory"}
+    always = {"job", "data", "path", "payment", "note", "status", "batchid", "request", "refs", "to"}
     assert needed == (set(method.parameters) & always) | (
         {"custnum", "ordernumber"} if "ordernumber" in method.parameters else set()
     )

@@ -61,7 +61,7 @@ async def use(ropo, sandbox):
         for _ in range(5):
             group.start_soon(lambda: ropo.get_job(jobid=1))
     sandbox.set_pdf_size("11213", 1_000_000)
-    async with ropo.stream_pdf(billnum="11213") as pdf:
+    async with ropo.pdf(billnum="11213") as pdf:
         async for _ in pdf:
             break
     sandbox.fault("POST /jobs/payment", "disconnect-after")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,22 @@ import pytest
 import yaml
 
 from ropo_jobs_client import RopoJobsClient
+from ropo_jobs_client.api import OPERATIONS, auth, jobs
+
+ENDPOINTS: dict[str, Any] = {
+    str(getattr(importlib.import_module(f"ropo_jobs_client._generated.api.{tag}.{name}"), name.upper())): getattr(
+        group, name
+    )
+    for tag, group in (("auth", auth), ("jobs", jobs))
+    for name in dir(group)
+}
 
 ROOT = Path(__file__).parents[2]
 
 HEAD = ["operation", "method", "one of", "gives", "may be repeated"]
 
 # What stands for no operation.
-OTHERS = {"aclose", "from_env", "with_options"}
+OTHERS = {"aclose", "from_env", "send", "with_options"}
 
 
 def cells(line: str) -> list[str]:
@@ -38,6 +49,14 @@ def retries() -> dict[str, tuple[str, list[str]]]:
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if "x-retry" in operation
+    }
+
+
+def one_of() -> dict[str, list[str]]:
+    """The arguments of which each operation of the document takes exactly one, as the methods call them."""
+    return {
+        name: [{"invoice_number": "billnum"}.get(one, one) for one in operation.one_of]
+        for name, operation in OPERATIONS.items()
     }
 
 
@@ -64,7 +83,7 @@ def test_every_operation_and_every_method_is_in_it_once() -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
 def test_a_row(row: list[str]) -> None:
-    operation, methods, one_of, gives, repeated = row
+    operation, methods, selectors, gives, repeated = row
     operation, filtered = re.findall("`(.+?)`", operation)[0], "without a filter" not in operation
     retry, safe_with = retries()[operation]
     assert repeated == ("safe" if safe_with and filtered else retry)
@@ -78,11 +97,42 @@ def test_a_row(row: list[str]) -> None:
         positional = [each.name for each in signature.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
         [shown] = re.findall(rf"`{name}(?:\((.*?)\))?`", methods)
         assert positional == ["self", *(shown.split(", ") if shown else [])]
-        if not one_of.startswith("in the body"):
-            identifiers = set(re.findall(r"[a-z]+", one_of)) - {"and", "both"}
-            assert identifiers <= signature.parameters.keys()
+        identifiers = re.findall(r"[a-z]+", selectors.removeprefix("in the body: "))
+        if "both" in identifiers:
+            assert set(identifiers) - {"and", "both"} <= signature.parameters.keys()
+        elif name == "get_job":
+            # The operation takes the jobid only: by billnum, the facade looks it up.
+            assert identifiers == ["jobid", "billnum"]
+        elif name in {"status_feed", "save_pdfs"}:
+            assert identifiers == []
+        else:
+            assert identifiers == one_of()[operation]
+            if identifiers and not selectors.startswith("in the body"):
+                check_overloads(method, identifiers)
     annotations = [str(inspect.signature(getattr(RopoJobsClient, name)).return_annotation) for name in words(methods)]
     given = re.findall("`(.+?)`", gives) or ["None"]
-    assert [
-        annotation.replace("AbstractAsyncContextManager[PdfStream]", "PdfStream") for annotation in annotations
-    ] == given
+    assert annotations == given
+
+
+def check_overloads(method: Any, identifiers: list[str]) -> None:
+    """Each overload of a method takes another one of these, and none of the rest."""
+    taken = [identifiers_of(overload, identifiers) for overload in typing.get_overloads(method)]
+    assert taken == [[name] for name in identifiers]
+
+
+def identifiers_of(function: Any, identifiers: list[str]) -> list[str]:
+    return [name for name in inspect.signature(function).parameters if name in identifiers]
+
+
+@pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if operation.one_of])
+def test_the_endpoint_takes_exactly_one_of_them(name: str) -> None:
+    module = ENDPOINTS[name]
+    assert module.request.__doc__
+    in_query = set(one_of()[name]) <= inspect.signature(module.request).parameters.keys()
+    for function in (module.request, module.call):
+        taken = [identifiers_of(overload, one_of()[name]) for overload in typing.get_overloads(function)]
+        # Without a filter, status changes are read by the feed alone.
+        without: list[list[str]] = (
+            [[]] if in_query and OPERATIONS[name].retry == "consuming" and function is module.request else []
+        )
+        assert taken == ([[one] for one in one_of()[name]] + without if in_query else [])

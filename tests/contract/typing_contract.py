@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, assert_type
@@ -28,6 +27,7 @@ from ropo_jobs_client import (
     Journal,
     JournalInUse,
     Outcome,
+    PdfDownload,
     PdfProgress,
     PdfStream,
     RopoError,
@@ -143,7 +143,7 @@ async def clients(transport: httpx.AsyncBaseTransport) -> None:
     RopoJobsClient(code, environment=Environment.FINLAND, timeout="5")  # type: ignore[arg-type]
     RopoJobsClient(code, environment=Environment.FINLAND, no_such_option=5)  # type: ignore[call-arg]
     RopoJobsClient(code, environment=Environment.FINLAND, on_attempt=token)  # type: ignore[arg-type]
-    RopoJobsClient.from_env(code)  # type: ignore[call-arg, misc, unused-ignore]
+    RopoJobsClient.from_env(code)  # type: ignore[arg-type]
     ApiCode(1000011, "x")  # type: ignore[arg-type]
     BearerToken(b"x")  # type: ignore[arg-type]
     code.apicode = "y"  # type: ignore[misc]
@@ -258,58 +258,58 @@ async def journals(journal: Journal) -> None:
 
 
 async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: Path) -> None:
-    assert_type(ropo.stream_pdf(jobid=1), AbstractAsyncContextManager[PdfStream])
-    assert_type(ropo.stream_pdf(jobid="1", origdata=1, max_bytes=5), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.pdf(jobid=1), PdfDownload)
+    assert_type(ropo.pdf(jobid="1", origdata=1, max_bytes=5), PdfDownload)
+    assert_type(ropo.pdf(billnum="1", documentdate=DAY, joistocolumn="JobId"), PdfDownload)
     assert_type(
-        ropo.stream_pdf(billnum="1", documentdate=DAY, joistocolumn="JobId"), AbstractAsyncContextManager[PdfStream]
+        ropo.pdf(contractnum="1", documentdate="2026-11-22", documenttype="x"),
+        PdfDownload,
     )
-    assert_type(
-        ropo.stream_pdf(contractnum="1", documentdate="2026-11-22", documenttype="x"),
-        AbstractAsyncContextManager[PdfStream],
-    )
-    ropo.stream_pdf()  # type: ignore[call-overload]
-    ropo.stream_pdf(1)  # type: ignore[call-overload]
-    ropo.stream_pdf(jobid=1, billnum="1")  # type: ignore[call-overload]
-    ropo.stream_pdf(billnum="1", contractnum="1")  # type: ignore[call-overload]
-    ropo.stream_pdf(jobid=1, documentdate=DAY)  # type: ignore[call-overload]
-    ropo.stream_pdf(jobid=1, origdata="1")  # type: ignore[call-overload]
+    ropo.pdf()  # type: ignore[call-overload]
+    ropo.pdf(1)  # type: ignore[call-overload]
+    ropo.pdf(jobid=1, billnum="1")  # type: ignore[call-overload]
+    ropo.pdf(billnum="1", contractnum="1")  # type: ignore[call-overload]
+    ropo.pdf(jobid=1, documentdate=DAY)  # type: ignore[call-overload]
+    ropo.pdf(jobid=1, origdata="1")  # type: ignore[call-overload]
 
-    assert_type(await ropo.save_pdf(path, jobid=1), SavedPdf)
-    assert_type(await ropo.save_pdf("x.pdf", billnum="1", documenttype="x", joistocolumn="JobId"), SavedPdf)
-    assert_type(await ropo.save_pdf("x.pdf", contractnum="1", documentdate=DAY, origdata=0, max_bytes=5), SavedPdf)
-    await ropo.save_pdf("x.pdf")  # type: ignore[call-overload]
-    await ropo.save_pdf(jobid=1)  # type: ignore[call-overload]
-    await ropo.save_pdf("x.pdf", jobid=1, contractnum="1")  # type: ignore[call-overload]
-    await ropo.save_pdf("x.pdf", jobid=1, documentdate=DAY)  # type: ignore[call-overload]
-    await ropo.save_pdf("x.pdf", 1)  # type: ignore[call-overload]
-    await ropo.save_pdf(1, jobid=1)  # type: ignore[call-overload]
+    assert_type(await ropo.pdf(jobid=1).save(path), SavedPdf)
+    assert_type(await ropo.pdf(billnum="1", documenttype="x", joistocolumn="JobId").save("x.pdf"), SavedPdf)
+    assert_type(await ropo.pdf(contractnum="1", documentdate=DAY, origdata=0, max_bytes=5).save("x.pdf"), SavedPdf)
+    await ropo.pdf().save("x.pdf")  # type: ignore[call-overload]
+    await ropo.pdf(jobid=1, contractnum="1").save("x.pdf")  # type: ignore[call-overload]
+    await ropo.pdf(jobid=1, documentdate=DAY).save("x.pdf")  # type: ignore[call-overload]
+    await ropo.pdf(1).save("x.pdf")  # type: ignore[call-overload]
+    await ropo.pdf(jobid=1).save(1)  # type: ignore[arg-type]
+    async with ropo.pdf(jobid=1) as pdf:
+        assert_type(pdf, PdfStream)
+    assert_type(await ropo.pdf(jobid=1).read(), bytes)
 
-    assert_type(ropo.stream_preview(job), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.preview(job), PdfDownload)
     assert_type(
-        ropo.stream_preview(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
-        AbstractAsyncContextManager[PdfStream],
+        ropo.preview(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
+        PdfDownload,
     )
-    assert_type(ropo.stream_local_print(job), AbstractAsyncContextManager[PdfStream])
+    assert_type(ropo.local_print(job), PdfDownload)
     assert_type(
-        ropo.stream_local_print(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
-        AbstractAsyncContextManager[PdfStream],
+        ropo.local_print(items, data_identifier="x", data_type_identifier="y", max_bytes=5),
+        PdfDownload,
     )
-    assert_type(await ropo.save_preview(path, items), SavedPdf)
+    assert_type(await ropo.preview(items).save(path), SavedPdf)
     assert_type(
-        await ropo.save_preview("x.pdf", job, data_identifier="x", data_type_identifier="y", max_bytes=5), SavedPdf
+        await ropo.preview(job, data_identifier="x", data_type_identifier="y", max_bytes=5).save("x.pdf"), SavedPdf
     )
-    assert_type(await ropo.save_local_print(path, items), SavedPdf)
+    assert_type(await ropo.local_print(items).save(path), SavedPdf)
     assert_type(
-        await ropo.save_local_print("x.pdf", job, data_identifier="x", data_type_identifier="y", max_bytes=5), SavedPdf
+        await ropo.local_print(job, data_identifier="x", data_type_identifier="y", max_bytes=5).save("x.pdf"), SavedPdf
     )
-    ropo.stream_preview()  # type: ignore[call-arg]
-    ropo.stream_preview(job, "x")  # type: ignore[call-arg, misc, unused-ignore]
-    ropo.stream_local_print(path)  # type: ignore[arg-type]
-    ropo.stream_local_print(job, max_bytes="5")  # type: ignore[arg-type]
-    await ropo.save_preview(job)  # type: ignore[call-arg, arg-type]
-    await ropo.save_preview(path, items, "x")  # type: ignore[call-arg, misc, unused-ignore]
-    await ropo.save_local_print(job, path)  # type: ignore[arg-type]
-    await ropo.save_local_print(path)  # type: ignore[call-arg]
+    ropo.preview()  # type: ignore[call-arg]
+    ropo.preview(job, "x")  # type: ignore[call-arg, misc, unused-ignore]
+    ropo.local_print(path)  # type: ignore[arg-type]
+    ropo.local_print(job, max_bytes="5")  # type: ignore[arg-type]
+    await ropo.preview().save(job)  # type: ignore[call-arg, arg-type]
+    await ropo.preview(items, "x").save(path)  # type: ignore[call-arg, misc, unused-ignore]
+    await ropo.local_print(path).save(job)  # type: ignore[arg-type]
+    await ropo.local_print().save(path)  # type: ignore[call-arg]
 
     def told(progress: PdfProgress) -> None:
         assert_type(progress.ref, str | int)
@@ -340,7 +340,7 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
     await ropo.save_pdfs(str(i) for i in range(5))  # type: ignore[call-arg]
     await ropo.save_pdfs([5.0], path)  # type: ignore[list-item]
 
-    async with ropo.stream_pdf(jobid=1) as pdf:
+    async with ropo.pdf(jobid=1) as pdf:
         assert_type(pdf, PdfStream)
         assert_type(pdf.filename, str | None)
         assert_type(pdf.size, int | None)
@@ -349,7 +349,7 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
             assert_type(chunk, bytes)
         assert_type(await pdf.read(), bytes)
         assert_type(await pdf.read(max_bytes=5), bytes)
-    saved = await ropo.save_pdf("x.pdf", jobid=1)
+    saved = await ropo.pdf(jobid=1).save("x.pdf")
     assert_type(saved.path, Path)
     assert_type(saved.size, int)
     assert_type(saved.sha256, str)

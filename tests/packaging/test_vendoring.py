@@ -44,7 +44,7 @@ async def read(base_url: str, cid: str, apicode: str, billnum: str) -> JobJobInf
         job = await ropo.get_job(billnum=billnum)
         assert_type(job, JobJobInfo)
         if isinstance(job.jobid, int):
-            saved = await ropo.save_pdf(Path("bill.pdf"), jobid=job.jobid)
+            saved = await ropo.pdf(jobid=job.jobid).save(Path("bill.pdf"))
             assert_type(saved, SavedPdf)
             print(saved.size)
         return job
@@ -116,10 +116,10 @@ def test_the_check_without_a_checkout_works_as_the_note_says(copy: Path) -> None
     note = (copy / "VENDORED.md").read_text(encoding="utf-8")
     [command] = re.findall(r"^    (grep .+)$", note, re.MULTILINE)
     assert subprocess.run(["sh", "-c", command], cwd=copy, check=False).returncode == 0
-    (copy / "feed.py").write_text("", encoding="utf-8")
+    (copy / "pdf.py").write_text("", encoding="utf-8")
     result = subprocess.run(["sh", "-c", command], cwd=copy, capture_output=True, text=True, check=False)
     assert result.returncode == 1
-    assert "feed.py: FAILED" in result.stdout
+    assert "pdf.py: FAILED" in result.stdout
 
 
 # In use

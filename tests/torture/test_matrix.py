@@ -101,11 +101,18 @@ async def _drain(stream: Any) -> None:
     assert content.rstrip().endswith(b"%%EOF")
 
 
+async def _consume(ropo: RopoJobsClient) -> list[models.JobStatusUpdate]:
+    """Read what is handed out once, as only the status feed does."""
+    pipeline = cast("Any", ropo)._pipeline
+    result: list[models.JobStatusUpdate] = await pipeline.send(jobs_get_status_updates_action.request())
+    return result
+
+
 Call = Callable[[RopoJobsClient, Target], Awaitable[object]]
 
 CALLS: Mapping[str, Call] = {
     # As every call does that has no token. Not by a call, whose own deadline would end at the same time.
-    "POST /token": lambda ropo, _: cast("Any", ropo)._engine.tokens.get(),
+    "POST /token": lambda ropo, _: cast("Any", ropo)._pipeline.tokens.get(),
     "GET /jobs": lambda ropo, target: ropo.get_job(jobid=target.jobid),
     "POST /jobs": lambda ropo, target: ropo.add_bills([_item(target)]),
     "PATCH /jobs": lambda ropo, target: ropo.modify_job(_change(target), jobid=target.jobid),
@@ -113,21 +120,19 @@ CALLS: Mapping[str, Call] = {
         _change(target), custnum=target.billnum, ordernumber=target.billnum
     ),
     "GET /jobs/statusupdates": lambda ropo, target: ropo.get_status_updates(billnum=target.billnum),
-    "GET /jobs/statusupdates consuming": lambda ropo, _: jobs_get_status_updates_action.call(cast("Any", ropo)._engine),
-    "GET /jobs/pdf": lambda ropo, target: _drain(ropo.stream_pdf(jobid=target.jobid, max_bytes=target.max_bytes)),
-    "GET /jobs/pdf saved": lambda ropo, target: ropo.save_pdf(
-        target.path, jobid=target.jobid, max_bytes=target.max_bytes
+    "GET /jobs/statusupdates consuming": lambda ropo, _: _consume(ropo),
+    "GET /jobs/pdf": lambda ropo, target: _drain(ropo.pdf(jobid=target.jobid, max_bytes=target.max_bytes)),
+    "GET /jobs/pdf saved": lambda ropo, target: ropo.pdf(jobid=target.jobid, max_bytes=target.max_bytes).save(
+        target.path
     ),
-    "POST /jobs/preview": lambda ropo, target: _drain(ropo.stream_preview([_item(target)], max_bytes=target.max_bytes)),
-    "POST /jobs/preview saved": lambda ropo, target: ropo.save_preview(
-        target.path, [_item(target)], max_bytes=target.max_bytes
+    "POST /jobs/preview": lambda ropo, target: _drain(ropo.preview([_item(target)], max_bytes=target.max_bytes)),
+    "POST /jobs/preview saved": lambda ropo, target: ropo.preview([_item(target)], max_bytes=target.max_bytes).save(
+        target.path
     ),
-    "POST /jobs/localprint": lambda ropo, target: _drain(
-        ropo.stream_local_print([_item(target)], max_bytes=target.max_bytes)
-    ),
-    "POST /jobs/localprint saved": lambda ropo, target: ropo.save_local_print(
-        target.path, [_item(target)], max_bytes=target.max_bytes
-    ),
+    "POST /jobs/localprint": lambda ropo, target: _drain(ropo.local_print([_item(target)], max_bytes=target.max_bytes)),
+    "POST /jobs/localprint saved": lambda ropo, target: ropo.local_print(
+        [_item(target)], max_bytes=target.max_bytes
+    ).save(target.path),
     "POST /jobs/payment": lambda ropo, target: ropo.add_payment(
         models.JobAddPayment(amount=Decimal("1.00"), paydate=DAY, billnum=target.billnum)
     ),
@@ -343,7 +348,7 @@ def _arm(lane: Lane, cell: Cell) -> None:
 
 
 def assert_nothing_held(client: RopoJobsClient) -> None:
-    connections = cast("Any", client)._connections
+    connections = cast("Any", client)._pipeline.connections
     backend = connections.transport
     if type(backend) is FastTransport:
         connector = cast("Any", backend)._connector
@@ -412,7 +417,7 @@ def _nothing_told(
     if error is not None:
         texts += _texts(error)
     assert lines, "nothing is logged"
-    token: str | None = cast("Any", client)._engine.tokens._token
+    token: str | None = cast("Any", client)._pipeline.tokens._token
     secrets = [CANARY, target.ssn, "sandbox-apicode", *([] if token is None else [token])]
     for text, secret in itertools.product(texts, secrets):
         assert secret.casefold() not in text.casefold(), f"{secret} is told"

@@ -156,18 +156,18 @@ class Work:
             )
 
     async def stream(self) -> None:
-        async with self._ropo.stream_pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
+        async with self._ropo.pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
             async for _ in pdf:
                 pass
 
     async def leave_early(self) -> None:
-        async with self._ropo.stream_pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
+        async with self._ropo.pdf(jobid=self._jobid, max_bytes=MOST_BYTES) as pdf:
             async for _ in pdf:
                 break
 
     async def save(self) -> None:
-        await self._ropo.save_pdf(
-            self._folder / f"{self._chance.randrange(5)}.pdf", jobid=self._jobid, max_bytes=MOST_BYTES
+        await self._ropo.pdf(jobid=self._jobid, max_bytes=MOST_BYTES).save(
+            self._folder / f"{self._chance.randrange(5)}.pdf"
         )
 
     async def follow(self) -> None:
@@ -247,7 +247,7 @@ async def _soak(
             group.create_task(_measure(figures, sandbox, end))
         sandbox.ask("clear_faults")
         await ropo.get_job(jobid=jobid)
-        connections = cast("Any", ropo)._connections
+        connections = cast("Any", ropo)._pipeline.connections
         places = f"{CONNECTIONS - connections._limiter.value} places taken"
         if transport == "fast":
             return f"0 requests, {len(connections.transport._connector._acquired)} busy, {places}"

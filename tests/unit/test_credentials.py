@@ -13,12 +13,19 @@ import sniffio
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
 from ropo_jobs_client.auth import RenewingToken, fetch_token, token_source
-from ropo_jobs_client.errors import AuthenticationFailed, BadRequest, ConnectionLost, ResponseError, ServerError
+from ropo_jobs_client.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    ConnectionLost,
+    InvalidArgument,
+    ResponseError,
+    ServerError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ropo_jobs_client._generated.types import ApiRequest, Caller
+    from ropo_jobs_client._generated.types import ApiRequest, Client
 
 T = TypeVar("T")
 
@@ -291,13 +298,13 @@ async def test_renew_gives_none_where_the_service_gives_the_same_token_again() -
 
 
 class Answers:
-    """A caller that gives one answer."""
+    """A client that gives one answer."""
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
         self.requests: list[ApiRequest[Any]] = []
 
-    async def call(self, request: ApiRequest[T]) -> T:
+    async def send(self, request: ApiRequest[T]) -> T:
         self.requests.append(request)
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -344,7 +351,7 @@ async def test_a_token_that_cannot_be_sent_is_no_token(answer: object) -> None:
     assert caught.value.operation == "POST /token"
 
 
-NOBODY = cast("Caller", None)
+NOBODY = cast("Client", None)
 
 
 @pytest.mark.anyio
@@ -375,7 +382,7 @@ async def test_a_function_that_gives_no_token(token: Any) -> None:
         return cast("str", token)
 
     with pytest.raises(
-        ValueError, match="credentials gave a token that is not printable ASCII without spaces"
+        InvalidArgument, match="credentials gave a token that is not printable ASCII without spaces"
     ) as caught:
         await token_source(ask, NOBODY).get()
     assert "b" not in str(caught.value).replace("printable", "")
@@ -403,18 +410,23 @@ def test_what_is_no_credentials(credentials: Any) -> None:
 # What a caller gives
 
 WRONG: list[tuple[Callable[[Any], object], Any, type[Exception], str]] = [
-    (lambda value: ApiCode("1000011", value), "s3cret\n", ValueError, "apicode must not begin or end with white space"),
-    (lambda value: ApiCode(value, "s3cret"), " 1000011", ValueError, "cid must not begin or end with white space"),
-    (lambda value: ApiCode(value, "s3cret"), "", ValueError, "cid must not be blank"),
-    (lambda value: ApiCode(value, "s3cret"), " \t", ValueError, "cid must not be blank"),
+    (
+        lambda value: ApiCode("1000011", value),
+        "s3cret\n",
+        InvalidArgument,
+        "apicode must not begin or end with white space",
+    ),
+    (lambda value: ApiCode(value, "s3cret"), " 1000011", InvalidArgument, "cid must not begin or end with white space"),
+    (lambda value: ApiCode(value, "s3cret"), "", InvalidArgument, "cid must not be blank"),
+    (lambda value: ApiCode(value, "s3cret"), " \t", InvalidArgument, "cid must not be blank"),
     (lambda value: ApiCode(value, "s3cret"), 1000011, TypeError, "cid must be a str, not int"),
     (lambda value: ApiCode(value, "s3cret"), None, TypeError, "cid must be a str, not NoneType"),
-    (lambda value: ApiCode("1000011", value), "", ValueError, "apicode must not be blank"),
+    (lambda value: ApiCode("1000011", value), "", InvalidArgument, "apicode must not be blank"),
     (lambda value: ApiCode("1000011", value), b"s3cret", TypeError, "apicode must be a str, not bytes"),
-    (BearerToken, "", ValueError, "token must not be blank"),
+    (BearerToken, "", InvalidArgument, "token must not be blank"),
     (BearerToken, None, TypeError, "token must be a str, not NoneType"),
     *(
-        (BearerToken, token, ValueError, "token must be printable ASCII without spaces")
+        (BearerToken, token, InvalidArgument, "token must be printable ASCII without spaces")
         for token in ("s3 cret", "s3cret\n", " s3cret", "s3crét", "s3\0cret", "Bearer s3cret")
     ),
 ]

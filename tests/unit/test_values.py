@@ -53,7 +53,7 @@ from ropo_jobs_client._codec.headers import disposition_filename, parse_retry_af
 from ropo_jobs_client._codec.json import decode_json, encode_json
 from ropo_jobs_client._codec.redaction import mask, sensitive_values
 from ropo_jobs_client._codec.unset import UNSET, Unset
-from ropo_jobs_client.errors import DecodeError
+from ropo_jobs_client.errors import DecodeError, InvalidArgument
 from ropo_jobs_client.models import JobStatusUpdate, PayRow
 
 if TYPE_CHECKING:
@@ -428,19 +428,25 @@ def test_writing(write: Callable[[object, str], object], value: object, written:
 
 REFUSED: list[tuple[Callable[[Any, str], object], Any, type[Exception]]] = [
     *((write_int, value, TypeError) for value in each(True, 1.0, Decimal(1), None, [], UNSET, date(2026, 1, 1))),
-    *((write_int, value, ValueError) for value in each("", " ", "x", "1.0", "-1", "٣", "9" * 4301, HUGE)),
+    *((write_int, value, InvalidArgument) for value in each("", " ", "x", "1.0", "-1", "٣", "9" * 4301, HUGE)),
     *((write_decimal, value, TypeError) for value in each(True, "1.5", None, [], UNSET, 1j)),
-    *((write_decimal, Decimal(value), ValueError) for value in each("NaN", "sNaN", "Infinity", "-Infinity")),
-    *((write_decimal, value, ValueError) for value in each(math.nan, math.inf, Decimal("1e4300"), HUGE)),
-    *((write_decimal, value, ValueError) for value in each(Decimal("1e-4300"), Decimal("1e999999"))),
+    *((write_decimal, Decimal(value), InvalidArgument) for value in each("NaN", "sNaN", "Infinity", "-Infinity")),
+    *((write_decimal, value, InvalidArgument) for value in each(math.nan, math.inf, Decimal("1e4300"), HUGE)),
+    *((write_decimal, value, InvalidArgument) for value in each(Decimal("1e-4300"), Decimal("1e999999"))),
     *((write_str, value, TypeError) for value in each(1, True, None, b"x", UNSET, ["x"])),
-    *((write_str, value, ValueError) for value in each("\ud800", "ä\udfff")),
+    *((write_str, value, InvalidArgument) for value in each("\ud800", "ä\udfff")),
     *((write_bool, value, TypeError) for value in each(1, 0, "true", None, UNSET)),
     *((write_date, value, TypeError) for value in each(datetime(2026, 1, 1, tzinfo=UTC), 20260101, None, True)),
-    *((write_date, value, ValueError) for value in each("", "2026-02-29", "2026-13-01", "0000-00-00", "22.11.2026")),
-    *((write_date, value, ValueError) for value in each("20261122", "2026-11-22T00:00:00", "2026-W01-1", "2026-1-1")),
     *(
-        (write_date, value, ValueError)
+        (write_date, value, InvalidArgument)
+        for value in each("", "2026-02-29", "2026-13-01", "0000-00-00", "22.11.2026")
+    ),
+    *(
+        (write_date, value, InvalidArgument)
+        for value in each("20261122", "2026-11-22T00:00:00", "2026-W01-1", "2026-1-1")
+    ),
+    *(
+        (write_date, value, InvalidArgument)
         for value in each(
             "2026-11-22\n",
             " 2026-11-22",
@@ -449,7 +455,10 @@ REFUSED: list[tuple[Callable[[Any, str], object], Any, type[Exception]]] = [
     ),
     *((write_texts, value, TypeError) for value in each("ab", {"a"}, None, UNSET, 1)),
     *((write_header, value, TypeError) for value in each(1, None, b"x")),
-    *((write_header, value, ValueError) for value in each("", " ", "a\nb", "a\r\nX: y", "a\0", "ä", "a\tb", "\x7f")),
+    *(
+        (write_header, value, InvalidArgument)
+        for value in each("", " ", "a\nb", "a\r\nX: y", "a\0", "ä", "a\tb", "\x7f")
+    ),
 ]
 
 
@@ -466,9 +475,9 @@ def test_what_cannot_be_written_is_named(
 def test_items_are_named_by_their_place() -> None:
     with pytest.raises(TypeError, match=r"^Model\.field\[1\] must be a str"):
         write_texts(["a", 1], WHERE)
-    with pytest.raises(TypeError, match=r"^Model\.field\[0\] must be PayRow, not dict"):
+    with pytest.raises(TypeError, match=r"^Model\.field\[0\] must be a PayRow, not dict"):
         write_models([{"count": 1}], WHERE, PayRow)
-    with pytest.raises(TypeError, match=r"^Model\.field must be PayRow, not JobStatusUpdate"):
+    with pytest.raises(TypeError, match=r"^Model\.field must be a PayRow, not JobStatusUpdate"):
         write_model(JobStatusUpdate(), WHERE, PayRow)
 
 

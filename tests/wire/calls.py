@@ -73,17 +73,17 @@ class Example:
 
 
 async def _pdf(ropo: RopoJobsClient) -> bytes:
-    async with ropo.stream_pdf(billnum="11213") as pdf:
+    async with ropo.pdf(billnum="11213") as pdf:
         return await pdf.read()
 
 
 async def _preview(ropo: RopoJobsClient) -> bytes:
-    async with ropo.stream_preview([item(billnum="11213")]) as pdf:
+    async with ropo.preview([item(billnum="11213")]) as pdf:
         return await pdf.read()
 
 
 async def _local_print(ropo: RopoJobsClient) -> bytes:
-    async with ropo.stream_local_print([item(billnum="11213")]) as pdf:
+    async with ropo.local_print([item(billnum="11213")]) as pdf:
         return await pdf.read()
 
 

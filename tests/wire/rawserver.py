@@ -323,12 +323,12 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
 
 def is_fast(client: RopoJobsClient) -> bool:
     """Return whether it uses the fast transport."""
-    return type(cast("Any", client)._connections.transport).__name__ == "FastTransport"
+    return type(cast("Any", client)._pipeline.connections.transport).__name__ == "FastTransport"
 
 
 def pool_of(client: RopoJobsClient) -> Any:
     """Return httpcore's pool of connections, or the connector of aiohttp."""
-    backend = cast("Any", client)._connections.transport
+    backend = cast("Any", client)._pipeline.connections.transport
     return backend._connector if is_fast(client) else backend.transport._pool
 
 
@@ -346,7 +346,7 @@ def connections_of(client: RopoJobsClient) -> list[Any]:
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
     """Check that no connection is in use or lost, and that all places of the limiter are free."""
     pool = pool_of(client)
-    limiter = cast("Any", client)._connections._limiter
+    limiter = cast("Any", client)._pipeline.connections._limiter
     if is_fast(client):
         assert pool is None or (pool._acquired, pool._waiters) == (set(), {})
     else:
@@ -381,4 +381,3 @@ def no_pauses(monkeypatch: Any) -> None:
         return 0.0
 
     monkeypatch.setattr("ropo_jobs_client._http.retry.backoff", backoff)
-    monkeypatch.setattr("ropo_jobs_client.pdf.backoff", backoff)

@@ -13,6 +13,7 @@ import pytest
 from calls import change, credit_note, item, payment
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient, models
+from ropo_jobs_client.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,22 +49,22 @@ def opened(stream: Any) -> Awaitable[object]:
 
 
 BAD_JOBIDS: list[tuple[object, type[Exception]]] = [
-    (0, ValueError),
-    (-1, ValueError),
-    ("0", ValueError),
-    ("-1", ValueError),
-    ("+1", ValueError),
-    ("x", ValueError),
-    ("1.0", ValueError),
-    ("1e3", ValueError),
-    (" 1", ValueError),
-    ("", ValueError),
-    ("  ", ValueError),
-    ("\u0661", ValueError),
-    ("9" * 50, ValueError),
-    (10**5000, ValueError),
-    (True, ValueError),
-    (False, ValueError),
+    (0, InvalidArgument),
+    (-1, InvalidArgument),
+    ("0", InvalidArgument),
+    ("-1", InvalidArgument),
+    ("+1", InvalidArgument),
+    ("x", InvalidArgument),
+    ("1.0", InvalidArgument),
+    ("1e3", InvalidArgument),
+    (" 1", InvalidArgument),
+    ("", InvalidArgument),
+    ("  ", InvalidArgument),
+    ("\u0661", InvalidArgument),
+    ("9" * 50, InvalidArgument),
+    (10**5000, InvalidArgument),
+    (True, InvalidArgument),
+    (False, InvalidArgument),
     (1.0, TypeError),
     (float("nan"), TypeError),
     (Decimal(1), TypeError),
@@ -71,17 +72,17 @@ BAD_JOBIDS: list[tuple[object, type[Exception]]] = [
     ([1], TypeError),
 ]
 BAD_TEXTS: list[tuple[object, type[Exception]]] = [
-    ("", ValueError),
-    ("   ", ValueError),
-    ("\t\n", ValueError),
-    ("\u00a0", ValueError),
-    (True, ValueError),
+    ("", InvalidArgument),
+    ("   ", InvalidArgument),
+    ("\t\n", InvalidArgument),
+    ("\u00a0", InvalidArgument),
+    (True, InvalidArgument),
     (5, TypeError),
     (b"x", TypeError),
     (["x"], TypeError),
     (date(2026, 11, 22), TypeError),
-    ("\ud800", ValueError),
-    ("x" * 70_000, ValueError),
+    ("\ud800", InvalidArgument),
+    ("x" * 70_000, InvalidArgument),
 ]
 
 DISPUTE = models.JobDisputeRequest()
@@ -98,16 +99,16 @@ LOOK_UPS: dict[str, tuple[Asks, dict[str, list[tuple[object, type[Exception]]]]]
         lambda ropo, **one: ropo.get_status_updates(**one),
         {
             "date": [
-                ("", ValueError),
-                (" ", ValueError),
-                ("2026-02-30", ValueError),
-                ("2026-11-22 ", ValueError),
-                ("22.11.2026", ValueError),
-                ("20261122", ValueError),
-                ("2026-W47-7", ValueError),
-                ("0000-00-00", ValueError),
-                ("2026-11-22T00:00:00", ValueError),
-                (True, ValueError),
+                ("", InvalidArgument),
+                (" ", InvalidArgument),
+                ("2026-02-30", InvalidArgument),
+                ("2026-11-22 ", InvalidArgument),
+                ("22.11.2026", InvalidArgument),
+                ("20261122", InvalidArgument),
+                ("2026-W47-7", InvalidArgument),
+                ("0000-00-00", InvalidArgument),
+                ("2026-11-22T00:00:00", InvalidArgument),
+                (True, InvalidArgument),
                 (20261122, TypeError),
                 (datetime(2026, 11, 22, tzinfo=UTC), TypeError),
             ],
@@ -115,7 +116,7 @@ LOOK_UPS: dict[str, tuple[Asks, dict[str, list[tuple[object, type[Exception]]]]]
         },
     ),
     "stream_pdf": (
-        lambda ropo, **one: opened(ropo.stream_pdf(**one)),
+        lambda ropo, **one: opened(ropo.pdf(**one)),
         {"jobid": BAD_JOBIDS, "billnum": BAD_TEXTS, "contractnum": BAD_TEXTS},
     ),
     "dispute_job": (
@@ -133,17 +134,29 @@ LOOK_UPS: dict[str, tuple[Asks, dict[str, list[tuple[object, type[Exception]]]]]
     "add_payment": (
         lambda ropo, **one: ropo.add_payment(models.JobAddPayment(amount=1, paydate="2026-11-22", **one)),
         {
-            "billcode": [("", ValueError), (" ", ValueError), (5, TypeError), (True, TypeError)],
-            "jobid": [(0, ValueError), (-1, ValueError), ("x", ValueError), (True, TypeError), (1.5, TypeError)],
-            "billnum": [("", ValueError), (" ", ValueError), (5, TypeError), ("\ud800", ValueError)],
+            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, TypeError)],
+            "jobid": [
+                (0, InvalidArgument),
+                (-1, InvalidArgument),
+                ("x", InvalidArgument),
+                (True, TypeError),
+                (1.5, TypeError),
+            ],
+            "billnum": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), ("\ud800", InvalidArgument)],
         },
     ),
     "add_credit_note": (
         lambda ropo, **one: ropo.add_credit_note(models.JobAddCreditNote(amount=1, date="2026-11-22", **one)),
         {
-            "billcode": [("", ValueError), (" ", ValueError), (5, TypeError), (True, TypeError)],
-            "jobid": [(0, ValueError), (-1, ValueError), ("x", ValueError), (True, TypeError), (1.5, TypeError)],
-            "billnum": [("", ValueError), (" ", ValueError), (5, TypeError), ("\ud800", ValueError)],
+            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, TypeError)],
+            "jobid": [
+                (0, InvalidArgument),
+                (-1, InvalidArgument),
+                ("x", InvalidArgument),
+                (True, TypeError),
+                (1.5, TypeError),
+            ],
+            "billnum": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), ("\ud800", InvalidArgument)],
         },
     ),
 }
@@ -195,9 +208,9 @@ ANY: Any = models
 
 # Bills, for each of the operations that take them
 BILLS: list[tuple[Any, type[Exception], str]] = [
-    ([], ValueError, "job"),
-    ((), ValueError, "job"),
-    (EMPTY_JOB, ValueError, "job"),
+    ([], InvalidArgument, "job"),
+    ((), InvalidArgument, "job"),
+    (EMPTY_JOB, InvalidArgument, "job"),
     (None, TypeError, "job"),
     ("bills", TypeError, "job"),
     (b"bills", TypeError, "job"),
@@ -216,10 +229,10 @@ BILLS: list[tuple[Any, type[Exception], str]] = [
 ]
 SEND_BILLS: list[Sends] = [
     lambda ropo, job, **more: ropo.add_bills(job, **more),
-    lambda ropo, job, **more: opened(ropo.stream_preview(job, **more)),
-    lambda ropo, job, **more: opened(ropo.stream_local_print(job, **more)),
-    lambda ropo, job, **more: ropo.save_preview("never.pdf", job, **more),
-    lambda ropo, job, **more: ropo.save_local_print("never.pdf", job, **more),
+    lambda ropo, job, **more: opened(ropo.preview(job, **more)),
+    lambda ropo, job, **more: opened(ropo.local_print(job, **more)),
+    lambda ropo, job, **more: ropo.preview(job, **more).save("never.pdf"),
+    lambda ropo, job, **more: ropo.local_print(job, **more).save("never.pdf"),
 ]
 
 
@@ -236,29 +249,29 @@ async def test_wrong_bills(
 
 # What is wrong inside a bill names the field
 FIELDS: list[tuple[dict[str, Any], type[Exception], str]] = [
-    ({"jobtype": "x"}, ValueError, "jobtype"),
+    ({"jobtype": "x"}, InvalidArgument, "jobtype"),
     ({"jobtype": True}, TypeError, "jobtype"),
     ({"jobtype": None}, TypeError, "jobtype"),
     ({"jobtype": 1.5}, TypeError, "jobtype"),
     ({"address": None}, TypeError, "address"),
     ({"address": 5}, TypeError, "address"),
-    ({"city": "\udcff"}, ValueError, "city"),
-    ({"billdate": "2026-13-01"}, ValueError, "billdate"),
-    ({"billdate": ""}, ValueError, "billdate"),
-    ({"billdate": "0000-00-00"}, ValueError, "billdate"),
+    ({"city": "\udcff"}, InvalidArgument, "city"),
+    ({"billdate": "2026-13-01"}, InvalidArgument, "billdate"),
+    ({"billdate": ""}, InvalidArgument, "billdate"),
+    ({"billdate": "0000-00-00"}, InvalidArgument, "billdate"),
     ({"billdate": 20261122}, TypeError, "billdate"),
     ({"paydate": datetime(2026, 11, 22, tzinfo=UTC)}, TypeError, "paydate"),
-    ({"amount": Decimal("NaN")}, ValueError, "amount"),
-    ({"amount": Decimal("sNaN")}, ValueError, "amount"),
-    ({"amount": float("inf")}, ValueError, "amount"),
-    ({"amount": Decimal("-Infinity")}, ValueError, "amount"),
-    ({"amount": Decimal("1E+99999")}, ValueError, "amount"),
+    ({"amount": Decimal("NaN")}, InvalidArgument, "amount"),
+    ({"amount": Decimal("sNaN")}, InvalidArgument, "amount"),
+    ({"amount": float("inf")}, InvalidArgument, "amount"),
+    ({"amount": Decimal("-Infinity")}, InvalidArgument, "amount"),
+    ({"amount": Decimal("1E+99999")}, InvalidArgument, "amount"),
     ({"amount": "12.00"}, TypeError, "amount"),
     ({"amount": True}, TypeError, "amount"),
     ({"amount": 1j}, TypeError, "amount"),
     ({"payrow": "x"}, TypeError, "payrow"),
     ({"payrow": [{"desc": "x"}]}, TypeError, "payrow[0]"),
-    ({"payrow": [models.PayRow(desc="x"), models.PayRow(amount=float("nan"))]}, ValueError, "PayRow.amount"),
+    ({"payrow": [models.PayRow(desc="x"), models.PayRow(amount=float("nan"))]}, InvalidArgument, "PayRow.amount"),
     ({"payplan": []}, TypeError, "payplan"),
     ({"image": {}}, TypeError, "image"),
 ]
@@ -270,24 +283,24 @@ async def test_a_wrong_field_of_a_bill(fields: dict[str, Any], kind: type[Except
     whole: dict[str, Any] = {"jobtype": 0, "customertype": 2, "address": "Katu 1", "city": "OULU", **fields}
     bill = models.JobItem(**whole)
     await rejects(lambda ropo: ropo.add_bills([bill]), kind, name)
-    await rejects(lambda ropo: opened(ropo.stream_preview([item(), bill])), kind, name)
+    await rejects(lambda ropo: opened(ropo.preview([item(), bill])), kind, name)
     if not {"payrow", "payplan"} & fields.keys():
         await rejects(lambda ropo: ropo.modify_job(models.JobDataSet(**whole), jobid=1), kind, name)
 
 
 BAD_HEADERS: list[tuple[object, type[Exception]]] = [
-    ("a\r\nX-Evil: 1", ValueError),
-    ("a\nb", ValueError),
-    ("a\rb", ValueError),
-    ("a\x00b", ValueError),
-    ("a\tb", ValueError),
-    ("a\x7fb", ValueError),
-    ("ä", ValueError),
-    ("\u2028", ValueError),
-    ("", ValueError),
-    ("  ", ValueError),
-    (" a", ValueError),
-    ("a ", ValueError),
+    ("a\r\nX-Evil: 1", InvalidArgument),
+    ("a\nb", InvalidArgument),
+    ("a\rb", InvalidArgument),
+    ("a\x00b", InvalidArgument),
+    ("a\tb", InvalidArgument),
+    ("a\x7fb", InvalidArgument),
+    ("ä", InvalidArgument),
+    ("\u2028", InvalidArgument),
+    ("", InvalidArgument),
+    ("  ", InvalidArgument),
+    (" a", InvalidArgument),
+    ("a ", InvalidArgument),
     (5, TypeError),
     (b"a", TypeError),
     (True, TypeError),
@@ -305,31 +318,31 @@ async def test_a_wrong_header_value(name: str, value: object, kind: type[Excepti
 # Money
 
 AMOUNTS: list[tuple[Any, type[Exception]]] = [
-    (Decimal("0.001"), ValueError),
-    (Decimal("710.005"), ValueError),
-    (Decimal("1E-3"), ValueError),
-    (Decimal("1E-400"), ValueError),
-    (Decimal("12345678901234567890123456789012345.001"), ValueError),
-    (0.1 + 0.2, ValueError),
-    (1.005, ValueError),
-    (Decimal("NaN"), ValueError),
-    (Decimal("sNaN"), ValueError),
-    (Decimal("Infinity"), ValueError),
-    (float("nan"), ValueError),
-    (float("-inf"), ValueError),
-    (Decimal("1E+5000"), ValueError),
+    (Decimal("0.001"), InvalidArgument),
+    (Decimal("710.005"), InvalidArgument),
+    (Decimal("1E-3"), InvalidArgument),
+    (Decimal("1E-400"), InvalidArgument),
+    (Decimal("12345678901234567890123456789012345.001"), InvalidArgument),
+    (0.1 + 0.2, InvalidArgument),
+    (1.005, InvalidArgument),
+    (Decimal("NaN"), InvalidArgument),
+    (Decimal("sNaN"), InvalidArgument),
+    (Decimal("Infinity"), InvalidArgument),
+    (float("nan"), InvalidArgument),
+    (float("-inf"), InvalidArgument),
+    (Decimal("1E+5000"), InvalidArgument),
     ("710.00", TypeError),
     (True, TypeError),
     (None, TypeError),
     (1j, TypeError),
 ]
 DATES: list[tuple[Any, type[Exception]]] = [
-    ("", ValueError),
-    ("2026-02-29", ValueError),
-    ("0000-00-00", ValueError),
-    ("22.11.2026", ValueError),
-    ("2026-11-22\n", ValueError),
-    ("\uff12\uff10\uff12\uff16-11-22", ValueError),
+    ("", InvalidArgument),
+    ("2026-02-29", InvalidArgument),
+    ("0000-00-00", InvalidArgument),
+    ("22.11.2026", InvalidArgument),
+    ("2026-11-22\n", InvalidArgument),
+    ("\uff12\uff10\uff12\uff16-11-22", InvalidArgument),
     (datetime(2026, 11, 22, tzinfo=UTC), TypeError),
     (1_000_000, TypeError),
     (None, TypeError),
@@ -388,38 +401,38 @@ OTHER_CALLS: list[tuple[Callable[[Any], Awaitable[object]], type[Exception], str
     (lambda ropo: ropo.modify_open_invoices(change()), TypeError, "custnum"),
     (lambda ropo: ropo.modify_open_invoices(change(), custnum="1"), TypeError, "ordernumber"),
     (lambda ropo: ropo.modify_open_invoices(change(), custnum=None, ordernumber="1"), TypeError, "custnum"),
-    (lambda ropo: ropo.modify_open_invoices(change(), custnum="", ordernumber="1"), ValueError, "custnum"),
-    (lambda ropo: ropo.modify_open_invoices(change(), custnum="1", ordernumber=" "), ValueError, "ordernumber"),
+    (lambda ropo: ropo.modify_open_invoices(change(), custnum="", ordernumber="1"), InvalidArgument, "custnum"),
+    (lambda ropo: ropo.modify_open_invoices(change(), custnum="1", ordernumber=" "), InvalidArgument, "ordernumber"),
     (lambda ropo: ropo.modify_open_invoices(change(), custnum="1", ordernumber=10232), TypeError, "ordernumber"),
-    (lambda ropo: ropo.send_transfer_report(""), ValueError, "batchid"),
-    (lambda ropo: ropo.send_transfer_report(" "), ValueError, "batchid"),
+    (lambda ropo: ropo.send_transfer_report(""), InvalidArgument, "batchid"),
+    (lambda ropo: ropo.send_transfer_report(" "), InvalidArgument, "batchid"),
     (lambda ropo: ropo.send_transfer_report(None), TypeError, "batchid"),
     (lambda ropo: ropo.send_transfer_report(5), TypeError, "batchid"),
-    (lambda ropo: ropo.send_transfer_report(True), ValueError, "batchid"),
-    (lambda ropo: ropo.send_transfer_report("\ud800"), ValueError, "batchid"),
-    (lambda ropo: ropo.send_transfer_report("b" * 70_000), ValueError, "batchid"),
+    (lambda ropo: ropo.send_transfer_report(True), InvalidArgument, "batchid"),
+    (lambda ropo: ropo.send_transfer_report("\ud800"), InvalidArgument, "batchid"),
+    (lambda ropo: ropo.send_transfer_report("b" * 70_000), InvalidArgument, "batchid"),
     (lambda ropo: ropo.find_jobs_by_end_customer(ssn="1", include_paid=1), TypeError, "include_paid"),
     (lambda ropo: ropo.find_jobs_by_end_customer(ssn="1", include_paid=None), TypeError, "include_paid"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, documentdate="2026-11-22")), TypeError, "documentdate"),
-    (lambda ropo: opened(ropo.stream_pdf(billnum="A", documentdate="2026-11-31")), ValueError, "documentdate"),
-    (lambda ropo: opened(ropo.stream_pdf(billnum="A", documentdate=5)), TypeError, "documentdate"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, origdata="x")), ValueError, "origdata"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, origdata=True)), TypeError, "origdata"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, documenttype=5)), TypeError, "documenttype"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, documenttype=" ")), ValueError, "documenttype"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, joistocolumn="")), ValueError, "joistocolumn"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, joistocolumn="x" * 70_000)), ValueError, "joistocolumn"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, joistocolumn="\ud800")), ValueError, "joistocolumn"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, max_bytes=0)), ValueError, "max_bytes"),
-    (lambda ropo: opened(ropo.stream_pdf(jobid=1, max_bytes=1.5)), TypeError, "max_bytes"),
-    (lambda ropo: ropo.save_pdf("", jobid=1), ValueError, "path"),
-    (lambda ropo: ropo.save_pdf("a\0b", jobid=1), ValueError, "path"),
-    (lambda ropo: ropo.save_pdf(None, jobid=1), TypeError, "path"),
-    (lambda ropo: ropo.save_pdf(5, jobid=1), TypeError, "path"),
-    (lambda ropo: ropo.save_pdf(b"a.pdf", jobid=1), TypeError, "path"),
-    (lambda ropo: ropo.save_pdf("/", jobid=1), ValueError, "path"),
-    (lambda ropo: ropo.save_pdf("/no/such/directory/a.pdf", jobid=1), ValueError, "path"),
-    (lambda ropo: ropo.save_pdf("a.pdf"), TypeError, "jobid, billnum, contractnum"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, documentdate="2026-11-22")), TypeError, "documentdate"),
+    (lambda ropo: opened(ropo.pdf(billnum="A", documentdate="2026-11-31")), InvalidArgument, "documentdate"),
+    (lambda ropo: opened(ropo.pdf(billnum="A", documentdate=5)), TypeError, "documentdate"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, origdata="x")), InvalidArgument, "origdata"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, origdata=True)), TypeError, "origdata"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, documenttype=5)), TypeError, "documenttype"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, documenttype=" ")), InvalidArgument, "documenttype"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, joistocolumn="")), InvalidArgument, "joistocolumn"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, joistocolumn="x" * 70_000)), InvalidArgument, "joistocolumn"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, joistocolumn="\ud800")), InvalidArgument, "joistocolumn"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, max_bytes=0)), InvalidArgument, "max_bytes"),
+    (lambda ropo: opened(ropo.pdf(jobid=1, max_bytes=1.5)), TypeError, "max_bytes"),
+    (lambda ropo: ropo.pdf(jobid=1).save(""), InvalidArgument, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save("a\0b"), InvalidArgument, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save(None), TypeError, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save(5), TypeError, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save(b"a.pdf"), TypeError, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save("/"), InvalidArgument, "path"),
+    (lambda ropo: ropo.pdf(jobid=1).save("/no/such/directory/a.pdf"), InvalidArgument, "path"),
+    (lambda ropo: ropo.pdf().save("a.pdf"), TypeError, "jobid, billnum, contractnum"),
 ]
 
 
@@ -440,13 +453,13 @@ async def test_another_wrong_argument(
 def test_a_stream_is_refused_when_it_is_called() -> None:
     ropo: Any = RopoJobsClient(BearerToken("t"), environment=Environment.FINLAND_TEST, transport=NothingLeaves())
     calls: list[Callable[[], object]] = [
-        ropo.stream_pdf,
-        lambda: ropo.stream_pdf(jobid=0),
-        lambda: ropo.stream_preview([]),
-        lambda: ropo.stream_local_print([item()], data_identifier="a\nb"),
+        ropo.pdf,
+        lambda: ropo.pdf(jobid=0),
+        lambda: ropo.preview([]),
+        lambda: ropo.local_print([item()], data_identifier="a\nb"),
     ]
     for call in calls:
-        with pytest.raises((TypeError, ValueError)):
+        with pytest.raises((TypeError, InvalidArgument)):
             call()
 
 
@@ -458,53 +471,53 @@ CLIENTS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({**HERE, "base_url": "https://example.com/rest"}, TypeError, "environment and base_url"),
     ({"environment": "FINLAND"}, TypeError, "environment"),
     ({"environment": "https://ropo24.fi"}, TypeError, "environment"),
-    ({"base_url": "http://ropo24.fi/rest"}, ValueError, "base_url"),
-    ({"base_url": "http://127.0.0.1.example.com/rest"}, ValueError, "base_url"),
-    ({"base_url": "http://0.0.0.0/rest"}, ValueError, "base_url"),
-    ({"base_url": "http://2130706433/rest"}, ValueError, "base_url"),
-    ({"base_url": "http://[::ffff:8.8.8.8]/rest"}, ValueError, "base_url"),
-    ({"base_url": "ftp://localhost/rest"}, ValueError, "base_url"),
-    ({"base_url": "ropo24.fi/rest"}, ValueError, "base_url"),
-    ({"base_url": "//ropo24.fi/rest"}, ValueError, "base_url"),
-    ({"base_url": "/rest"}, ValueError, "base_url"),
-    ({"base_url": ""}, ValueError, "base_url"),
-    ({"base_url": "https://"}, ValueError, "base_url"),
-    ({"base_url": "https://host:port/rest"}, ValueError, "base_url"),
-    ({"base_url": "https://host:99999/rest"}, ValueError, "base_url"),
-    ({"base_url": "https://ho st/rest"}, ValueError, "base_url"),
-    ({"base_url": "https://host/rest\n"}, ValueError, "base_url"),
-    ({"base_url": "https://user:s3cr3t@host/rest"}, ValueError, "base_url"),
-    ({"base_url": "https://host/rest?x=1"}, ValueError, "base_url"),
-    ({"base_url": "https://host/rest#x"}, ValueError, "base_url"),
+    ({"base_url": "http://ropo24.fi/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "http://127.0.0.1.example.com/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "http://0.0.0.0/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "http://2130706433/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "http://[::ffff:8.8.8.8]/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "ftp://localhost/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "ropo24.fi/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "//ropo24.fi/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": ""}, InvalidArgument, "base_url"),
+    ({"base_url": "https://"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://host:port/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://host:99999/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://ho st/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://host/rest\n"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://user:s3cr3t@host/rest"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://host/rest?x=1"}, InvalidArgument, "base_url"),
+    ({"base_url": "https://host/rest#x"}, InvalidArgument, "base_url"),
     ({"base_url": httpx.URL("https://host/rest")}, TypeError, "base_url"),
     ({"base_url": b"https://host/rest"}, TypeError, "base_url"),
     *[
         ({**HERE, name: value}, kind, name)
         for name in ("timeout", "deadline")
         for value, kind in [
-            (0, ValueError),
-            (-1, ValueError),
-            (float("nan"), ValueError),
-            (float("inf"), ValueError),
+            (0, InvalidArgument),
+            (-1, InvalidArgument),
+            (float("nan"), InvalidArgument),
+            (float("inf"), InvalidArgument),
             ("30", TypeError),
             (True, TypeError),
             (None, TypeError),
             (httpx.Timeout(5), TypeError),
         ]
     ],
-    ({**HERE, "retries": -1}, ValueError, "retries"),
+    ({**HERE, "retries": -1}, InvalidArgument, "retries"),
     ({**HERE, "retries": 1.0}, TypeError, "retries"),
     ({**HERE, "retries": True}, TypeError, "retries"),
     ({**HERE, "retries": None}, TypeError, "retries"),
-    ({**HERE, "max_connections": 0}, ValueError, "max_connections"),
+    ({**HERE, "max_connections": 0}, InvalidArgument, "max_connections"),
     ({**HERE, "max_connections": "5"}, TypeError, "max_connections"),
-    ({**HERE, "max_response_bytes": 0}, ValueError, "max_response_bytes"),
+    ({**HERE, "max_response_bytes": 0}, InvalidArgument, "max_response_bytes"),
     ({**HERE, "max_response_bytes": 1e6}, TypeError, "max_response_bytes"),
     ({**HERE, "on_attempt": "hook"}, TypeError, "on_attempt"),
-    ({**HERE, "user_agent_suffix": "a\r\nb"}, ValueError, "user_agent_suffix"),
-    ({**HERE, "user_agent_suffix": ""}, ValueError, "user_agent_suffix"),
-    ({**HERE, "user_agent_suffix": "a "}, ValueError, "user_agent_suffix"),
-    ({**HERE, "user_agent_suffix": "ä"}, ValueError, "user_agent_suffix"),
+    ({**HERE, "user_agent_suffix": "a\r\nb"}, InvalidArgument, "user_agent_suffix"),
+    ({**HERE, "user_agent_suffix": ""}, InvalidArgument, "user_agent_suffix"),
+    ({**HERE, "user_agent_suffix": "a "}, InvalidArgument, "user_agent_suffix"),
+    ({**HERE, "user_agent_suffix": "ä"}, InvalidArgument, "user_agent_suffix"),
     ({**HERE, "user_agent_suffix": 5}, TypeError, "user_agent_suffix"),
     ({**HERE, "transport": "x"}, TypeError, "transport"),
     ({**HERE, "transport": httpx.HTTPTransport}, TypeError, "transport"),
@@ -528,10 +541,10 @@ def test_a_wrong_option_of_the_client(options: dict[str, Any], kind: type[Except
 @pytest.mark.parametrize(
     ("options", "kind"),
     [
-        ({"timeout": 0}, ValueError),
-        ({"deadline": -1}, ValueError),
+        ({"timeout": 0}, InvalidArgument),
+        ({"deadline": -1}, InvalidArgument),
         ({"deadline": "5"}, TypeError),
-        ({"retries": -1}, ValueError),
+        ({"retries": -1}, InvalidArgument),
         ({"retries": True}, TypeError),
     ],
 )
@@ -541,17 +554,17 @@ def test_a_wrong_option_of_a_copy(options: dict[str, Any], kind: type[Exception]
 
 
 CREDENTIALS: list[tuple[Callable[[Any, Any], object], type[Exception], str]] = [
-    (lambda code, _: code(cid="", apicode="c"), ValueError, "cid"),
-    (lambda code, _: code(cid=" ", apicode="c"), ValueError, "cid"),
+    (lambda code, _: code(cid="", apicode="c"), InvalidArgument, "cid"),
+    (lambda code, _: code(cid=" ", apicode="c"), InvalidArgument, "cid"),
     (lambda code, _: code(cid=1000011, apicode="c"), TypeError, "cid"),
-    (lambda code, _: code(cid="1", apicode=""), ValueError, "apicode"),
+    (lambda code, _: code(cid="1", apicode=""), InvalidArgument, "apicode"),
     (lambda code, _: code(cid="1", apicode=None), TypeError, "apicode"),
-    (lambda code, _: code(cid="1", apicode="\ud800"), ValueError, "apicode"),
-    (lambda _, bearer: bearer(""), ValueError, "token"),
-    (lambda _, bearer: bearer(" "), ValueError, "token"),
-    (lambda _, bearer: bearer("Bearer x"), ValueError, "token"),
-    (lambda _, bearer: bearer("a\r\nb"), ValueError, "token"),
-    (lambda _, bearer: bearer("ä"), ValueError, "token"),
+    (lambda code, _: code(cid="1", apicode="\ud800"), InvalidArgument, "apicode"),
+    (lambda _, bearer: bearer(""), InvalidArgument, "token"),
+    (lambda _, bearer: bearer(" "), InvalidArgument, "token"),
+    (lambda _, bearer: bearer("Bearer x"), InvalidArgument, "token"),
+    (lambda _, bearer: bearer("a\r\nb"), InvalidArgument, "token"),
+    (lambda _, bearer: bearer("ä"), InvalidArgument, "token"),
     (lambda _, bearer: bearer(None), TypeError, "token"),
     (lambda _, __: None, TypeError, "credentials"),
     (lambda _, __: "token", TypeError, "credentials"),
@@ -578,12 +591,12 @@ async def _gives(value: Any) -> Any:
     [
         (lambda: "a plain function", TypeError),
         (lambda: None, TypeError),
-        (lambda: _gives(None), ValueError),
-        (lambda: _gives(""), ValueError),
-        (lambda: _gives("a b"), ValueError),
-        (lambda: _gives("a\nb"), ValueError),
-        (lambda: _gives("ä"), ValueError),
-        (lambda: _gives(b"token"), ValueError),
+        (lambda: _gives(None), InvalidArgument),
+        (lambda: _gives(""), InvalidArgument),
+        (lambda: _gives("a b"), InvalidArgument),
+        (lambda: _gives("a\nb"), InvalidArgument),
+        (lambda: _gives("ä"), InvalidArgument),
+        (lambda: _gives(b"token"), InvalidArgument),
     ],
 )
 async def test_a_function_that_gives_no_token(ask: Any, kind: type[Exception]) -> None:
@@ -605,15 +618,15 @@ class _Mine(Aiohttp):  # type: ignore[misc, valid-type]
 
 @pytest.mark.parametrize("transport", [Aiohttp(), _Mine()], ids=["itself", "a subclass"])
 def test_a_transport_that_hides_what_was_sent_is_refused(transport: Any) -> None:
-    with pytest.raises(ValueError, match=r"transport.*httpx-aiohttp"):
+    with pytest.raises(InvalidArgument, match=r"transport.*httpx-aiohttp"):
         RopoJobsClient(BearerToken("t"), **HERE, transport=transport)
 
 
 # The environment
 
 ENVIRONMENTS: list[tuple[dict[str, str], str]] = [
-    ({}, "ROPO_CID and ROPO_APICODE, or ROPO_TOKEN"),
-    ({"ROPO_TOKEN": "t"}, "ROPO_ENVIRONMENT or ROPO_BASE_URL"),
+    ({}, "ROPO_TOKEN or else ROPO_CID and ROPO_APICODE"),
+    ({"ROPO_TOKEN": "t"}, "ROPO_ENVIRONMENT or else ROPO_BASE_URL"),
     ({"ROPO_ENVIRONMENT": "FINLAND"}, "ROPO_TOKEN"),
     ({"ROPO_CID": "1", "ROPO_ENVIRONMENT": "FINLAND"}, "ROPO_APICODE"),
     ({"ROPO_APICODE": "c", "ROPO_ENVIRONMENT": "FINLAND"}, "ROPO_CID"),
@@ -633,6 +646,6 @@ def test_wrong_environment_variables(variables: dict[str, str], name: str, monke
         monkeypatch.delenv(variable, raising=False)
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
-    with pytest.raises(ValueError, match=name) as caught:
+    with pytest.raises(InvalidArgument, match=name) as caught:
         RopoJobsClient.from_env()
     assert "two words" not in str(caught.value)

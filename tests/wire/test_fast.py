@@ -128,7 +128,7 @@ async def test_under_trio_the_first_call_says_why_not(call: Call) -> None:
         with pytest.raises(RuntimeError, match='transport="fast" needs asyncio'):
             await call(client)
         assert server.accepted == 0
-        assert cast("Any", client)._connections._limiter.value == 20
+        assert cast("Any", client)._pipeline.connections._limiter.value == 20
 
 
 # Sockets that a closed loop left behind are closed by the garbage collector, which says so.
@@ -181,7 +181,7 @@ async def test_the_same_is_sent_as_by_the_default(tmp_path: Path) -> None:
         with contextlib.suppress(RopoError):
             await client.add_bills([BILL], data_identifier="x")
         with contextlib.suppress(RopoError):
-            await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+            await client.pdf(jobid=1).save(tmp_path / "a.pdf")
 
     sent: list[list[Any]] = []
     for transport in (None, "fast"):
@@ -363,7 +363,7 @@ async def test_a_body_that_turns_into_nonsense_ends_it(is_early: bool) -> None:
 
     async with running(answers(reply), timeout=PATIENCE) as (_, client):
         with anyio.fail_after(PATIENCE / 2):
-            async with client.stream_local_print([BILL]) as found:
+            async with client.local_print([BILL]) as found:
                 with pytest.raises(PdfTruncated, match="must not be sent again"):
                     await found.read()
         assert_nothing_held(client, 20)
@@ -610,7 +610,7 @@ async def test_closing_while_a_body_comes_ends_it() -> None:
 
     async def read(client: RopoJobsClient) -> None:
         try:
-            async with client.stream_pdf(jobid=1) as found:
+            async with client.pdf(jobid=1) as found:
                 inside.set()
                 await found.read()
         except (RopoError, RuntimeError) as error:

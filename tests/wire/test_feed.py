@@ -72,7 +72,7 @@ class MemoryJournal:
 
     async def open(self, *, wait: bool) -> None:
         if self.is_open:
-            raise JournalInUse
+            raise JournalInUse("another feed has it")
         self.is_open = True
 
     async def close(self) -> None:

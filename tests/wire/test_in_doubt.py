@@ -120,7 +120,7 @@ async def test_a_full_disk_says_that_the_local_print_was_taken(tmp_path: Path) -
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
             try:
                 with pytest.raises(OSError) as caught:  # noqa: PT011 # which one, the next line says
-                    await ropo.save_local_print(tmp_path / "bill.pdf", [_bill()])
+                    await ropo.local_print([_bill()]).save(tmp_path / "bill.pdf")
             finally:
                 resource.setrlimit(resource.RLIMIT_FSIZE, before)
         assert sandbox.carried_out("POST /jobs/localprint") == 1
@@ -135,7 +135,7 @@ async def test_reading_on_after_a_failure_is_no_end() -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=b"%PDF-1.7 cut"))
     async with (
         RopoJobsClient(BearerToken("t"), base_url=URL, transport=transport) as ropo,
-        ropo.stream_pdf(jobid=1) as pdf,
+        ropo.pdf(jobid=1) as pdf,
     ):
         for _ in range(3):
             with pytest.raises(PdfTruncated):
@@ -150,7 +150,7 @@ async def test_httpcore_logs_no_header_of_an_answer(caplog: pytest.LogCaptureFix
         RopoJobsClient(ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url) as ropo,
     ):
         jobid = sandbox.add_example_job(billnum="canary 4711")
-        async with ropo.stream_pdf(jobid=jobid) as pdf:
+        async with ropo.pdf(jobid=jobid) as pdf:
             assert pdf.filename == "canary 4711.pdf"
             assert (await pdf.read()).startswith(b"%PDF-")
     seen = [record.getMessage() for record in caplog.records if record.name.startswith("httpcore")]

@@ -139,16 +139,16 @@ CASES = dict(
             canned.get_status_updates(),
             lambda ropo, _, __: ropo.get_status_updates(billnum="11213"),
         ),
-        _case("GET /jobs/pdf", canned.get_pdf(), lambda ropo, jobid, path: ropo.save_pdf(path, jobid=jobid)),
+        _case("GET /jobs/pdf", canned.get_pdf(), lambda ropo, jobid, path: ropo.pdf(jobid=jobid).save(path)),
         _case(
             "POST /jobs/preview",
             canned.preview(),
-            lambda ropo, _, path: ropo.save_preview(path, factories.job()),
+            lambda ropo, _, path: ropo.preview(factories.job()).save(path),
         ),
         _case(
             "POST /jobs/localprint",
             canned.local_print(),
-            lambda ropo, _, path: ropo.save_local_print(path, factories.job(factories.job_item(billnum="x"))),
+            lambda ropo, _, path: ropo.local_print(factories.job(factories.job_item(billnum="x"))).save(path),
         ),
         _case("POST /jobs/payment", canned.add_payment(), lambda ropo, _, __: ropo.add_payment(factories.payment())),
         _case(

@@ -20,7 +20,14 @@ from rawserver import Handler, Peer, Request, assert_nothing_held, pdf, response
 
 from ropo_jobs_client import ApiCode, FailedPdf, PdfProgress, SavedPdfs
 from ropo_jobs_client._files import AtomicFile
-from ropo_jobs_client.errors import AuthenticationFailed, JobNotFound, NotAPdf, PdfTruncated, ServerError
+from ropo_jobs_client.errors import (
+    AuthenticationFailed,
+    InvalidArgument,
+    JobNotFound,
+    NotAPdf,
+    PdfTruncated,
+    ServerError,
+)
 
 pytestmark = pytest.mark.fast
 
@@ -233,11 +240,11 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
     wrong: list[tuple[dict[str, Any], type[Exception], str]] = [
         ({"refs": ["1", 0]}, ValueError, r"refs\[1\]"),
         ({"refs": ["1", None]}, TypeError, r"refs\[1\]"),
-        ({"directory": tmp_path / "missing"}, ValueError, "directory"),
-        ({"directory": tmp_path / "file"}, ValueError, "directory"),
-        ({"directory": " "}, ValueError, "directory"),
-        ({"directory": None}, TypeError, "directory"),
-        ({"directory": b"x"}, TypeError, "directory"),
+        ({"to": tmp_path / "missing"}, InvalidArgument, "to"),
+        ({"to": tmp_path / "file"}, InvalidArgument, "to"),
+        ({"to": " "}, InvalidArgument, "to"),
+        ({"to": None}, TypeError, "to"),
+        ({"to": b"x"}, TypeError, "to"),
         ({"concurrency": 0}, ValueError, "concurrency"),
         ({"concurrency": 1.5}, TypeError, "concurrency"),
         ({"on_progress": tell}, TypeError, "on_progress"),
@@ -248,7 +255,7 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
     ]
     async with running(serving()) as (server, client):
         for options, kind, text in wrong:
-            given: dict[str, Any] = {"refs": ["1"], "directory": tmp_path, **options}
+            given: dict[str, Any] = {"refs": ["1"], "to": tmp_path, **options}
             with pytest.raises(kind, match=text):
                 await client.save_pdfs(**given)
         assert server.accepted == 0

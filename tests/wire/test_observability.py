@@ -98,7 +98,7 @@ async def test_each_request_is_one_span(traced: Traced, anyio_backend: str) -> N
         assert len(spans) == len(traced.sandbox.requests)
         failed = [span.status.status_code is StatusCode.ERROR for span in spans]
         assert failed == [False, True, True, True, False, False]
-        async with ropo.stream_pdf(billnum="11213") as pdf:
+        async with ropo.pdf(billnum="11213") as pdf:
             await pdf.read()
         assert summary(traced.spans()) == [("GET", "/jobs/pdf", 200)]
 

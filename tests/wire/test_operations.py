@@ -500,9 +500,9 @@ async def test_send_transfer_report(sandbox: Sandbox) -> None:
 async def test_get_the_pdf_of_a_bill(sandbox: Sandbox, named: dict[str, Any], tmp_path: Any) -> None:
     sandbox.add_example_job(billnum="A", contractnum="C-1")
     async with client(sandbox) as ropo:
-        async with ropo.stream_pdf(**named, origdata=0) as pdf:
+        async with ropo.pdf(**named, origdata=0) as pdf:
             content = await pdf.read()
-        saved = await ropo.save_pdf(tmp_path / "a.pdf", **named)
+        saved = await ropo.pdf(**named).save(tmp_path / "a.pdf")
     assert content.startswith(b"%PDF-")
     assert (pdf.filename, pdf.size) == ("A.pdf", len(content))
     assert (tmp_path / "a.pdf").stat().st_size == saved.size
@@ -514,12 +514,10 @@ async def test_get_the_pdf_of_a_bill(sandbox: Sandbox, named: dict[str, Any], tm
 async def test_a_document_of_a_day(sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="A", contractnum="C-1")
     async with client(sandbox) as ropo:
-        async with ropo.stream_pdf(
-            contractnum="C-1", documentdate=TODAY, documenttype="d", joistocolumn="JobId"
-        ) as pdf:
+        async with ropo.pdf(contractnum="C-1", documentdate=TODAY, documenttype="d", joistocolumn="JobId") as pdf:
             assert (await pdf.read()).endswith(b"%%EOF\n")
         with pytest.raises(JobNotFound):
-            await ropo.stream_pdf(billnum="A", documentdate="2026-11-23").__aenter__()
+            await ropo.pdf(billnum="A", documentdate="2026-11-23").__aenter__()
     asked = [request.query for request in sent(sandbox, "GET /jobs/pdf")]
     assert asked == [
         {"contractnum": "C-1", "documentdate": "2026-11-22", "documenttype": "d", "joistocolumn": "JobId"},
@@ -532,10 +530,10 @@ async def test_a_document_of_a_day(sandbox: Sandbox) -> None:
 async def test_a_preview_adds_nothing(sandbox: Sandbox, tmp_path: Any) -> None:
     bills = [item(pdfname="tänään.pdf")]
     async with client(sandbox) as ropo:
-        async with ropo.stream_preview(bills) as pdf:
+        async with ropo.preview(bills) as pdf:
             assert pdf.filename == "tänään.pdf"
             assert (await pdf.read()).startswith(b"%PDF-")
-        await ropo.save_preview(tmp_path / "p.pdf", models.Job(datastream=models.JobDatastream(dataset=bills)))
+        await ropo.preview(models.Job(datastream=models.JobDatastream(dataset=bills))).save(tmp_path / "p.pdf")
     assert (tmp_path / "p.pdf").read_bytes().startswith(b"%PDF-")
     assert sandbox.jobs() == []
 
@@ -544,9 +542,9 @@ async def test_a_preview_adds_nothing(sandbox: Sandbox, tmp_path: Any) -> None:
 @pytest.mark.fast
 async def test_a_local_print_adds_bills(sandbox: Sandbox, tmp_path: Any) -> None:
     async with client(sandbox) as ropo:
-        async with ropo.stream_local_print([item(billnum="A")]) as pdf:
+        async with ropo.local_print([item(billnum="A")]) as pdf:
             assert (await pdf.read()).startswith(b"%PDF-")
-        await ropo.save_local_print(tmp_path / "l.pdf", [item(billnum="B")])
+        await ropo.local_print([item(billnum="B")]).save(tmp_path / "l.pdf")
     assert (tmp_path / "l.pdf").read_bytes().startswith(b"%PDF-")
     assert [job["billnum"] for job in sandbox.jobs()] == ["A", "B"]
 
@@ -678,8 +676,8 @@ class Identifies(Protocol):
 def identified() -> list[Identifies]:
     return [
         lambda ropo, **given: ropo.add_bills([item()], **given),
-        lambda ropo, **given: ropo.stream_preview([item()], **given).__aenter__(),
-        lambda ropo, **given: ropo.stream_local_print([item()], **given).__aenter__(),
+        lambda ropo, **given: ropo.preview([item()], **given).__aenter__(),
+        lambda ropo, **given: ropo.local_print([item()], **given).__aenter__(),
     ]
 
 

@@ -69,27 +69,27 @@ Save = Callable[..., "Awaitable[SavedPdf]"]
 
 
 def _stream_pdf(client: RopoJobsClient, **options: Any) -> AbstractAsyncContextManager[PdfStream]:
-    return client.stream_pdf(jobid=1, **options)
+    return client.pdf(jobid=1, **options)
 
 
 def _stream_preview(client: RopoJobsClient, **options: Any) -> AbstractAsyncContextManager[PdfStream]:
-    return client.stream_preview([BILL], **options)
+    return client.preview([BILL], **options)
 
 
 def _stream_local_print(client: RopoJobsClient, **options: Any) -> AbstractAsyncContextManager[PdfStream]:
-    return client.stream_local_print([BILL], **options)
+    return client.local_print([BILL], **options)
 
 
 async def _save_pdf(client: RopoJobsClient, path: Any, **options: Any) -> SavedPdf:
-    return await client.save_pdf(path, jobid=1, **options)
+    return await client.pdf(jobid=1, **options).save(path)
 
 
 async def _save_preview(client: RopoJobsClient, path: Any, **options: Any) -> SavedPdf:
-    return await client.save_preview(path, [BILL], **options)
+    return await client.preview([BILL], **options).save(path)
 
 
 async def _save_local_print(client: RopoJobsClient, path: Any, **options: Any) -> SavedPdf:
-    return await client.save_local_print(path, [BILL], **options)
+    return await client.local_print([BILL], **options).save(path)
 
 
 all_streams = pytest.mark.parametrize(
@@ -152,10 +152,10 @@ async def test_a_pdf_of_the_size_that_was_asked_for(tmp_path: Path) -> None:
     async with _sandbox() as (sandbox, client):
         sandbox.add_example_job(billnum="11213")
         sandbox.set_pdf_size("11213", 5_000_000)
-        async with client.stream_pdf(billnum="11213") as stream:
+        async with client.pdf(billnum="11213") as stream:
             assert stream.size == 5_000_000
             assert len(await stream.read()) == 5_000_000
-        saved = await client.save_pdf(tmp_path / "a.pdf", billnum="11213")
+        saved = await client.pdf(billnum="11213").save(tmp_path / "a.pdf")
         assert saved.size == 5_000_000
         with (tmp_path / "a.pdf").open("rb") as file:
             assert saved.sha256 == hashlib.file_digest(file, "sha256").hexdigest()
@@ -165,10 +165,10 @@ async def test_a_pdf_of_the_size_that_was_asked_for(tmp_path: Path) -> None:
 async def test_there_is_no_such_job(tmp_path: Path) -> None:
     async with _sandbox() as (_, client):
         with pytest.raises(JobNotFound) as caught:
-            await client.stream_pdf(jobid=404).__aenter__()
+            await client.pdf(jobid=404).__aenter__()
         assert caught.value.operation == "GET /jobs/pdf"
         with pytest.raises(JobNotFound):
-            await client.save_pdf(tmp_path / "a.pdf", jobid=404)
+            await client.pdf(jobid=404).save(tmp_path / "a.pdf")
         _nothing_left(tmp_path)
 
 
@@ -203,7 +203,7 @@ async def test_a_whole_pdf_whichever_way_it_is_sent(stream: Stream, whole: bytes
 )
 async def test_content_types_that_a_pdf_can_have(content_type: str | None) -> None:
     handler = answers(response(PDF, content_type=content_type))
-    async with running(handler) as (_, client), client.stream_pdf(jobid=1) as found:
+    async with running(handler) as (_, client), client.pdf(jobid=1) as found:
         assert await found.read() == PDF
         assert found.content_type == content_type
 
@@ -211,7 +211,7 @@ async def test_content_types_that_a_pdf_can_have(content_type: str | None) -> No
 @pytest.mark.anyio
 async def test_a_pdf_that_was_compressed_all_the_same() -> None:
     handler = answers(response(gzip.compress(PDF), Content_Encoding="gzip"))
-    async with running(handler) as (_, client), client.stream_pdf(jobid=1) as found:
+    async with running(handler) as (_, client), client.pdf(jobid=1) as found:
         assert found.size is None
         assert await found.read() == PDF
 
@@ -243,19 +243,19 @@ async def test_a_pdf_that_was_compressed_all_the_same() -> None:
 )
 async def test_the_file_name_is_safe(disposition: str | None, name: str | None) -> None:
     headers: dict[str, Any] = {} if disposition is None else {"Content_Disposition": disposition}
-    async with running(answers(response(PDF, **headers))) as (_, client), client.stream_pdf(jobid=1) as found:
+    async with running(answers(response(PDF, **headers))) as (_, client), client.pdf(jobid=1) as found:
         assert found.filename == name
 
 
 @pytest.mark.anyio
 async def test_reading_whole_stops_at_max_bytes() -> None:
     async with running(answers(response(PDF)), max_connections=1) as (_, client):
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             assert await found.read(max_bytes=len(PDF)) == PDF
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             with pytest.raises(PdfTooLarge, match=str(len(PDF) - 1)):
                 await found.read(max_bytes=len(PDF) - 1)
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             first = await anext(aiter(found))
             assert first + await found.read() == PDF
         assert_nothing_held(client, 1)
@@ -345,7 +345,7 @@ async def test_a_compressed_bomb_stops_at_max_bytes() -> None:
     bomb = gzip.compress(b"%PDF-1.7\n" + b"\0" * 30_000_000, 1)
     async with running(answers(response(bomb, Content_Encoding="gzip"))) as (_, client):
         with pytest.raises(PdfTooLarge):
-            async with client.stream_pdf(jobid=1, max_bytes=1_000_000) as found:
+            async with client.pdf(jobid=1, max_bytes=1_000_000) as found:
                 await found.read()
 
 
@@ -354,16 +354,16 @@ async def test_a_compressed_bomb_stops_at_max_bytes() -> None:
 async def test_a_pdf_that_stops_coming(end: int, tmp_path: Path) -> None:
     async with running(answers(then_silence(response(PDF)[:end])), timeout=0.1, max_connections=1) as (_, client):
         with pytest.raises(TimedOut) as caught:
-            async with client.stream_pdf(jobid=1) as found:
+            async with client.pdf(jobid=1) as found:
                 await found.read()
         assert caught.value.operation == "GET /jobs/pdf"
         assert_nothing_held(client, 1)
         with pytest.raises(PdfTruncated, match=TAKEN):
-            async with client.stream_local_print([BILL]) as found:
+            async with client.local_print([BILL]) as found:
                 await found.read()
         assert_nothing_held(client, 1)
         with pytest.raises(PdfTruncated, match=TAKEN):
-            await client.save_local_print(tmp_path / "a.pdf", [BILL])
+            await client.local_print([BILL]).save(tmp_path / "a.pdf")
         assert_nothing_held(client, 1)
         _nothing_left(tmp_path)
 
@@ -380,7 +380,7 @@ async def test_the_deadline_ends_with_the_headers_and_the_timeout_is_for_each_pi
 
     async with running(answers(slowly), timeout=0.3, deadline=0.2) as (_, client):
         began = anyio.current_time()
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             assert await found.read() == PDF
         assert anyio.current_time() - began > 0.3
 
@@ -401,12 +401,12 @@ async def test_an_error_before_the_body(status: int, body: bytes, kind: type[Api
     old.write_bytes(b"old")
     async with running(answers(response(body, status=status)), max_connections=1) as (_, client):
         with pytest.raises(kind) as caught:
-            await client.stream_pdf(jobid=1).__aenter__()
+            await client.pdf(jobid=1).__aenter__()
         assert type(caught.value) is kind
         assert caught.value.status == status
         assert_nothing_held(client, 1)
         with pytest.raises(kind):
-            await client.save_pdf(old, jobid=1)
+            await client.pdf(jobid=1).save(old)
         assert_nothing_held(client, 1)
     assert old.read_bytes() == b"old"
     _nothing_left(tmp_path, "a.pdf")
@@ -417,12 +417,12 @@ async def test_a_stream_is_repeated_before_its_block_is_entered_and_not_after(mo
     no_pauses(monkeypatch)
     busy = response(status=503)
     async with running(answers(busy, then(b"", Peer.reset), response(PDF))) as (server, client):
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             assert await found.read() == PDF
         assert len(server.requests) == 3
     async with running(answers(busy, then(response(PDF)[:-100], Peer.close), response(PDF))) as (server, client):
         with pytest.raises(PdfTruncated) as caught:
-            async with client.stream_pdf(jobid=1) as found:
+            async with client.pdf(jobid=1) as found:
                 await found.read()
         assert caught.value.attempts == 2
         assert len(server.requests) == 2
@@ -486,7 +486,7 @@ async def test_the_sandbox_sees_an_abandoned_connection_go() -> None:
     async with _sandbox(max_connections=1) as (sandbox, client):
         sandbox.add_example_job(billnum="11213")
         sandbox.set_pdf_size("11213", 50_000_000)
-        async with client.stream_pdf(billnum="11213") as found:
+        async with client.pdf(billnum="11213") as found:
             await anext(aiter(found))
             assert sandbox.open_connections == 1
         await until(lambda: sandbox.open_connections == 0)
@@ -498,7 +498,7 @@ async def test_the_sandbox_sees_an_abandoned_connection_go() -> None:
 async def test_a_large_error_text_is_left_unread() -> None:
     async with running(answers(response(b"x" * 500_000, status=404), JOB), max_connections=1) as (_, client):
         with pytest.raises(NotFound):
-            await client.stream_pdf(jobid=1).__aenter__()
+            await client.pdf(jobid=1).__aenter__()
         assert_nothing_held(client, 1)
         await client.get_job(jobid=1)
         gc.collect()
@@ -509,7 +509,7 @@ async def test_reading_on_after_a_cancellation_is_not_taken_for_the_end() -> Non
     """A PDF that was changed by appending holds several end marks: an early one must not pass for the last."""
     part = PDF + b"more objects"
     handler = answers(then_silence(chunked(part, whole=False)))
-    async with running(handler) as (_, client), client.stream_pdf(jobid=1) as found:
+    async with running(handler) as (_, client), client.pdf(jobid=1) as found:
         came = b""
         with anyio.CancelScope() as scope:
             async for chunk in found:
@@ -526,7 +526,7 @@ async def test_reading_on_after_a_cancellation_is_not_taken_for_the_end() -> Non
 async def test_reading_after_the_block_is_not_taken_for_the_end(after: int) -> None:
     part = PDF + b"more objects"
     async with running(answers(then_silence(chunked(part, whole=False)))) as (_, client):
-        async with client.stream_pdf(jobid=1) as found:
+        async with client.pdf(jobid=1) as found:
             for _ in range(after):
                 await anext(aiter(found))
         with pytest.raises(RuntimeError, match="block"):
@@ -542,7 +542,7 @@ async def test_a_pdf_is_saved_whatever_the_size_of_its_chunks(size: int, tmp_pat
     content = pdf(3_000_000) if size > 1 else pdf(30_000)
     pieces = [content[i : i + size] for i in range(0, len(content), size)]
     async with running(answers(chunked(*pieces))) as (_, client):
-        saved = await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+        saved = await client.pdf(jobid=1).save(tmp_path / "a.pdf")
     assert (tmp_path / "a.pdf").read_bytes() == content
     assert saved == SavedPdf(tmp_path / "a.pdf", len(content), hashlib.sha256(content).hexdigest())
 
@@ -620,7 +620,7 @@ async def test_saving_gives_up_after_retries(
     no_pauses(monkeypatch)
     async with running(answers(reply), timeout=0.1, retries=retries) as (server, client):
         with pytest.raises(kind) as caught:
-            await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+            await client.pdf(jobid=1).save(tmp_path / "a.pdf")
         assert type(caught.value) is kind
         assert caught.value.attempts == len(server.requests) == retries + 1
     _nothing_left(tmp_path)
@@ -639,7 +639,7 @@ async def test_breaks_before_and_after_the_headers_share_the_retries(
         on_attempt=events.append,
     ) as (server, client):
         with pytest.raises(PdfTruncated) as caught:
-            await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+            await client.pdf(jobid=1).save(tmp_path / "a.pdf")
         assert len(server.requests) == 4
         assert caught.value.attempts == 4
         assert [event.attempt for event in events] == [1, 2, 3, 4]
@@ -651,7 +651,7 @@ async def test_breaks_before_and_after_the_headers_share_the_retries(
 async def test_what_is_no_pdf_at_all_is_not_asked_for_again(name: str, tmp_path: Path) -> None:
     async with running(answers(REFUSED[name][0]), retries=5) as (server, client):
         with pytest.raises(NotAPdf):
-            await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+            await client.pdf(jobid=1).save(tmp_path / "a.pdf")
         assert len(server.requests) == 1
 
 
@@ -660,7 +660,7 @@ async def test_what_is_no_pdf_at_all_is_not_asked_for_again(name: str, tmp_path:
 async def test_a_local_print_is_never_sent_again(reply: Reply, kind: type[RopoError], tmp_path: Path) -> None:
     async with running(answers(reply, response(PDF)), timeout=0.1, retries=5) as (server, client):
         with pytest.raises((PdfTruncated, OutcomeUnknown)) as caught:
-            await client.save_local_print(tmp_path / "a.pdf", [BILL], data_identifier="my-own")
+            await client.local_print([BILL], data_identifier="my-own").save(tmp_path / "a.pdf")
         assert len(server.requests) == 1
         error = caught.value
         if kind is PdfTruncated or reply is BROKEN["stalled"][0]:
@@ -741,9 +741,9 @@ async def test_a_symbolic_link_is_replaced_and_what_it_points_to_is_not_touched(
     dangling = tmp_path / "b.pdf"
     dangling.symlink_to("nowhere")
     async with running(answers(response(PDF), then(response(PDF)[:9_000], Peer.close)), retries=0) as (_, client):
-        await client.save_pdf(link, jobid=1)
+        await client.pdf(jobid=1).save(link)
         with pytest.raises(PdfTruncated):
-            await client.save_pdf(dangling, jobid=1)
+            await client.pdf(jobid=1).save(dangling)
     assert not link.is_symlink()
     assert link.read_bytes() == PDF
     assert (tmp_path / "elsewhere").read_bytes() == b"old"
@@ -757,7 +757,7 @@ async def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     async with running(answers(response(b"{}"))) as (server, client):
         with pytest.raises(ValueError, match=r"^path must name a file, and is a device, a pipe or a socket$"):
-            await client.save_pdf(pipe, jobid=1)
+            await client.pdf(jobid=1).save(pipe)
         assert server.requests == []
     assert pipe.is_fifo()
     assert os.listdir(tmp_path) == ["pipe"]  # noqa: PTH208
@@ -769,7 +769,7 @@ async def test_a_link_to_a_directory_is_a_directory(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("sub")
     async with running(answers(response(PDF))) as (server, client):
         with pytest.raises(ValueError, match="path"):
-            await client.save_pdf(tmp_path / "link", jobid=1)
+            await client.pdf(jobid=1).save(tmp_path / "link")
         assert server.accepted == 0
 
 
@@ -777,8 +777,8 @@ async def test_a_link_to_a_directory_is_a_directory(tmp_path: Path) -> None:
 async def test_a_relative_path_and_the_longest_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     async with running(answers(response(PDF))) as (_, client):
-        assert (await client.save_pdf("a.pdf", jobid=1)).path == Path("a.pdf")
-        await client.save_pdf("x" * 251 + ".pdf", jobid=1)
+        assert (await client.pdf(jobid=1).save("a.pdf")).path == Path("a.pdf")
+        await client.pdf(jobid=1).save("x" * 251 + ".pdf")
     _nothing_left(tmp_path, "a.pdf", "x" * 251 + ".pdf")
 
 
@@ -830,7 +830,7 @@ async def test_a_disk_that_takes_a_little_at_a_time(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr("ropo_jobs_client._files.FileIO", Slow)
     async with running(answers(response(PDF))) as (_, client):
-        saved = await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+        saved = await client.pdf(jobid=1).save(tmp_path / "a.pdf")
     assert (tmp_path / "a.pdf").read_bytes() == PDF
     assert saved.size == len(PDF)
 
@@ -850,7 +850,7 @@ async def test_a_directory_that_cannot_be_synced_does_not_undo_what_is_saved(
 
     monkeypatch.setattr("os.fsync", sync)
     async with running(answers(response(PDF))) as (_, client):
-        saved = await client.save_pdf(tmp_path / "a.pdf", jobid=1)
+        saved = await client.pdf(jobid=1).save(tmp_path / "a.pdf")
     assert saved.size == len(PDF)
     _nothing_left(tmp_path, "a.pdf")
 
@@ -928,9 +928,9 @@ _SAVE_IN_A_PROCESS = """
     async def main():
         transport = "fast" if sys.argv[3] == "fast" else None
         async with RopoJobsClient(BearerToken("t"), base_url=sys.argv[1], transport=transport) as client:
-            await client.save_pdf(sys.argv[2], billnum="small")
+            await client.pdf(billnum="small").save(sys.argv[2])
             before = peak()
-            saved = await client.save_pdf(sys.argv[2], billnum="large")
+            saved = await client.pdf(billnum="large").save(sys.argv[2])
             print(saved.size, peak() - before)
 
     asyncio.run(main())

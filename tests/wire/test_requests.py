@@ -95,11 +95,11 @@ REQUESTS: list[tuple[Callable[[RopoJobsClient], Awaitable[object]], str, str, st
         JSON,
         b"",
     ),
-    (lambda ropo: drained(ropo.stream_pdf(jobid="123")), "GET", "/jobs/pdf?jobid=123", PDF_TYPES, b""),
-    (lambda ropo: drained(ropo.stream_pdf(billnum="A")), "GET", "/jobs/pdf?billnum=A", PDF_TYPES, b""),
+    (lambda ropo: drained(ropo.pdf(jobid="123")), "GET", "/jobs/pdf?jobid=123", PDF_TYPES, b""),
+    (lambda ropo: drained(ropo.pdf(billnum="A")), "GET", "/jobs/pdf?billnum=A", PDF_TYPES, b""),
     (
         lambda ropo: drained(
-            ropo.stream_pdf(
+            ropo.pdf(
                 contractnum="C", documentdate=date(2026, 11, 22), origdata=0, documenttype="t", joistocolumn="JobId"
             )
         ),
@@ -109,14 +109,14 @@ REQUESTS: list[tuple[Callable[[RopoJobsClient], Awaitable[object]], str, str, st
         b"",
     ),
     (
-        lambda ropo: drained(ropo.stream_preview([item()], data_identifier="d")),
+        lambda ropo: drained(ropo.preview([item()], data_identifier="d")),
         "POST",
         "/jobs/preview",
         PDF_TYPES,
         BILL,
     ),
     (
-        lambda ropo: drained(ropo.stream_local_print([item()], data_identifier="d")),
+        lambda ropo: drained(ropo.local_print([item()], data_identifier="d")),
         "POST",
         "/jobs/localprint",
         PDF_TYPES,
@@ -333,9 +333,9 @@ async def test_the_transport_of_httpx_for_tests_will_do(tmp_path: Path) -> None:
     transport = httpx.MockTransport(reply)
     async with RopoJobsClient(BearerToken("t"), environment=Environment.NORWAY_TEST, transport=transport) as ropo:
         assert (await ropo.get_job(jobid=1)).jobid == 1
-        async with ropo.stream_pdf(jobid=1) as pdf:
+        async with ropo.pdf(jobid=1) as pdf:
             assert await pdf.read() == PDF
-        assert (await ropo.save_pdf(tmp_path / "a.pdf", jobid=1)).size == len(PDF)
+        assert (await ropo.pdf(jobid=1).save(tmp_path / "a.pdf")).size == len(PDF)
 
 
 # Any text arrives as it is
@@ -385,7 +385,7 @@ def arrived(text: str) -> None:
             await ropo.dispute_job(models.JobDisputeRequest(), billnum=text)
             await ropo.find_jobs_by_end_customer(custnum=text)
             await ropo.add_payment(models.JobAddPayment(amount=1, paydate="2026-11-22", billnum=text, description=text))
-            await drained(ropo.stream_pdf(contractnum=text))
+            await drained(ropo.pdf(contractnum=text))
         queries = [[value for _, value in parsed(request)] for request in echo.seen]
         assert queries == [[text], [text], [text, text], [text], [text], [], [], [text]]
         assert httpx.Response(200, content=echo.seen[5].content).json()["custnum"] == text

@@ -82,8 +82,8 @@ def calls() -> Iterator[Example]:
     data = models.JobDataSet.from_dict(DATA)
     changed: dict[str, Callable[[RopoJobsClient], Awaitable[object]]] = {
         "POST /jobs": lambda ropo: ropo.add_bills(job),
-        "POST /jobs/preview": lambda ropo: drained(ropo.stream_preview(job)),
-        "POST /jobs/localprint": lambda ropo: drained(ropo.stream_local_print(job)),
+        "POST /jobs/preview": lambda ropo: drained(ropo.preview(job)),
+        "POST /jobs/localprint": lambda ropo: drained(ropo.local_print(job)),
         "PATCH /jobs": lambda ropo: ropo.modify_job(data, billnum="innocent"),
         "PATCH /jobs/opensalesinvoices": lambda ropo: ropo.modify_open_invoices(data, custnum="1", ordernumber="2"),
         "POST /jobs/findbyendcustomer": lambda ropo: ropo.find_jobs_by_end_customer(ssn=SSN),
@@ -443,7 +443,7 @@ async def test_a_call_that_is_repeated_is_one_line(example: Example) -> None:
         (answer(400, b""), "400 BadRequest"),
         (answer(418, b""), "418 ApiError"),
         (answer(500, b""), "500 (ServerError|OutcomeUnknown)"),
-        (hang_up, "no answer (ConnectionLost|OutcomeUnknown)"),
+        (hang_up, "no response (ConnectionLost|OutcomeUnknown)"),
         (cut_off(200), "200 (ConnectionLost|OutcomeUnknown)"),
         (answer(200, b"<html>", content_type="application/json"), "200 (DecodeError|OutcomeUnknown)"),
     ],
@@ -464,7 +464,7 @@ async def test_a_deadline_is_one_line() -> None:
         _, _, records = await attempt(server.base_url, CALLS[0], BearerToken("t"), deadline=0.2)
     ((level, line),) = lines(records)
     assert level == logging.WARNING
-    assert re.fullmatch(LINE.format(operation="GET /jobs", status="no answer TimedOut", attempt=1), line)
+    assert re.fullmatch(LINE.format(operation="GET /jobs", status="no response TimedOut", attempt=1), line)
 
 
 async def test_a_token_is_a_call_of_its_own() -> None:

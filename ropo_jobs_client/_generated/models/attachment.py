@@ -7,9 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str
-from ..._codec.encode import (
-    write_str,
-)
+from ..._codec.encode import write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 
@@ -19,11 +17,7 @@ class Attachment(Model):
     """An attachment of an invoice: either attachmentname with attachmentfile, or the attachmentid of a file that was
     uploaded before. PDF; for b2b and Peppol also Excel and CSV."""
 
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "attachmentfile",
-        }
-    )
+    _sensitive: ClassVar[frozenset[str]] = frozenset({"attachmentfile"})
 
     attachmentname: str | Unset = UNSET
     """File name."""

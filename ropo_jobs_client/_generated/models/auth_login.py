@@ -7,9 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str, require
-from ..._codec.encode import (
-    write_str,
-)
+from ..._codec.encode import write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET
 
@@ -18,11 +16,7 @@ from ..._codec.unset import UNSET
 class AuthLogin(Model):
     """What a token is asked for with."""
 
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "apicode",
-        }
-    )
+    _sensitive: ClassVar[frozenset[str]] = frozenset({"apicode"})
 
     cid: str
     """Customer number. Example: 1000011."""

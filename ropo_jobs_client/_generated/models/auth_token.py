@@ -7,9 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str
-from ..._codec.encode import (
-    write_str,
-)
+from ..._codec.encode import write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 
@@ -18,11 +16,7 @@ from ..._codec.unset import UNSET, Unset
 class AuthToken(Model):
     """A bearer token. It expires in 2 hours."""
 
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "token",
-        }
-    )
+    _sensitive: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str | Unset = UNSET
     """The token, for the header `Authorization: Bearer <token>`. A secret."""

@@ -7,9 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_model, require
-from ..._codec.encode import (
-    write_model,
-)
+from ..._codec.encode import write_model
 from ..._codec.model import Model
 from ..._codec.unset import UNSET
 

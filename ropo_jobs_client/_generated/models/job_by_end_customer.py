@@ -24,11 +24,7 @@ from ..._codec.unset import UNSET, Unset
 class JobByEndCustomer(Model):
     """A job of an end customer."""
 
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "my_ropo_link",
-        }
-    )
+    _sensitive: ClassVar[frozenset[str]] = frozenset({"my_ropo_link"})
 
     invoice_number: str | Unset = UNSET
     """Invoice number. Example: 11213."""

@@ -7,11 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
-from ..._codec.encode import (
-    coerce_int_or_unset,
-    write_int,
-    write_str,
-)
+from ..._codec.encode import coerce_int_or_unset, write_int, write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 
@@ -21,17 +17,7 @@ class JobJobInfo(Model):
     """A job: its state, its bill and its recipient."""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "person",
-            "company",
-            "govid",
-            "vatid",
-            "address",
-            "addressaddline1",
-            "addressaddline2",
-            "postcode",
-            "city",
-        }
+        {"person", "company", "govid", "vatid", "address", "addressaddline1", "addressaddline2", "postcode", "city"}
     )
 
     jobid: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)

@@ -7,11 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
-from ..._codec.encode import (
-    coerce_int_or_unset,
-    write_int,
-    write_str,
-)
+from ..._codec.encode import coerce_int_or_unset, write_int, write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 

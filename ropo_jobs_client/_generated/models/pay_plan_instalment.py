@@ -8,12 +8,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
-from ..._codec.encode import (
-    coerce_date_or_unset,
-    coerce_decimal_or_unset,
-    write_date,
-    write_decimal,
-)
+from ..._codec.encode import coerce_date_or_unset, coerce_decimal_or_unset, write_date, write_decimal
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 

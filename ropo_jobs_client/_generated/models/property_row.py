@@ -7,9 +7,7 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str
-from ..._codec.encode import (
-    write_str,
-)
+from ..._codec.encode import write_str
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
 
@@ -18,11 +16,7 @@ from ..._codec.unset import UNSET, Unset
 class PropertyRow(Model):
     """A free property of an invoice."""
 
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "propvalue",
-        }
-    )
+    _sensitive: ClassVar[frozenset[str]] = frozenset({"propvalue"})
 
     propname: str | Unset = UNSET
     """Name of the property."""

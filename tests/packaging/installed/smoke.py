@@ -131,7 +131,7 @@ class Calls(unittest.IsolatedAsyncioTestCase):
     async def test_a_saved_pdf(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bill.pdf"
-            saved = await self.ropo.save_pdf(path, jobid=1)
+            saved = await self.ropo.pdf(jobid=1).save(path)
             assert (saved.size, path.read_bytes()) == (len(DOCUMENT), DOCUMENT)
 
     async def test_nothing_else_is_loaded(self) -> None:

@@ -1,25 +1,31 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...._codec.encode import write_model
+from ...models.auth_login import AuthLogin
 from ...models.auth_token import AuthToken
 from ...operations import AUTH_TOKEN_ACTION
-from ...types import ApiRequest, Caller
-
-if TYPE_CHECKING:
-    from ...models.auth_login import AuthLogin
+from ...types import ApiRequest, Client
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: AuthLogin,
-) -> AuthToken:
-    """Get a token."""
-    return await caller.call(
-        ApiRequest(
-            AUTH_TOKEN_ACTION,
-            AuthToken.from_dict,
-            body=body.to_dict(),
-        )
-    )
+def request(*, body: AuthLogin) -> ApiRequest[AuthToken]:
+    """Get a token. `POST /token`
+
+    Args:
+        body: the body.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(body, "body", AuthLogin)
+    return ApiRequest(AUTH_TOKEN_ACTION, AuthToken.from_dict, body=content)
+
+
+async def call(client: Client, *, body: AuthLogin) -> AuthToken:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(body=body))

@@ -1,39 +1,49 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ...._codec.encode import write_header
+from ...._codec.encode import write_header, write_model
+from ...models.job import Job
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
-from ...types import UNSET, ApiRequest, Caller, Unset, drop_unset
+from ...types import ApiRequest, Client, drop_unset
 
-if TYPE_CHECKING:
-    from ...models.job import Job
+
+def request(
+    *, job: Job, data_identifier: str | None = None, data_type_identifier: str | None = None
+) -> ApiRequest[JobResponse]:
+    """Add bills. `POST /jobs`
+
+    Args:
+        job: the body.
+        data_identifier: Data identifier defined by customer for tracking purposes.
+        data_type_identifier: Data type identifier.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(job, "job", Job)
+    return ApiRequest(
+        JOBS_ADD_ACTION,
+        JobResponse.from_dict,
+        headers=drop_unset(
+            DataIdentifier=None if data_identifier is None else write_header(data_identifier, "data_identifier"),
+            DataTypeIdentifier=None
+            if data_type_identifier is None
+            else write_header(data_type_identifier, "data_type_identifier"),
+        ),
+        body=content,
+    )
 
 
 async def call(
-    caller: Caller,
-    *,
-    body: Job,
-    data_identifier: str | Unset = UNSET,
-    data_type_identifier: str | Unset = UNSET,
+    client: Client, *, job: Job, data_identifier: str | None = None, data_type_identifier: str | None = None
 ) -> JobResponse:
-    """Add bills.
+    """Send what `request` returns, and return the result.
 
-    Args:
-        data_identifier: Data identifier defined by customer for tracking purposes.
-        data_type_identifier: Data type identifier.
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_ADD_ACTION,
-            JobResponse.from_dict,
-            headers=drop_unset(
-                DataIdentifier=UNSET if data_identifier is UNSET else write_header(data_identifier, "data_identifier"),
-                DataTypeIdentifier=UNSET
-                if data_type_identifier is UNSET
-                else write_header(data_type_identifier, "data_type_identifier"),
-            ),
-            body=body.to_dict(),
-        )
+    return await client.send(
+        request(job=job, data_identifier=data_identifier, data_type_identifier=data_type_identifier)
     )

@@ -1,25 +1,34 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...._codec.encode import write_model
+from ...._validate import check_money, require_one_of_fields
+from ...models.job_add_credit_note import JobAddCreditNote
 from ...models.job_add_credit_note_response import JobAddCreditNoteResponse
 from ...operations import JOBS_ADD_CREDIT_NOTE_ACTION
-from ...types import ApiRequest, Caller
-
-if TYPE_CHECKING:
-    from ...models.job_add_credit_note import JobAddCreditNote
+from ...types import ApiRequest, Client
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobAddCreditNote,
-) -> JobAddCreditNoteResponse:
-    """Add credit note to existing job."""
-    return await caller.call(
-        ApiRequest(
-            JOBS_ADD_CREDIT_NOTE_ACTION,
-            JobAddCreditNoteResponse.from_dict,
-            body=body.to_dict(),
-        )
-    )
+def request(*, note: JobAddCreditNote) -> ApiRequest[JobAddCreditNoteResponse]:
+    """Add credit note to existing job. `POST /jobs/creditnote`
+
+    Args:
+        note: the body.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(note, "note", JobAddCreditNote)
+    require_one_of_fields(content, "billcode", "jobid", "billnum")
+    check_money(content, "note", "amount")
+    return ApiRequest(JOBS_ADD_CREDIT_NOTE_ACTION, JobAddCreditNoteResponse.from_dict, body=content)
+
+
+async def call(client: Client, *, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(note=note))

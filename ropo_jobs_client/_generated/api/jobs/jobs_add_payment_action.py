@@ -1,25 +1,34 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...._codec.encode import write_model
+from ...._validate import check_money, require_one_of_fields
+from ...models.job_add_payment import JobAddPayment
 from ...models.job_add_payment_response import JobAddPaymentResponse
 from ...operations import JOBS_ADD_PAYMENT_ACTION
-from ...types import ApiRequest, Caller
-
-if TYPE_CHECKING:
-    from ...models.job_add_payment import JobAddPayment
+from ...types import ApiRequest, Client
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobAddPayment,
-) -> JobAddPaymentResponse:
-    """Add payment to existing job.."""
-    return await caller.call(
-        ApiRequest(
-            JOBS_ADD_PAYMENT_ACTION,
-            JobAddPaymentResponse.from_dict,
-            body=body.to_dict(),
-        )
-    )
+def request(*, payment: JobAddPayment) -> ApiRequest[JobAddPaymentResponse]:
+    """Add payment to existing job. `POST /jobs/payment`
+
+    Args:
+        payment: the body.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(payment, "payment", JobAddPayment)
+    require_one_of_fields(content, "billcode", "jobid", "billnum")
+    check_money(content, "payment", "amount")
+    return ApiRequest(JOBS_ADD_PAYMENT_ACTION, JobAddPaymentResponse.from_dict, body=content)
+
+
+async def call(client: Client, *, payment: JobAddPayment) -> JobAddPaymentResponse:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(payment=payment))

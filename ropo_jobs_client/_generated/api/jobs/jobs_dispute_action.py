@@ -1,37 +1,66 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, overload
 
-from ...._codec.encode import write_str
+from ...._codec.encode import write_model
+from ...._validate import require_one_of, write_identifier, write_jobid
+from ...models.job_dispute_request import JobDisputeRequest
 from ...models.job_dispute_response import JobDisputeResponse
 from ...operations import JOBS_DISPUTE_ACTION
-from ...types import UNSET, ApiRequest, Caller, Unset, drop_unset
-
-if TYPE_CHECKING:
-    from ...models.job_dispute_request import JobDisputeRequest
+from ...types import ApiRequest, Client, Unset, drop_unset
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobDisputeRequest,
-    jobid: str | Unset = UNSET,
-    invoice_number: str | Unset = UNSET,
-) -> JobDisputeResponse:
-    """Dispute a job.
+@overload
+def request(*, request: JobDisputeRequest, jobid: int | str | Unset) -> ApiRequest[JobDisputeResponse]: ...
+@overload
+def request(*, request: JobDisputeRequest, billnum: str | Unset) -> ApiRequest[JobDisputeResponse]: ...
+def request(
+    *, request: JobDisputeRequest, jobid: int | str | Unset | None = None, billnum: str | Unset | None = None
+) -> ApiRequest[JobDisputeResponse]:
+    """Dispute a job. `POST /jobs/dispute`
 
     Args:
+        request: the body.
         jobid: Job ID, required if invoice_number not given. Example: 123.
-        invoice_number: Invoice number, required if job ID not given. Example: 11213.
+        billnum: Invoice number, required if job ID not given. Example: 11213.
+
+    Raises:
+        TypeError: the call is wrongly written, or not exactly one of jobid, billnum is given.
+        InvalidArgument: a value is wrong.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_DISPUTE_ACTION,
-            JobDisputeResponse.from_dict,
-            params=drop_unset(
-                jobid=UNSET if jobid is UNSET else write_str(jobid, "jobid"),
-                invoice_number=UNSET if invoice_number is UNSET else write_str(invoice_number, "invoice_number"),
-            ),
-            body=body.to_dict(),
-        )
+    require_one_of(jobid=jobid, billnum=billnum)
+    content = write_model(request, "request", JobDisputeRequest)
+    return ApiRequest(
+        JOBS_DISPUTE_ACTION,
+        JobDisputeResponse.from_dict,
+        params=drop_unset(
+            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
+            invoice_number=None if billnum is None else write_identifier(billnum, "billnum"),
+        ),
+        body=content,
     )
+
+
+# With every argument, which no overload allows.
+_request: Any = request
+
+
+@overload
+async def call(client: Client, *, request: JobDisputeRequest, jobid: int | str | Unset) -> JobDisputeResponse: ...
+@overload
+async def call(client: Client, *, request: JobDisputeRequest, billnum: str | Unset) -> JobDisputeResponse: ...
+async def call(
+    client: Client,
+    *,
+    request: JobDisputeRequest,
+    jobid: int | str | Unset | None = None,
+    billnum: str | Unset | None = None,
+) -> JobDisputeResponse:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    built: ApiRequest[JobDisputeResponse] = _request(request=request, jobid=jobid, billnum=billnum)
+    return await client.send(built)

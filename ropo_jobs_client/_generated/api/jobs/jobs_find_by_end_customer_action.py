@@ -1,25 +1,33 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...._codec.encode import write_model
+from ...._validate import require_one_of_fields
+from ...models.job_find_by_end_customer_request import JobFindByEndCustomerRequest
 from ...models.jobs_by_end_customer_response import JobsByEndCustomerResponse
 from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
-from ...types import ApiRequest, Caller
-
-if TYPE_CHECKING:
-    from ...models.job_find_by_end_customer_request import JobFindByEndCustomerRequest
+from ...types import ApiRequest, Client
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobFindByEndCustomerRequest,
-) -> JobsByEndCustomerResponse:
-    """Find jobs by end customer."""
-    return await caller.call(
-        ApiRequest(
-            JOBS_FIND_BY_END_CUSTOMER_ACTION,
-            JobsByEndCustomerResponse.from_dict,
-            body=body.to_dict(),
-        )
-    )
+def request(*, body: JobFindByEndCustomerRequest) -> ApiRequest[JobsByEndCustomerResponse]:
+    """Find jobs by end customer. `POST /jobs/findbyendcustomer`
+
+    Args:
+        body: the body.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(body, "body", JobFindByEndCustomerRequest)
+    require_one_of_fields(content, "ssn", "custnum")
+    return ApiRequest(JOBS_FIND_BY_END_CUSTOMER_ACTION, JobsByEndCustomerResponse.from_dict, body=content)
+
+
+async def call(client: Client, *, body: JobFindByEndCustomerRequest) -> JobsByEndCustomerResponse:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(body=body))

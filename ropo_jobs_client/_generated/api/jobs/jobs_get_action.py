@@ -1,27 +1,29 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_int
+from ...._validate import write_jobid
 from ...models.job_job_info import JobJobInfo
 from ...operations import JOBS_GET_ACTION
-from ...types import ApiRequest, Caller, drop_unset
+from ...types import ApiRequest, Client, Unset, drop_unset
 
 
-async def call(
-    caller: Caller,
-    *,
-    jobid: int,
-) -> JobJobInfo:
-    """Get jobs.
+def request(*, jobid: int | str | Unset) -> ApiRequest[JobJobInfo]:
+    """Get jobs. `GET /jobs`
 
     Args:
         jobid: Id of the job. Example: 123.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_GET_ACTION,
-            JobJobInfo.from_dict,
-            params=drop_unset(
-                jobid=str(write_int(jobid, "jobid")),
-            ),
-        )
-    )
+    return ApiRequest(JOBS_GET_ACTION, JobJobInfo.from_dict, params=drop_unset(jobid=write_jobid(jobid, "jobid")))
+
+
+async def call(client: Client, *, jobid: int | str | Unset) -> JobJobInfo:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(jobid=jobid))

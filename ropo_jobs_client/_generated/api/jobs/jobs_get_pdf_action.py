@@ -1,27 +1,51 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import Any, overload
 
-from ...._codec.encode import write_date, write_int, write_str
+from ...._codec.encode import write_date, write_int
+from ...._validate import only_with, require_one_of, write_identifier, write_jobid
 from ...operations import JOBS_GET_PDF_ACTION
-from ...types import UNSET, ApiRequest, Streamer, T, Unset, decode_none, drop_unset
-
-if TYPE_CHECKING:
-    from datetime import date
+from ...types import ApiRequest, Client, Unset, decode_binary, drop_unset
 
 
-def stream(
-    streamer: Streamer[T],
+@overload
+def request(
     *,
-    jobid: int | Unset = UNSET,
-    billnum: str | Unset = UNSET,
-    contractnum: str | Unset = UNSET,
-    documentdate: str | date | Unset = UNSET,
-    origdata: int | Unset = UNSET,
-    documenttype: str | Unset = UNSET,
-    joistocolumn: str | Unset = UNSET,
-) -> T:
-    """Get bill in pdf-format.
+    jobid: int | str | Unset,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> ApiRequest[bytes]: ...
+@overload
+def request(
+    *,
+    billnum: str | Unset,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> ApiRequest[bytes]: ...
+@overload
+def request(
+    *,
+    contractnum: str | Unset,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> ApiRequest[bytes]: ...
+def request(
+    *,
+    jobid: int | str | Unset | None = None,
+    billnum: str | Unset | None = None,
+    contractnum: str | Unset | None = None,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> ApiRequest[bytes]:
+    """Get bill in pdf-format. `GET /jobs/pdf`
 
     Args:
         jobid: Id of the job [contractnum, billnum or jobid is required]. Example: 123.
@@ -31,19 +55,85 @@ def stream(
         origdata: 0 = current, 1 = original [default]. Example: 1.
         documenttype: Documenttype for Joisto archive.
         joistocolumn: Column name in Joisto archive (JobId, Laskunumero, Laskunro). Example: Laskunumero.
+
+    Raises:
+        TypeError: the call is wrongly written, or not exactly one of jobid, billnum, contractnum is given.
+        InvalidArgument: a value is wrong.
     """
-    return streamer.stream(
-        ApiRequest(
-            JOBS_GET_PDF_ACTION,
-            decode_none,
-            params=drop_unset(
-                jobid=UNSET if jobid is UNSET else str(write_int(jobid, "jobid")),
-                billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
-                contractnum=UNSET if contractnum is UNSET else write_str(contractnum, "contractnum"),
-                documentdate=UNSET if documentdate is UNSET else write_date(documentdate, "documentdate"),
-                origdata=UNSET if origdata is UNSET else str(write_int(origdata, "origdata")),
-                documenttype=UNSET if documenttype is UNSET else write_str(documenttype, "documenttype"),
-                joistocolumn=UNSET if joistocolumn is UNSET else write_str(joistocolumn, "joistocolumn"),
-            ),
-        )
+    require_one_of(jobid=jobid, billnum=billnum, contractnum=contractnum)
+    only_with("documentdate", documentdate, billnum=billnum, contractnum=contractnum)
+    return ApiRequest(
+        JOBS_GET_PDF_ACTION,
+        decode_binary,
+        params=drop_unset(
+            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
+            billnum=None if billnum is None else write_identifier(billnum, "billnum"),
+            contractnum=None if contractnum is None else write_identifier(contractnum, "contractnum"),
+            documentdate=None if documentdate is None else write_date(documentdate, "documentdate"),
+            origdata=None if origdata is None else str(write_int(origdata, "origdata")),
+            documenttype=None if documenttype is None else write_identifier(documenttype, "documenttype"),
+            joistocolumn=None if joistocolumn is None else write_identifier(joistocolumn, "joistocolumn"),
+        ),
     )
+
+
+# With every argument, which no overload allows.
+_request: Any = request
+
+
+@overload
+async def call(
+    client: Client,
+    *,
+    jobid: int | str | Unset,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> bytes: ...
+@overload
+async def call(
+    client: Client,
+    *,
+    billnum: str | Unset,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> bytes: ...
+@overload
+async def call(
+    client: Client,
+    *,
+    contractnum: str | Unset,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> bytes: ...
+async def call(
+    client: Client,
+    *,
+    jobid: int | str | Unset | None = None,
+    billnum: str | Unset | None = None,
+    contractnum: str | Unset | None = None,
+    documentdate: str | date | None = None,
+    origdata: int | None = None,
+    documenttype: str | None = None,
+    joistocolumn: str | None = None,
+) -> bytes:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    built: ApiRequest[bytes] = _request(
+        jobid=jobid,
+        billnum=billnum,
+        contractnum=contractnum,
+        documentdate=documentdate,
+        origdata=origdata,
+        documenttype=documenttype,
+        joistocolumn=joistocolumn,
+    )
+    return await client.send(built)

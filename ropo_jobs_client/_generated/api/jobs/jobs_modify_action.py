@@ -1,36 +1,61 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, overload
 
-from ...._codec.encode import write_int, write_str
+from ...._codec.encode import write_model
+from ...._validate import require_one_of, write_identifier, write_jobid
+from ...models.job_data_set import JobDataSet
 from ...operations import JOBS_MODIFY_ACTION
-from ...types import UNSET, ApiRequest, Caller, Unset, decode_none, drop_unset
-
-if TYPE_CHECKING:
-    from ...models.job_data_set import JobDataSet
+from ...types import ApiRequest, Client, Unset, decode_none, drop_unset
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobDataSet,
-    jobid: int | Unset = UNSET,
-    billnum: str | Unset = UNSET,
-) -> None:
-    """Modify existing bill data.
+@overload
+def request(*, data: JobDataSet, jobid: int | str | Unset) -> ApiRequest[None]: ...
+@overload
+def request(*, data: JobDataSet, billnum: str | Unset) -> ApiRequest[None]: ...
+def request(
+    *, data: JobDataSet, jobid: int | str | Unset | None = None, billnum: str | Unset | None = None
+) -> ApiRequest[None]:
+    """Modify existing bill data. `PATCH /jobs`
 
     Args:
+        data: the body.
         jobid: Id of the job to modify [jobid or billnum is required]. Example: 123.
         billnum: Billnum of the job to modify [jobid or billnum is required]. Example: 11213.
+
+    Raises:
+        TypeError: the call is wrongly written, or not exactly one of jobid, billnum is given.
+        InvalidArgument: a value is wrong.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_MODIFY_ACTION,
-            decode_none,
-            params=drop_unset(
-                jobid=UNSET if jobid is UNSET else str(write_int(jobid, "jobid")),
-                billnum=UNSET if billnum is UNSET else write_str(billnum, "billnum"),
-            ),
-            body=body.to_dict(),
-        )
+    require_one_of(jobid=jobid, billnum=billnum)
+    content = write_model(data, "data", JobDataSet)
+    return ApiRequest(
+        JOBS_MODIFY_ACTION,
+        decode_none,
+        params=drop_unset(
+            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
+            billnum=None if billnum is None else write_identifier(billnum, "billnum"),
+        ),
+        body=content,
     )
+
+
+# With every argument, which no overload allows.
+_request: Any = request
+
+
+@overload
+async def call(client: Client, *, data: JobDataSet, jobid: int | str | Unset) -> None: ...
+@overload
+async def call(client: Client, *, data: JobDataSet, billnum: str | Unset) -> None: ...
+async def call(
+    client: Client, *, data: JobDataSet, jobid: int | str | Unset | None = None, billnum: str | Unset | None = None
+) -> None:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    built: ApiRequest[None] = _request(data=data, jobid=jobid, billnum=billnum)
+    return await client.send(built)

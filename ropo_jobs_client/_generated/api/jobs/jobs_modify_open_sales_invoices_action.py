@@ -1,37 +1,43 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ...._codec.encode import write_str
+from ...._codec.encode import write_model
+from ...._validate import write_identifier
+from ...models.job_data_set import JobDataSet
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
-from ...types import ApiRequest, Caller, drop_unset
+from ...types import ApiRequest, Client, drop_unset
 
-if TYPE_CHECKING:
-    from ...models.job_data_set import JobDataSet
+
+def request(*, data: JobDataSet, custnum: str, ordernumber: str) -> ApiRequest[JobPatchOpenSalesInvoicesResponse]:
+    """Modify existing bill data for multiple open invoices by customer and order number. `PATCH /jobs/opensalesinvoices`
+
+    Args:
+        data: the body.
+        custnum: Customer number of job(s) to modify. Example: 1022.
+        ordernumber: Order number of job(s) to modify. Example: 10232.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(data, "data", JobDataSet)
+    return ApiRequest(
+        JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION,
+        JobPatchOpenSalesInvoicesResponse.from_dict,
+        params=drop_unset(
+            custnum=write_identifier(custnum, "custnum"), ordernumber=write_identifier(ordernumber, "ordernumber")
+        ),
+        body=content,
+    )
 
 
 async def call(
-    caller: Caller,
-    *,
-    body: JobDataSet,
-    custnum: str,
-    ordernumber: str,
+    client: Client, *, data: JobDataSet, custnum: str, ordernumber: str
 ) -> JobPatchOpenSalesInvoicesResponse:
-    """Modify existing bill data for multiple open invoices by customer and order number.
+    """Send what `request` returns, and return the result.
 
-    Args:
-        custnum: Customer number of job(s) to modify. Example: 1022.
-        ordernumber: Order number of job(s) to modify. Example: 10232.
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION,
-            JobPatchOpenSalesInvoicesResponse.from_dict,
-            params=drop_unset(
-                custnum=write_str(custnum, "custnum"),
-                ordernumber=write_str(ordernumber, "ordernumber"),
-            ),
-            body=body.to_dict(),
-        )
-    )
+    return await client.send(request(data=data, custnum=custnum, ordernumber=ordernumber))

@@ -1,38 +1,48 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ...._codec.encode import write_header
+from ...._codec.encode import write_header, write_model
+from ...models.job import Job
 from ...operations import JOBS_PREVIEW_ACTION
-from ...types import UNSET, ApiRequest, Streamer, T, Unset, decode_none, drop_unset
-
-if TYPE_CHECKING:
-    from ...models.job import Job
+from ...types import ApiRequest, Client, decode_binary, drop_unset
 
 
-def stream(
-    streamer: Streamer[T],
-    *,
-    body: Job,
-    data_identifier: str | Unset = UNSET,
-    data_type_identifier: str | Unset = UNSET,
-) -> T:
-    """Preview of the invoice.
+def request(
+    *, job: Job, data_identifier: str | None = None, data_type_identifier: str | None = None
+) -> ApiRequest[bytes]:
+    """Preview of the invoice. `POST /jobs/preview`
 
     Args:
+        job: the body.
         data_identifier: Data identifier defined by customer for tracking purposes.
         data_type_identifier: Data type identifier.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
     """
-    return streamer.stream(
-        ApiRequest(
-            JOBS_PREVIEW_ACTION,
-            decode_none,
-            headers=drop_unset(
-                DataIdentifier=UNSET if data_identifier is UNSET else write_header(data_identifier, "data_identifier"),
-                DataTypeIdentifier=UNSET
-                if data_type_identifier is UNSET
-                else write_header(data_type_identifier, "data_type_identifier"),
-            ),
-            body=body.to_dict(),
-        )
+    content = write_model(job, "job", Job)
+    return ApiRequest(
+        JOBS_PREVIEW_ACTION,
+        decode_binary,
+        headers=drop_unset(
+            DataIdentifier=None if data_identifier is None else write_header(data_identifier, "data_identifier"),
+            DataTypeIdentifier=None
+            if data_type_identifier is None
+            else write_header(data_type_identifier, "data_type_identifier"),
+        ),
+        body=content,
+    )
+
+
+async def call(
+    client: Client, *, job: Job, data_identifier: str | None = None, data_type_identifier: str | None = None
+) -> bytes:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(
+        request(job=job, data_identifier=data_identifier, data_type_identifier=data_type_identifier)
     )

@@ -1,26 +1,32 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_str
+from ...._validate import write_identifier
 from ...operations import JOBS_SEND_TRANSFER_CONFIRMATION_ACTION
-from ...types import ApiRequest, Caller, decode_none, drop_unset
+from ...types import ApiRequest, Client, decode_none, drop_unset
 
 
-async def call(
-    caller: Caller,
-    *,
-    batchid: str,
-) -> None:
-    """Send transfer report based on Batch ID.
+def request(*, batchid: str) -> ApiRequest[None]:
+    """Send transfer report based on Batch ID. `GET /jobs/transferconfirmation`
 
     Args:
         batchid: Transferconfirmation batchid identifier.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
     """
-    return await caller.call(
-        ApiRequest(
-            JOBS_SEND_TRANSFER_CONFIRMATION_ACTION,
-            decode_none,
-            params=drop_unset(
-                batchid=write_str(batchid, "batchid"),
-            ),
-        )
+    return ApiRequest(
+        JOBS_SEND_TRANSFER_CONFIRMATION_ACTION,
+        decode_none,
+        params=drop_unset(batchid=write_identifier(batchid, "batchid")),
     )
+
+
+async def call(client: Client, *, batchid: str) -> None:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(batchid=batchid))

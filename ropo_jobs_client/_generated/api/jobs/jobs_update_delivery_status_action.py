@@ -1,24 +1,30 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ...._codec.encode import write_model
+from ...models.job_delivery_status_request import JobDeliveryStatusRequest
 from ...operations import JOBS_UPDATE_DELIVERY_STATUS_ACTION
-from ...types import ApiRequest, Caller, decode_none
-
-if TYPE_CHECKING:
-    from ...models.job_delivery_status_request import JobDeliveryStatusRequest
+from ...types import ApiRequest, Client, decode_none
 
 
-async def call(
-    caller: Caller,
-    *,
-    body: JobDeliveryStatusRequest,
-) -> None:
-    """Update invoice delivery status."""
-    return await caller.call(
-        ApiRequest(
-            JOBS_UPDATE_DELIVERY_STATUS_ACTION,
-            decode_none,
-            body=body.to_dict(),
-        )
-    )
+def request(*, status: JobDeliveryStatusRequest) -> ApiRequest[None]:
+    """Update invoice delivery status. `PATCH /jobs/deliverystatus`
+
+    Args:
+        status: the body.
+
+    Raises:
+        TypeError: the call is wrongly written.
+        InvalidArgument: a value is wrong.
+    """
+    content = write_model(status, "status", JobDeliveryStatusRequest)
+    return ApiRequest(JOBS_UPDATE_DELIVERY_STATUS_ACTION, decode_none, body=content)
+
+
+async def call(client: Client, *, status: JobDeliveryStatusRequest) -> None:
+    """Send what `request` returns, and return the result.
+
+    Raises:
+        TypeError, InvalidArgument: as `request`; nothing was sent.
+        RopoError: the call failed.
+    """
+    return await client.send(request(status=status))
