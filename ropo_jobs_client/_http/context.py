@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from .._codec.json import encode_json
 from .._codec.redaction import sensitive_values
 from .._generated.operations import SENSITIVE
 from .._generated.types import ApiRequest, Retry
@@ -49,31 +48,6 @@ class RequestContext:
     # How a body that the caller reads ended, or None while it has not.
     body_outcome: Outcome | None = None
     secrets: set[str] = field(default_factory=set[str])
-
-    @classmethod
-    def of(
-        cls,
-        request: ApiRequest[Any],
-        headers: Mapping[str, str],
-        *,
-        retries: int,
-        deadline: float,
-        streamed: bool = False,
-    ) -> RequestContext:
-        """Return the context of a call that begins now. The deadline is in seconds."""
-        operation = request.operation
-        is_safe_now = any(name in request.params for name in operation.retry_safe_with)
-        now = time.monotonic()
-        return cls(
-            request,
-            {**headers, **request.headers},
-            "safe" if is_safe_now else operation.retry,
-            retries,
-            None if request.body is None else encode_json(request.body),
-            now,
-            now + deadline,
-            streamed,
-        )
 
     def begin_attempt(self) -> None:
         self.attempt += 1

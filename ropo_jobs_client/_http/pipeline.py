@@ -20,7 +20,7 @@ import anyio
 import httpx
 
 from .._codec.headers import parse_retry_after, request_id
-from .._codec.json import decode_json
+from .._codec.json import decode_json, encode_json
 from .._codec.redaction import mask
 from .._generated.types import ApiRequest, decode_none
 from ..errors import (
@@ -35,7 +35,7 @@ from ..errors import (
     api_error,
 )
 from .base import Connections, HttpRequest, Response
-from .context import RequestContext, dicts_in
+from .context import RequestContext
 from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ logger: Final = logging.getLogger("ropo_jobs_client")
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# Reads the body of a response, and closes it.
+Consume = Callable[["RequestContext", "Response"], Awaitable[R]]
 
 MAX_ERROR_BYTES: Final = 64 * 1024
 # Seconds. The status of an error is known; its text is not worth the rest of the deadline.
@@ -134,7 +137,7 @@ class Pipeline:
         self,
         request: ApiRequest[Any],
         headers: Mapping[str, str],
-        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        consume: Consume[R],
     ) -> R:
         """Send a request, and have its body consumed as a part of each attempt.
 
@@ -181,18 +184,24 @@ class Pipeline:
         retries: int | None = None,
         streamed: bool = False,
     ) -> RequestContext:
-        options = self.options
-        return RequestContext.of(
+        operation, options = request.operation, self.options
+        retry = operation.retry
+        for name in operation.retry_safe_with:
+            if name in request.params:
+                retry = "safe"
+        now = time.monotonic()
+        return RequestContext(
             request,
-            headers or {},
-            retries=options.retries if retries is None else retries,
-            deadline=options.deadline,
-            streamed=streamed,
+            {**headers, **request.headers} if headers else request.headers,
+            retry,
+            options.retries if retries is None else retries,
+            None if request.body is None else encode_json(request.body),
+            now,
+            now + options.deadline,
+            streamed,
         )
 
-    async def _call_within_deadline(
-        self, context: RequestContext, consume: Callable[[RequestContext, Response], Awaitable[R]]
-    ) -> R:
+    async def _call_within_deadline(self, context: RequestContext, consume: Consume[R]) -> R:
         try:
             with anyio.move_on_after(self.options.deadline) as scope:
                 result = await self._retry_loop(context, consume, scope)
@@ -220,7 +229,7 @@ class Pipeline:
     async def _retry_loop(
         self,
         context: RequestContext,
-        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        consume: Consume[R],
         scope: anyio.CancelScope,
     ) -> R:
         while True:
@@ -253,7 +262,7 @@ class Pipeline:
     async def _send_once(
         self,
         context: RequestContext,
-        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        consume: Consume[R],
         scope: anyio.CancelScope,
     ) -> R | _Failure:
         token = await self._token(context)
@@ -280,7 +289,7 @@ class Pipeline:
         self,
         context: RequestContext,
         response: Response,
-        consume: Callable[[RequestContext, Response], Awaitable[R]],
+        consume: Consume[R],
     ) -> R | _Failure:
         try:
             result = await consume(context, response)
@@ -479,7 +488,7 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
     parsed = _parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if any(item and item.keys() <= _ERROR_FORM for item in dicts_in([parsed])):
+    if isinstance(parsed, dict) and parsed and parsed.keys() <= _ERROR_FORM:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
