@@ -15,7 +15,7 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
-	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
+	build dist-check test-versions audit api-diff vendor-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
@@ -133,6 +133,9 @@ audit: $(STAMP) ## Ask PyPI whether a pinned dependency has a known vulnerabilit
 
 api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
 	@$(BIN)/python tools/api_diff.py
+
+vendor-diff: $(STAMP) ## Compare the vendor's OpenAPI document with openapi.yaml: FROM=file or URL; ARGS=--all
+	@$(BIN)/ropo-jobs vendor-diff "$(FROM)" $(ARGS)
 
 $(DOCS_STAMP): requirements/docs.txt
 	$(PYTHON) -m venv --clear $(DOCS_VENV)

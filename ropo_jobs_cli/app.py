@@ -18,6 +18,7 @@ from ropo_jobs_client import __version__
 from . import bills, documents, feed, money, sandbox, show
 from .command import App
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
+from .vendor_diff.command import vendor_diff
 
 _library = logging.getLogger("ropo_jobs_client")
 
@@ -79,6 +80,7 @@ for _command in (
     money.resolve,
     bills.find,
     sandbox.sandbox,
+    vendor_diff,
 ):
     cli.add_command(_command)
 
