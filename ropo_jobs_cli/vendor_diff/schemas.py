@@ -155,10 +155,8 @@ def _types(parts: Places) -> tuple[set[str] | None, bool]:
     nullable = False
     for place in parts:
         node = place.node
-        said: object = node.get("type")
-        names = (
-            {str(one) for one in said} if isinstance(said, list) else {said} if isinstance(said, str) else set[str]()
-        )
+        said = node.get("type")
+        names = {str(one) for one in as_list(said)} | ({said} if isinstance(said, str) else set[str]())
         values = _values(node)
         if not names and values:
             names = {_type_of(value) for value in values}
