@@ -15,7 +15,7 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
-	build dist-check test-versions audit api-diff vendor-diff docs docs-serve vendor vendor-check clean
+	build dist-check test-versions audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
@@ -136,6 +136,9 @@ api-diff: $(STAMP) ## Compare the public names, signatures and models with those
 
 vendor-diff: $(STAMP) ## Compare the vendor's OpenAPI document with openapi.yaml: FROM=file or URL; ARGS=--all
 	@$(BIN)/ropo-jobs vendor-diff "$(FROM)" $(ARGS)
+
+probe: $(STAMP) ## Try at a test environment what is guessed of the service: ARGS="--billnum 11213 --report probe.md"
+	@$(BIN)/ropo-jobs probe $(ARGS)
 
 $(DOCS_STAMP): requirements/docs.txt
 	$(PYTHON) -m venv --clear $(DOCS_VENV)

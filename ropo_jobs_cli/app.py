@@ -17,6 +17,7 @@ from ropo_jobs_client import __version__
 
 from . import bills, documents, feed, money, sandbox, show
 from .command import App
+from .probe.command import probe
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
 from .vendor_diff.command import vendor_diff
 
@@ -81,6 +82,7 @@ for _command in (
     bills.find,
     sandbox.sandbox,
     vendor_diff,
+    probe,
 ):
     cli.add_command(_command)
 
