@@ -39,7 +39,7 @@ GUESSES: Final = (
     Guess(
         "wrong-jobid",
         "a jobid that is none: 404, {error} or problem details",
-        ("components.responses.ClientError", "components.responses.ServerError"),
+        ("components.responses.ClientError",),
     ),
     Guess("wrong-billnum", "the PDF of a bill that is none: 404, {error} or problem details"),
     Guess("no-changes", "status changes of a bill that is none: an empty list, or 204"),
