@@ -842,7 +842,7 @@ class RopoJobsClient:
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
         asked = arguments.one_of(ssn=ssn, custnum=custnum)
-        body = models.JobFindByEndCustomerRequest(**asked, all_invoices=int(include_paid))
+        body = models.JobsByEndCustomerRequest(**asked, all_invoices=int(include_paid))
         answer = await jobs.jobs_find_by_end_customer_action.call(self._engine, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(answer.jobs, values.Unset):

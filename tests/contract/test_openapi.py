@@ -127,7 +127,7 @@ SENSITIVE = {
     """,
     "PropertyRow": "propvalue",
     "Attachment": "attachmentfile",
-    "JobFindByEndCustomerRequest": "ssn",
+    "JobsByEndCustomerRequest": "ssn",
     "JobByEndCustomer": "my_ropo_link",
 }
 

@@ -7,13 +7,13 @@ from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
 from ...types import Caller, Request
 
 if TYPE_CHECKING:
-    from ...models.job_find_by_end_customer_request import JobFindByEndCustomerRequest
+    from ...models.jobs_by_end_customer_request import JobsByEndCustomerRequest
 
 
 async def call(
     caller: Caller,
     *,
-    body: JobFindByEndCustomerRequest,
+    body: JobsByEndCustomerRequest,
 ) -> JobsByEndCustomerResponse:
     """Find jobs by end customer."""
     return await caller.call(
