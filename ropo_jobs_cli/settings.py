@@ -28,12 +28,14 @@ class Settings:
     Attributes:
         credentials: for the client.
         where: the argument of the client that says where.
+        variables: what was read, by the names of the environment variables.
         name: the service in words.
         is_production: whether real bills are there.
     """
 
     credentials: Credentials = field(repr=False)
     where: dict[str, Any]
+    variables: dict[str, str] = field(repr=False)
     name: str
     is_production: bool
 
@@ -67,7 +69,7 @@ def load(named: Path | None) -> Settings:
         raise Stop(
             BAD_INPUT, f"{error} (read: {variables}{file}{'' if from_file else ', which is not there'})"
         ) from None
-    return Settings(credentials, where, *_service(where))
+    return Settings(credentials, where, found, *_service(where))
 
 
 def _service(where: Mapping[str, Any]) -> tuple[str, bool]:

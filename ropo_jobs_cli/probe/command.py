@@ -78,8 +78,9 @@ def _test_url(found: Settings) -> str:
 
     from ropo_jobs_client import Environment
 
-    environment: Environment | None = found.where.get("environment")
-    url = environment.base_url if environment else str(found.where["base_url"])
+    url = found.variables.get("ROPO_BASE_URL", "").strip()
+    if not url:
+        url = Environment[found.variables["ROPO_ENVIRONMENT"].strip().upper().replace("-", "_")].base_url
     host = httpx.URL(url).host
     tests = {httpx.URL(one.base_url).host for one in Environment if one.name.endswith("_TEST")}
     if host not in tests | {"127.0.0.1", "::1", "localhost"}:
@@ -88,15 +89,14 @@ def _test_url(found: Settings) -> str:
 
 
 def _probe(found: Settings, url: str, *, today: date, day: date | None, **known: Any) -> Probe:
-    from ropo_jobs_client import ApiCode, BearerToken
-
     from .steps import Known, Probe
 
-    who = found.credentials
+    who = {name: text.strip() for name, text in found.variables.items()}
+    token = who.get("ROPO_TOKEN") or None
     return Probe(
         base_url=url,
-        login={"cid": who.cid, "apicode": who.apicode} if isinstance(who, ApiCode) else None,
-        token=who.token if isinstance(who, BearerToken) else None,
+        login=None if token else {"cid": who["ROPO_CID"], "apicode": who["ROPO_APICODE"]},
+        token=token,
         known=Known(today=today, day=day or today, **known),
     )
 

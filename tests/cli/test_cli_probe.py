@@ -95,6 +95,15 @@ def test_production_is_refused(tmp_path: Path, where: dict[str, str]) -> None:
     assert "is no test environment" in program.fails(2, "probe", "--yes")
 
 
+@pytest.mark.parametrize("name", ["FINLAND_TEST", "sweden-test", "NORWAY_TEST"])
+def test_a_test_environment_is_taken(tmp_path: Path, name: str) -> None:
+    program = Program(tmp_path, {"ROPO_CID": "1000011", "ROPO_APICODE": "secret", "ROPO_ENVIRONMENT": name})
+    done = program.run("probe")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"To {name.upper().replace('-', '_')} (https://rc.ropo24.")
+    assert "there is no terminal to ask at" in done.stderr
+
+
 def test_a_report_is_not_written_over(program: Program, sandbox: Sandbox) -> None:
     (program.directory / "probe.md").write_text("mine")
     assert "is there already" in program.fails(2, "probe", "--yes", "--report", "probe.md")
