@@ -22,7 +22,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types layers spec drift generate format lock \
-	build dist-check test-versions test-anywhere audit api-diff docs docs-serve vendor vendor-check clean
+	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 23
@@ -167,6 +167,12 @@ audit: $(TOOLS_STAMP) ## Ask PyPI whether a pinned dependency has a known vulner
 
 api-diff: $(STAMP) ## Compare the public names, signatures and models with those of the last tag
 	@$(BIN)/python tools/api_diff.py
+
+vendor-diff: $(STAMP) ## Compare the vendor's OpenAPI document with openapi.yaml: FROM=file or URL; ARGS=--all
+	@$(BIN)/ropo-jobs vendor-diff "$(FROM)" $(ARGS)
+
+probe: $(STAMP) ## Try at a test environment what is guessed of the service: ARGS="--billnum 11213 --report probe.md"
+	@$(BIN)/ropo-jobs probe $(ARGS)
 
 $(DOCS_STAMP): requirements/docs.txt
 	$(PYTHON) -m venv --clear $(DOCS_VENV)

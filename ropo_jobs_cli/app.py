@@ -16,7 +16,9 @@ from ropo_jobs_client import __version__
 
 from . import bills, documents, feed, money, sandbox, show
 from .command import App, Program
+from .probe.command import probe
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
+from .vendor_diff.command import vendor_diff
 
 _library = logging.getLogger("ropo_jobs_client")
 
@@ -80,6 +82,8 @@ for _command in (
     money.resolve,
     bills.find,
     sandbox.sandbox,
+    vendor_diff,
+    probe,
 ):
     cli.add_command(_command)
 

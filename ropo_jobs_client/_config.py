@@ -34,7 +34,6 @@ class Environment(Enum):
     FINLAND_TEST = "https://rc.ropo24.fi"
     SWEDEN = "https://ropo24.se"
     SWEDEN_TEST = "https://rc.ropo24.se"
-    # The Norwegian hosts follow the pattern of the others; the vendor's documentation does not name them.
     NORWAY = "https://ropo24.no"
     NORWAY_TEST = "https://rc.ropo24.no"
 

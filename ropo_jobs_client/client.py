@@ -692,7 +692,7 @@ class RopoJobsClient:
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
         _validate.require_one_of(ssn=ssn, custnum=custnum)
         ((name, value),) = _given(ssn=ssn, custnum=custnum).items()
-        body = models.JobFindByEndCustomerRequest(all_invoices=int(include_paid))
+        body = models.JobsByEndCustomerRequest(all_invoices=int(include_paid))
         setattr(body, name, _validate.write_identifier(value, name))
         response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
         where = "JobsByEndCustomerResponse.jobs"

@@ -83,6 +83,9 @@ def main() -> None:
         python = install(wheel, "[sandbox]", scratch / "with-sandbox")
         run(python, "-I", "-m", "ropo_jobs_sandbox", "--help", cwd=elsewhere)
         run(python, "-I", "demo.py", cwd=elsewhere)
+        shutil.copy(ROOT / "tests/contract/vendor/swagger.json", elsewhere)
+        python = install(wheel, "[cli]", scratch / "with-cli")
+        run(python, "-I", "-m", "ropo_jobs_cli", "vendor-diff", "swagger.json", cwd=elsewhere)
     print("dist-check: both distributions are fine")
 
 

@@ -636,7 +636,7 @@ def test_there_is_something_sensitive_to_hide() -> None:
     found = {name for name, wires in sensitive.items() if wires}
     assert found == {
         *("AuthLogin", "AuthToken", "JobJobInfo", "JobDataSet", "JobItem", "PropertyRow", "Attachment"),
-        *("JobFindByEndCustomerRequest", "JobByEndCustomer"),
+        *("JobsByEndCustomerRequest", "JobByEndCustomer"),
     }
     # Through allOf: what is sensitive in the base is sensitive in the combined model.
     assert sensitive["JobItem"] == sensitive["JobDataSet"]

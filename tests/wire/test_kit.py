@@ -36,7 +36,7 @@ INSIDE = {
     "AuthLogin",
     "AuthToken",
     "HttpApiProblem",
-    "JobFindByEndCustomerRequest",
+    "JobsByEndCustomerRequest",
     "JobResponseErrors",
     "JobsByEndCustomerResponse",
     "JobsStatusUpdatesEnvelope",

@@ -404,7 +404,7 @@ def test_models_tell_nothing() -> None:
     job = models.Job.from_dict(JOB)
     data = models.JobDataSet.from_dict(DATA)
     login = models.AuthLogin(cid="1", apicode=APICODE)
-    asked = models.JobFindByEndCustomerRequest(ssn=SSN)
+    asked = models.JobsByEndCustomerRequest(ssn=SSN)
     check([text for model in (job, data, login, asked) for text in (repr(model), str(model))])
 
 

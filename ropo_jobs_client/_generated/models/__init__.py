@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .job_delivery_status_request import JobDeliveryStatusRequest
     from .job_dispute_request import JobDisputeRequest
     from .job_dispute_response import JobDisputeResponse
-    from .job_find_by_end_customer_request import JobFindByEndCustomerRequest
     from .job_image import JobImage
     from .job_item import JobItem
     from .job_job_info import JobJobInfo
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from .job_response import JobResponse
     from .job_response_errors import JobResponseErrors
     from .job_status_update import JobStatusUpdate
+    from .jobs_by_end_customer_request import JobsByEndCustomerRequest
     from .jobs_by_end_customer_response import JobsByEndCustomerResponse
     from .jobs_status_updates_envelope import JobsStatusUpdatesEnvelope
     from .pay_plan import PayPlan
@@ -59,7 +59,6 @@ _MODULES = {
     "JobDeliveryStatusRequest": ".job_delivery_status_request",
     "JobDisputeRequest": ".job_dispute_request",
     "JobDisputeResponse": ".job_dispute_response",
-    "JobFindByEndCustomerRequest": ".job_find_by_end_customer_request",
     "JobImage": ".job_image",
     "JobItem": ".job_item",
     "JobJobInfo": ".job_job_info",
@@ -70,6 +69,7 @@ _MODULES = {
     "JobResponse": ".job_response",
     "JobResponseErrors": ".job_response_errors",
     "JobStatusUpdate": ".job_status_update",
+    "JobsByEndCustomerRequest": ".jobs_by_end_customer_request",
     "JobsByEndCustomerResponse": ".jobs_by_end_customer_response",
     "JobsStatusUpdatesEnvelope": ".jobs_status_updates_envelope",
     "PayPlan": ".pay_plan",
@@ -111,7 +111,6 @@ __all__ = (
     "JobDeliveryStatusRequest",
     "JobDisputeRequest",
     "JobDisputeResponse",
-    "JobFindByEndCustomerRequest",
     "JobImage",
     "JobItem",
     "JobJobInfo",
@@ -122,6 +121,7 @@ __all__ = (
     "JobResponse",
     "JobResponseErrors",
     "JobStatusUpdate",
+    "JobsByEndCustomerRequest",
     "JobsByEndCustomerResponse",
     "JobsStatusUpdatesEnvelope",
     "PayPlan",

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from ...._codec.encode import write_model
 from ...._validate import require_one_of_fields
-from ...models.job_find_by_end_customer_request import JobFindByEndCustomerRequest
+from ...models.jobs_by_end_customer_request import JobsByEndCustomerRequest
 from ...models.jobs_by_end_customer_response import JobsByEndCustomerResponse
 from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
 from ...types import ApiRequest, Client
 
 
-def request(*, body: JobFindByEndCustomerRequest) -> ApiRequest[JobsByEndCustomerResponse]:
+def request(*, body: JobsByEndCustomerRequest) -> ApiRequest[JobsByEndCustomerResponse]:
     """Find jobs by end customer. `POST /jobs/findbyendcustomer`
 
     Args:
@@ -18,12 +18,12 @@ def request(*, body: JobFindByEndCustomerRequest) -> ApiRequest[JobsByEndCustome
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(body, "body", JobFindByEndCustomerRequest)
+    content = write_model(body, "body", JobsByEndCustomerRequest)
     require_one_of_fields(content, "ssn", "custnum")
     return ApiRequest(JOBS_FIND_BY_END_CUSTOMER_ACTION, JobsByEndCustomerResponse.from_dict, body=content)
 
 
-async def call(client: Client, *, body: JobFindByEndCustomerRequest) -> JobsByEndCustomerResponse:
+async def call(client: Client, *, body: JobsByEndCustomerRequest) -> JobsByEndCustomerResponse:
     """Send what `request` returns, and return the result.
 
     Raises:

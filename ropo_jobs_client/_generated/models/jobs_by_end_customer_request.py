@@ -13,7 +13,7 @@ from ..._codec.unset import UNSET, Unset
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
-class JobFindByEndCustomerRequest(Model):
+class JobsByEndCustomerRequest(Model):
     """Whose jobs to list. One of ssn and custnum is required."""
 
     _sensitive: ClassVar[frozenset[str]] = frozenset({"ssn"})
@@ -29,11 +29,11 @@ class JobFindByEndCustomerRequest(Model):
 
     def _encode(self, out: dict[str, Any]) -> None:
         if self.ssn is not UNSET:
-            out["ssn"] = write_str(self.ssn, "JobFindByEndCustomerRequest.ssn")
+            out["ssn"] = write_str(self.ssn, "JobsByEndCustomerRequest.ssn")
         if self.custnum is not UNSET:
-            out["custnum"] = write_str(self.custnum, "JobFindByEndCustomerRequest.custnum")
+            out["custnum"] = write_str(self.custnum, "JobsByEndCustomerRequest.custnum")
         if self.all_invoices is not UNSET:
-            out["all_invoices"] = write_int(self.all_invoices, "JobFindByEndCustomerRequest.all_invoices")
+            out["all_invoices"] = write_int(self.all_invoices, "JobsByEndCustomerRequest.all_invoices")
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
@@ -43,21 +43,19 @@ class JobFindByEndCustomerRequest(Model):
             self = new(cls)
             value = source.pop("ssn", UNSET)
             self.ssn = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobFindByEndCustomerRequest.ssn")
+                value if value.__class__ is str or value is UNSET else read_str(value, "JobsByEndCustomerRequest.ssn")
             )
             value = source.pop("custnum", UNSET)
             self.custnum = (
                 value
                 if value.__class__ is str or value is UNSET
-                else read_str(value, "JobFindByEndCustomerRequest.custnum")
+                else read_str(value, "JobsByEndCustomerRequest.custnum")
             )
             value = source.pop("all_invoices", UNSET)
             self.all_invoices = (
                 value
                 if value.__class__ is int or value is UNSET
-                else read_int(value, "JobFindByEndCustomerRequest.all_invoices")
+                else read_int(value, "JobsByEndCustomerRequest.all_invoices")
             )
 
             self.additional_properties = source
