@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Each taken whole from one place, so that nobody's credentials are mixed with another's.
 _WHO: Final = frozenset({"ROPO_CID", "ROPO_APICODE", "ROPO_TOKEN"})
-_WHERE: Final = frozenset({"ROPO_ENVIRONMENT", "ROPO_BASE_URL"})
+_WHERE: Final = frozenset({"ROPO_ENVIRONMENT", "ROPO_BASE_URL", "ROPO_ALLOW_HTTP"})
 
 
 @dataclass(frozen=True, slots=True)

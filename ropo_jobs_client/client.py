@@ -14,7 +14,7 @@ from ._generated.api import jobs
 from ._version import __version__
 from .arguments import optional
 from .credentials import Credentials, check_credentials
-from .environments import Environment, check_base_url
+from .environments import Environment, use_base_url
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
 from .options import Options
 from .settings import read_environment
@@ -81,6 +81,8 @@ class RopoJobsClient:
             arguments that gives a token and is asked before each attempt.
         environment: the service to use. Exactly one of `environment` and `base_url` is needed.
         base_url: another address, ending in `/rest`. https, or http to a loopback address.
+        allow_http: whether `base_url` may be http to another host than the service's own, such as a sandbox in another
+            container. Then one WARNING is logged: what is sent can be read on its way.
         timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the answer.
         deadline: seconds for a whole call with all its repeats; for a stream, until its headers are here.
         retries: how often a call may be sent again, where its operation may be repeated.
@@ -107,6 +109,7 @@ class RopoJobsClient:
         *,
         environment: Environment | None = None,
         base_url: str | None = None,
+        allow_http: bool = False,
         timeout: float = 30.0,
         deadline: float = 120.0,
         retries: int = 2,
@@ -122,7 +125,7 @@ class RopoJobsClient:
             raise TypeError("exactly one of environment and base_url must be given")
         if environment is not None and not isinstance(cast("object", environment), Environment):
             raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
-        url = environment.base_url if environment is not None else check_base_url(base_url)
+        url = environment.base_url if environment is not None else use_base_url(base_url, allow_http=allow_http)
         arguments.hook(on_attempt, "on_attempt", "an AttemptEvent")
         options = Options(
             timeout=arguments.positive(timeout, "timeout"),
@@ -188,7 +191,7 @@ class RopoJobsClient:
         """Make a client from environment variables.
 
         `ROPO_CID` and `ROPO_APICODE`, or `ROPO_TOKEN`, say who calls; `ROPO_ENVIRONMENT` (such as `FINLAND_TEST`) or
-        `ROPO_BASE_URL` says where.
+        `ROPO_BASE_URL` says where. `ROPO_ALLOW_HTTP=1` stands for `allow_http=True`.
 
         Args:
             options: the other arguments of `RopoJobsClient`, such as `timeout`.
@@ -198,7 +201,7 @@ class RopoJobsClient:
             TypeError: an option is given that comes from the variables.
         """
         credentials, where = read_environment(os.environ)
-        if twice := {"credentials", "environment", "base_url"}.intersection(options):
+        if twice := {"credentials", "environment", "base_url", "allow_http"}.intersection(options):
             raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)
 

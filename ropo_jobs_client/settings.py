@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from .credentials import ApiCode, BearerToken, Credentials
@@ -16,6 +17,13 @@ def _checked(variable: str, check: Callable[[str], T], found: Mapping[str, str])
         return check(found[variable])
     except ValueError as error:
         raise ValueError(f"{variable}: {error}") from None
+
+
+def _allow_http(found: Mapping[str, str]) -> dict[str, bool]:
+    allowed = found.get("ROPO_ALLOW_HTTP", "0")
+    if allowed not in {"0", "1"}:
+        raise ValueError("ROPO_ALLOW_HTTP must be 1 or 0")
+    return {"allow_http": True} if allowed == "1" else {}
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
@@ -40,7 +48,9 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str,
             raise ValueError(f"{missing.pop()} must be set too")
         credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
     if "ROPO_BASE_URL" in found:
-        return credentials, {"base_url": _checked("ROPO_BASE_URL", check_base_url, found)}
+        allowed = _allow_http(found)
+        check = partial(check_base_url, **allowed)
+        return credentials, {"base_url": _checked("ROPO_BASE_URL", check, found), **allowed}
     name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
     if name not in Environment.__members__:
         raise ValueError(f"ROPO_ENVIRONMENT must be one of {', '.join(Environment.__members__)}")
