@@ -90,7 +90,8 @@ def _read(file: Path, *, is_named: bool) -> dict[str, str]:
     try:
         with file.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
-            if mode & 0o077:
+            # On Windows, access lists say who may read, and the mode says nothing.
+            if os.name == "posix" and mode & 0o077:
                 raise Stop(BAD_INPUT, f"{file} can be read by others (mode {mode:04o}): chmod 600 {file}")
             parsed = tomllib.loads(opened.read().decode())
     except OSError as error:

@@ -14,12 +14,12 @@ sandbox, program = cli_support.sandbox, cli_support.program
 
 
 def test_options_reach_the_sandbox(program: Program) -> None:
-    options = ("--port", "0", "--host", "127.0.0.2", "--token-ttl", "0.5", "--today", "2026-11-22", "--strict")
+    options = ("--port", "0", "--host", "localhost", "--token-ttl", "0.5", "--today", "2026-11-22", "--strict")
     process = program.start("sandbox", *options)
     try:
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1].decode()
-        assert address.startswith("http://127.0.0.2:")
+        assert address.startswith("http://localhost:")
         with httpx.Client(base_url=address) as client:
             assert client.get("/_sandbox/state").json()["today"] == "2026-11-22"
             refused = client.post("/_sandbox/jobs", json={"billcode": "123467"})
