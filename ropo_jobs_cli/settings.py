@@ -14,7 +14,7 @@ from .stops import BAD_INPUT, Stop
 
 # Each taken whole from one place, so that nobody's credentials are mixed with another's.
 _WHO: Final = frozenset({"ROPO_CID", "ROPO_APICODE", "ROPO_TOKEN"})
-_WHERE: Final = frozenset({"ROPO_ENVIRONMENT", "ROPO_BASE_URL"})
+_WHERE: Final = frozenset({"ROPO_ENVIRONMENT", "ROPO_BASE_URL", "ROPO_ALLOW_HTTP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def _read(file: Path, *, is_named: bool) -> dict[str, str]:
     try:
         with file.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
-            if mode & 0o077:
+            # On Windows, access lists say who may read, and the mode says nothing.
+            if os.name == "posix" and mode & 0o077:
                 raise Stop(BAD_INPUT, f"{file} can be read by others (mode {mode:04o}): chmod 600 {file}")
             parsed = tomllib.loads(opened.read().decode())
     except OSError as error:

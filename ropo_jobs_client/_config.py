@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast
+from urllib.parse import urlsplit
 
 from . import _validate
 from ._codec.encode import write_header
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from ._http.base import Transport
     from ._http.pipeline import Pipeline
     from ._http.retry import AttemptEvent
+
+logger = logging.getLogger("ropo_jobs_client")
 
 DEFAULT_MAX_CONNECTIONS = 20
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
@@ -43,13 +48,19 @@ class Environment(Enum):
         return f"{self.value}/rest"
 
 
-def check_base_url(base_url: object) -> str:
+def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
     """Return the base URL without a slash at its end.
 
+    Args:
+        base_url: what was given.
+        allow_http: whether it may be http to a host that is neither this machine nor one of the service's own.
+
     Raises:
-        TypeError: it is no str.
+        TypeError: it is no str, or allow_http no bool.
         InvalidArgument: it is no URL, not https (http is for loopback addresses), or has more than host, port and path.
     """
+    if not isinstance(cast("object", allow_http), bool):
+        raise TypeError(f"allow_http must be True or False, not {type(allow_http).__name__}")
     if not isinstance(base_url, str):
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
     import httpx  # late: those who name an environment need not wait for it
@@ -61,11 +72,34 @@ def check_base_url(base_url: object) -> str:
         raise InvalidArgument("base_url", "must be a URL such as https://ropo24.fi/rest") from None
     if url.scheme not in {"https", "http"} or not host or "%" in host or not 0 < (url.port or 443) < 65536:
         raise InvalidArgument("base_url", "must be a full https URL such as https://ropo24.fi/rest")
-    if url.scheme == "http" and not _is_loopback(host):
-        raise InvalidArgument("base_url", "must be https: plain http is for loopback addresses only")
+    is_open = url.scheme == "http" and not _is_loopback(host)
+    if is_open and _is_service(host):
+        raise InvalidArgument("base_url", "must be https: this host is the service's own")
+    if is_open and not allow_http:
+        raise InvalidArgument(
+            "base_url",
+            "must be https: plain http is for loopback addresses only, or with allow_http=True "
+            "(ROPO_ALLOW_HTTP=1) for a sandbox in another container",
+        )
     if url.userinfo or set("?#") & set(base_url):  # an empty query would still swallow the path that is appended
         raise InvalidArgument("base_url", "must hold no user, password, query or fragment")
     return str(url).rstrip("/")
+
+
+def use_base_url(base_url: object, *, allow_http: bool) -> str:
+    """Check the base URL of a client, and log one WARNING where what it sends can be read on its way."""
+    url = check_base_url(base_url, allow_http=allow_http)
+    host = urlsplit(url).hostname or ""
+    if url.startswith("http:") and not _is_loopback(host):
+        logger.warning("http to %s: token, payments and personal data can be read on their way", host)
+    return url
+
+
+def _is_service(host: str) -> bool:
+    """Return whether a host is one of Ropo One's, or below one."""
+    name = host.rstrip(".").lower()
+    own = {each.value.removeprefix("https://rc.").removeprefix("https://") for each in Environment}
+    return any(name == each or name.endswith(f".{each}") for each in own)
 
 
 def _is_loopback(host: str) -> bool:
@@ -85,6 +119,13 @@ def _checked(variable: str, check: Callable[[str], T], found: Mapping[str, str])
         return check(found[variable])
     except InvalidArgument as error:
         raise InvalidArgument(variable, f"is wrong: {error}") from None
+
+
+def _allow_http(found: Mapping[str, str]) -> dict[str, bool]:
+    allowed = found.get("ROPO_ALLOW_HTTP", "0")
+    if allowed not in {"0", "1"}:
+        raise InvalidArgument("ROPO_ALLOW_HTTP", "must be 1 or 0")
+    return {"allow_http": True} if allowed == "1" else {}
 
 
 def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
@@ -109,7 +150,9 @@ def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str,
             raise InvalidArgument(missing.pop(), "must be set too")
         credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
     if "ROPO_BASE_URL" in found:
-        return credentials, {"base_url": _checked("ROPO_BASE_URL", check_base_url, found)}
+        allowed = _allow_http(found)
+        check = partial(check_base_url, **allowed)
+        return credentials, {"base_url": _checked("ROPO_BASE_URL", check, found), **allowed}
     name = found["ROPO_ENVIRONMENT"].upper().replace("-", "_")
     if name not in Environment.__members__:
         raise InvalidArgument("ROPO_ENVIRONMENT", f"must be one of {', '.join(Environment.__members__)}")
@@ -160,6 +203,7 @@ class Setup:
         *,
         environment: Environment | None,
         base_url: str | None,
+        allow_http: bool,
         timeout: float,
         deadline: float,
         retries: int,
@@ -182,7 +226,7 @@ class Setup:
             raise TypeError("exactly one of environment and base_url must be given")
         if environment is not None and not isinstance(cast("object", environment), Environment):
             raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
-        url = environment.base_url if environment is not None else check_base_url(base_url)
+        url = environment.base_url if environment is not None else use_base_url(base_url, allow_http=allow_http)
         _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
         options = Options(
             timeout=_validate.positive(timeout, "timeout"),

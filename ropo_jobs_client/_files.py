@@ -92,7 +92,7 @@ class AtomicFile:
     def commit(self) -> SavedPdf:
         with self._lock:
             if self._file is not None:
-                os.fsync(self._file.fileno())
+                _sync(self._file.fileno())
                 if os.name == "nt":
                     # There, no open file can be put in another's place.
                     self._file.close()
@@ -134,6 +134,17 @@ def _lock(file: FileIO, *, wait: bool) -> bool:
     except (ImportError, OSError):
         return False
     return True
+
+
+def _sync(descriptor: int) -> None:
+    # On macOS, fsync leaves it in the cache of the drive. Other systems, and some file systems there, know only fsync.
+    with contextlib.suppress(ImportError, KeyError, OSError):
+        import fcntl
+
+        full_sync: int = vars(fcntl)["F_FULLFSYNC"]
+        fcntl.fcntl(descriptor, full_sync)
+        return
+    os.fsync(descriptor)
 
 
 def _sync_directory(directory: Path) -> None:

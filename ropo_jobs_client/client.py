@@ -79,6 +79,8 @@ class RopoJobsClient:
             arguments that gives a token and is asked before each attempt.
         environment: the service to use. Exactly one of `environment` and `base_url` is needed.
         base_url: another address, ending in `/rest`. https, or http to a loopback address.
+        allow_http: whether `base_url` may be http to another host than the service's own, such as a sandbox in another
+            container. Then one WARNING is logged: what is sent can be read on its way.
         timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the response.
         deadline: seconds for a whole call with all its repeats; for a stream, until its headers are here.
         retries: how often a call may be sent again, where its operation may be repeated.
@@ -105,6 +107,7 @@ class RopoJobsClient:
         *,
         environment: Environment | None = None,
         base_url: str | None = None,
+        allow_http: bool = False,
         timeout: float = 30.0,
         deadline: float = 120.0,
         retries: int = 2,
@@ -120,6 +123,7 @@ class RopoJobsClient:
             credentials,
             environment=environment,
             base_url=base_url,
+            allow_http=allow_http,
             timeout=timeout,
             deadline=deadline,
             retries=retries,
@@ -145,7 +149,7 @@ class RopoJobsClient:
         """Make a client from environment variables.
 
         `ROPO_CID` and `ROPO_APICODE`, or `ROPO_TOKEN`, say who calls; `ROPO_ENVIRONMENT` (such as `FINLAND_TEST`) or
-        `ROPO_BASE_URL` says where.
+        `ROPO_BASE_URL` says where. `ROPO_ALLOW_HTTP=1` stands for `allow_http=True`.
 
         Args:
             environ: other variables than those of this process.
@@ -158,7 +162,7 @@ class RopoJobsClient:
         from ._config import read_environment
 
         credentials, where = read_environment(os.environ if environ is None else environ)
-        if twice := {"credentials", "environment", "base_url"}.intersection(options):
+        if twice := {"credentials", "environment", "base_url", "allow_http"}.intersection(options):
             raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)
 

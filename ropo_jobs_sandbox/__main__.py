@@ -21,7 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the sandbox until it is stopped; returns the exit code."""
     options = _parser().parse_args(arguments)
     sandbox = Sandbox(
-        port=options.port, host=options.host, data=options.data, token_ttl=options.token_ttl, today=options.today
+        port=options.port,
+        host=options.host,
+        data=options.data,
+        token_ttl=options.token_ttl,
+        today=options.today,
+        strict=options.strict,
     )
     stop = threading.Event()
 
@@ -54,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day to start on (default: today)"
     )
     parser.add_argument("--token-ttl", type=float, default=7200, metavar="SECONDS", help="how long a token is good for")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse references, business IDs and personal identity codes with wrong check digits",
+    )
     return parser
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import yaml
@@ -24,7 +24,7 @@ from referencing.jsonschema import DRAFT202012
 
 from .answers import job_error, problem
 from .errors import SandboxError
-from .values import Json, as_date, as_decimal, as_int
+from .values import Json, as_date, as_decimal, as_int, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -220,19 +220,9 @@ def _body(operation: Operation, headers: Mapping[str, str], body: bytes) -> Any:
 
 def _parsed(body: bytes) -> Any:
     try:
-        text = body.decode("utf-8")
-        parsed = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-        # A lone surrogate is JSON, but no text: nothing later could store it.
-        json.dumps(parsed, ensure_ascii=False, default=str).encode("utf-8")
-    except UnicodeError:
-        raise problem(400, "The body is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:
+        return read_json(body, parse_float=Decimal)
+    except ValueError as error:
         raise problem(400, f"The body is not JSON: {error}") from None
-    return parsed
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def _refuse_first(validator: Any, value: object, name: str) -> None:

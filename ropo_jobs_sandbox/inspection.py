@@ -2,18 +2,19 @@
 
 Whatever changes something takes JSON only, which a foreign web page can't send without being asked first, and nothing
 that comes from a foreign page as the browser says. Secrets are masked. The same things are on the ``Sandbox`` object in
-Python.
+Python. ``inspection.yaml`` beside this module is the OpenAPI document of all of it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .origin import is_foreign
-from .values import as_int, as_object, as_text
+from .values import as_int, as_object, as_text, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -125,6 +126,14 @@ def routes(sandbox: Sandbox) -> list[Route]:
     ]
 
 
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """What is answered where there is no such path, or not with this method."""
+    assert isinstance(error, HTTPException)
+    refused = _refused(error.status_code, f"there is no {request.method} {request.url.path}")
+    refused.headers.update(error.headers or {})
+    return refused
+
+
 def _changing(change: Callable[[_Body], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         if is_foreign(request.headers):
@@ -133,9 +142,10 @@ def _changing(change: Callable[[_Body], Response]) -> Callable[[Request], Awaita
         if media_type != "application/json":
             return _refused(415, "send Content-Type: application/json")
         try:
-            body = as_object(await request.json() if await request.body() else {})
-        except ValueError:
-            return _refused(400, "the body is not JSON")
+            content = await request.body()
+            body = as_object(read_json(content) if content else {})
+        except ValueError as error:
+            return _refused(400, f"the body is not JSON: {error}")
         if body is None:
             return _refused(400, "the body is not a JSON object")
         try:

@@ -53,10 +53,12 @@ def masked_body(text: str, secrets: Iterable[str] = ()) -> str:
     """A body: in JSON also the values of the fields that hold secrets; a body that names one and is no JSON, whole."""
     try:
         parsed = json.loads(text)
+        if any(secrets_in(parsed)):
+            shown = json.dumps(_without_secrets(parsed), ensure_ascii=False)
+            # A lone surrogate is JSON, but cannot be sent.
+            text = shown.encode("utf-8", "backslashreplace").decode()
     except (ValueError, RecursionError):
         return MASK if _NAMES_SECRET.search(text) else masked_text(text, secrets)
-    if any(secrets_in(parsed)):
-        text = json.dumps(_without_secrets(parsed), ensure_ascii=False)
     return masked_text(text, secrets)
 
 

@@ -91,6 +91,11 @@ class Operations:
         ssn, custnum = (as_text(call.body.get(name)) or None for name in ("ssn", "custnum"))
         if ssn is None and custnum is None:
             raise job_error(400, "ssn or custnum: one of the two is required")
+        if self.bills.strict and ssn is not None:
+            from . import strict
+
+            if not strict.is_person(ssn):
+                raise job_error(400, "ssn: not a valid personal identity code")
         paid_too = as_int(call.body.get("all_invoices")) == 1
         return json_answer(200, {"jobs": self.bills.by_end_customer(ssn=ssn, custnum=custnum, paid_too=paid_too)})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
@@ -41,6 +42,7 @@ class Settings:
     data: str | os.PathLike[str] | None
     token_ttl: float
     today: date | None
+    strict: bool = False
 
 
 class Parts:
@@ -58,7 +60,7 @@ class Parts:
             self.store: Store = Store(settings.data)
             with self.store.transaction():
                 self.books: Books = Books(self.store, settings.today)
-            self.bills: Bills = Bills(self.books)
+            self.bills: Bills = Bills(self.books, settings.strict)
             self.changes: Changes = Changes(self.bills)
             operations = Operations(access.Access(self.store, settings.token_ttl), self.bills, Money(self.bills))
             app = _application(sandbox, Pipeline(contract, operations, self.records, self.faults), self.books)
@@ -77,7 +79,8 @@ class Parts:
 
 def _application(sandbox: Sandbox, pipeline: AsgiApp, books: Books) -> AsgiApp:
     inspected = Mount("/_sandbox", routes=inspection.routes(sandbox))
-    starlette = Starlette(routes=[inspected, Mount("/", _Page(sandbox))])
+    handlers = {HTTPException: inspection.on_http_error}
+    starlette = Starlette(routes=[inspected, Mount("/", _Page(sandbox))], exception_handlers=handlers)
 
     async def app(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         path = scope["path"]

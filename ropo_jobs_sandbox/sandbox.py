@@ -40,6 +40,8 @@ class Sandbox:
         token_ttl: How long a token is good for, in seconds of the real clock.
         today: The day on which the sandbox's clock starts and stands still until it is moved on; None follows the real
             day. A data file that holds jobs already keeps its own clock.
+        strict: Refuse references, business IDs, VAT numbers and personal identity codes with wrong check digits. The
+            vendor documents no such rule, and its own example of a reference would be refused.
 
     Raises:
         SandboxError: On entering, when the address can't be listened on or the data file can't be used.
@@ -53,8 +55,9 @@ class Sandbox:
         data: str | os.PathLike[str] | None = None,
         token_ttl: float = access.TOKEN_TTL,
         today: date | None = None,
+        strict: bool = False,
     ) -> None:
-        self._settings = Settings(port, host, data, token_ttl, today)
+        self._settings = Settings(port, host, data, token_ttl, today, strict)
         self._lock = threading.Lock()
         self._parts: Parts | None = None
 

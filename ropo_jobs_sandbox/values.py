@@ -9,10 +9,10 @@ import json
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Json = dict[str, Any]
 """A JSON object. Numbers with a fraction are Decimal, never float."""
@@ -20,6 +20,8 @@ Json = dict[str, Any]
 CENT = Decimal("0.01")
 # Beyond this a sum is a mistake; the limit also keeps every later calculation within Decimal's precision.
 _LARGEST = Decimal("1e12")
+# No request needs as much; what is deeper would break whoever writes it again.
+_DEEPEST = 100
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -95,6 +97,34 @@ def object_list(value: object) -> list[Json]:
     """The objects of a list; [] for anything that is none."""
     entries = cast("list[object]", value) if isinstance(value, list) else []
     return [entry for entry in map(as_object, entries) if entry is not None]
+
+
+def read_json(body: bytes, *, parse_float: Callable[[str], object] = float) -> Any:
+    """The value of a JSON text; ValueError for what is none, and for what could not be stored or shown later."""
+    try:
+        value = json.loads(body.decode("utf-8"), parse_float=parse_float, parse_constant=_no_constant)
+        # A lone surrogate is JSON, but no text.
+        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
+    except UnicodeError:
+        raise ValueError("it is not UTF-8 text") from None
+    except RecursionError:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep") from None
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for each in level for inner in _inner(each)]
+        if not level:
+            return value
+    raise ValueError(f"it is nested more than {_DEEPEST} deep")
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("Json", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def to_json(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -17,9 +19,10 @@ BIN = ROOT / ".venvs" / "tools" / "bin"
 PINNED = ROOT / "requirements" / "dev.txt"
 
 
-def run(*command: str | Path, cwd: Path = ROOT) -> None:
+def run(*command: str | Path, cwd: Path = ROOT, variables: Mapping[str, str] | None = None) -> None:
     print("+", *command, flush=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    environment |= variables or {}
     # What it says is of interest when it fails.
     result = subprocess.run(
         [str(each) for each in command],
@@ -34,10 +37,19 @@ def run(*command: str | Path, cwd: Path = ROOT) -> None:
         sys.exit(f"{result.stdout}\ndist-check: this failed: {' '.join(result.args)}")
 
 
-def build(source: Path, kind: str, out: Path) -> Path:
-    run(sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", out, source)
+def commit_time() -> str:
+    command = ["git", "log", "-1", "--format=%ct"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def build(source: Path, kind: str, out: Path, variables: Mapping[str, str]) -> Path:
+    run(sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", out, source, variables=variables)
     [built] = out.iterdir()
     return built
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
@@ -45,11 +57,16 @@ def contents(wheel: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def check_same(direct: Path, from_sdist: Path) -> None:
-    one, other = contents(direct), contents(from_sdist)
-    differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
-    if differing:
-        sys.exit(f"the wheel that the sdist builds differs from the direct one in: {', '.join(differing)}")
+def check_same(first: Path, second: Path) -> None:
+    if digest(first) == digest(second):
+        print(f"{first.name}: built twice, sha256 {digest(first)}")
+        return
+    differing: list[str] = []
+    if first.suffix == ".whl":
+        one, other = contents(first), contents(second)
+        differing = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
+    where = ", ".join(differing) or "times, modes or the order of its files"
+    sys.exit(f"dist-check: {first.name} differs when it is built again from the sdist: {where}")
 
 
 def install(wheel: Path, extras: str, environment: Path) -> Path:
@@ -64,15 +81,27 @@ def install(wheel: Path, extras: str, environment: Path) -> Path:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        wheel, sdist = build(ROOT, "wheel", scratch / "wheel"), build(ROOT, "sdist", scratch / "sdist")
+        times = {"SOURCE_DATE_EPOCH": commit_time()}
+        wheel = build(ROOT, "wheel", scratch / "wheel", times)
+        sdist = build(ROOT, "sdist", scratch / "sdist", times)
         run(BIN / "validate-pyproject", "pyproject.toml")
         run(BIN / "twine", "check", "--strict", wheel, sdist)
         run(BIN / "check-wheel-contents", wheel)
+        if not any(name.endswith(".dist-info/sboms/sbom.cdx.json") for name in contents(wheel)):
+            sys.exit("dist-check: the wheel has no SBOM")
 
         with tarfile.open(sdist) as archive:
             archive.extractall(scratch / "unpacked", filter="data")
         [unpacked] = (scratch / "unpacked").iterdir()
-        check_same(wheel, build(unpacked, "wheel", scratch / "again"))
+        # Elsewhere, at another time, in another time zone, by someone whose files nobody else may read.
+        mask = os.umask(0o077)
+        others = {**times, "TZ": "Pacific/Apia", "LC_ALL": "C"}
+        for path in unpacked.rglob("*"):
+            path.chmod(path.stat().st_mode & 0o700)
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+        check_same(wheel, build(unpacked, "wheel", scratch / "wheel-again", others))
+        check_same(sdist, build(unpacked, "sdist", scratch / "sdist-again", others))
+        os.umask(mask)
 
         elsewhere = scratch / "elsewhere"
         elsewhere.mkdir()

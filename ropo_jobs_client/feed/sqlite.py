@@ -177,6 +177,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+        # On macOS, what is only synced stays in the cache of the drive. Elsewhere, these change nothing.
+        connection.execute("PRAGMA fullfsync = ON")
+        connection.execute("PRAGMA checkpoint_fullfsync = ON")
         connection.execute("BEGIN IMMEDIATE")
         _migrate(connection)
         connection.execute("COMMIT")

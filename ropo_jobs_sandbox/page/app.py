@@ -73,6 +73,8 @@ def application(sandbox: Sandbox) -> AsgiApp:
         Route("/faults", showing.faults, methods=["GET"]),
         Route("/reference", showing.reference),
         Route("/reference/openapi.json", showing.document),
+        Route("/reference/sandbox", showing.own_reference),
+        Route("/reference/sandbox.json", showing.own_document),
         Route("/reference/{name}", showing.viewer),
         Route("/clock", changing.move_clock, methods=["POST"]),
         Route("/jobs", changing.add_bill, methods=["POST"]),

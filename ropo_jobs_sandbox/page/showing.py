@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -117,7 +118,16 @@ class Showing:
 
     async def reference(self, request: Request) -> Response:
         """The API reference."""
-        return self._site.page(request, "reference.html")
+        return self._site.page(request, "reference.html", of_sandbox=False)
+
+    async def own_reference(self, request: Request) -> Response:
+        """The reference of the sandbox's own HTTP API."""
+        return self._site.page(request, "reference.html", of_sandbox=True)
+
+    async def own_document(self, _request: Request) -> Response:
+        """The document of the sandbox's own HTTP API."""
+        with (HERE.parent / "inspection.yaml").open("rb") as file:
+            return JSONResponse(yaml.safe_load(file))
 
     async def document(self, _request: Request) -> Response:
         """The API document, with this sandbox as its only server."""

@@ -76,7 +76,9 @@ def pretty(value: object) -> str:
             value = json.loads(value, parse_float=Decimal)
         except (ValueError, RecursionError):
             return str(value)
-    return masked_text(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    shown = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    # A lone surrogate is JSON, but cannot be sent.
+    return masked_text(shown.encode("utf-8", "backslashreplace").decode())
 
 
 FILTERS: Mapping[str, Any] = {

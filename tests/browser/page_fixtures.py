@@ -76,7 +76,7 @@ def open_page(chromium: Any, sandbox: Sandbox, watched: Watched) -> Generator[Ca
         watched.watch(context)
         page = context.new_page()
         page.goto(sandbox.address + path)
-        if path == "/reference" and options.get("java_script_enabled", True):
+        if path.startswith("/reference") and options.get("java_script_enabled", True):
             # Swagger UI goes on when the page is there.
             page.locator("#reference h1[aria-level]").wait_for()
         return page

@@ -22,6 +22,7 @@ PAGES = {
     "/requests/9": "POST /rest/jobs/payment",
     "/faults": "Faults",
     "/reference": "API reference",
+    "/reference/sandbox": "The sandbox over HTTP",
 }
 AXE = Path(__file__).parents[2] / "tools" / "node_modules" / "axe-core" / "axe.min.js"
 

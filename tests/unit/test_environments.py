@@ -60,7 +60,11 @@ def test_base_url(given_: str, used: str) -> None:
     assert check_base_url(given_) == used
 
 
-PLAIN = "base_url must be https: plain http is for loopback addresses only"
+PLAIN = (
+    "base_url must be https: plain http is for loopback addresses only, or with allow_http=True (ROPO_ALLOW_HTTP=1) "
+    "for a sandbox in another container"
+)
+OWN = "base_url must be https: this host is the service's own"
 MORE = "base_url must hold no user, password, query or fragment"
 NO_URL = "base_url must be a URL such as https://ropo24.fi/rest"
 NOT_FULL = "base_url must be a full https URL such as https://ropo24.fi/rest"
@@ -69,7 +73,7 @@ NOT_FULL = "base_url must be a full https URL such as https://ropo24.fi/rest"
 @pytest.mark.parametrize(
     ("url", "text"),
     [
-        ("http://ropo24.fi/rest", PLAIN),
+        ("http://ropo24.fi/rest", OWN),
         ("http://10.0.0.1/rest", PLAIN),
         ("http://0.0.0.0/rest", PLAIN),
         ("http://[::]/rest", PLAIN),

@@ -7,7 +7,7 @@ follow();
 
 // The document gives its own address only to a validator elsewhere, which is not asked.
 SwaggerUIBundle({
-  url: "/reference/openapi.json",
+  url: document.querySelector("#reference").dataset.document,
   dom_id: "#reference",
   deepLinking: true,
   docExpansion: "list",
