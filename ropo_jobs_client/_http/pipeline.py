@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import anyio
@@ -488,7 +488,7 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
     parsed = _parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if isinstance(parsed, dict) and parsed and parsed.keys() <= _ERROR_FORM:
+    if isinstance(parsed, dict) and parsed and cast("dict[str, object]", parsed).keys() <= _ERROR_FORM:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)

@@ -24,6 +24,7 @@ from ropo_jobs_client import (
     Environment,
     FailedPdf,
     Gap,
+    InvalidArgument,
     Journal,
     JournalInUse,
     Outcome,
@@ -39,6 +40,8 @@ from ropo_jobs_client import (
     StatusFeed,
     __version__,
 )
+from ropo_jobs_client.api import ApiRequest
+from ropo_jobs_client.api.jobs import jobs_get_action, jobs_get_pdf_action
 from ropo_jobs_client.errors import (
     AmbiguousJob,
     ApiError,
@@ -49,6 +52,7 @@ from ropo_jobs_client.errors import (
     ConnectionLost,
     DecodeError,
     JobNotFound,
+    JournalLost,
     NotAPdf,
     NotFound,
     OutcomeUnknown,
@@ -63,7 +67,7 @@ from ropo_jobs_client.errors import (
     TransportError,
     UnprocessableEntity,
 )
-from ropo_jobs_client.feed._journal import State, Stored
+from ropo_jobs_client.feed import State, Stored
 from ropo_jobs_client.models import (
     Job,
     JobAddCreditNote,
@@ -149,6 +153,14 @@ async def clients(transport: httpx.AsyncBaseTransport) -> None:
     code.apicode = "y"  # type: ignore[misc]
     async with RopoJobsClient(code, environment=Environment.FINLAND) as ropo:
         assert_type(ropo, RopoJobsClient)
+        assert_type(ropo.base_url, str)
+        assert_type(await ropo.send(jobs_get_action.request(jobid=1)), JobJobInfo)
+        await ropo.send("GET /jobs")  # type: ignore[arg-type]
+        assert_type(await jobs_get_action.call(ropo, jobid=1), JobJobInfo)
+        assert_type(await jobs_get_pdf_action.call(ropo, billnum="1"), bytes)
+        assert_type(jobs_get_pdf_action.request(billnum="1"), ApiRequest[bytes])
+        jobs_get_pdf_action.request()  # type: ignore[call-overload]
+        jobs_get_pdf_action.request(billnum="1", jobid=1)  # type: ignore[call-overload]
         assert_type(ropo.with_options(timeout=5, deadline=60, retries=0), RopoJobsClient)
         ropo.with_options(5)  # type: ignore[call-arg, misc, unused-ignore]
         ropo.with_options(retries=0.5)  # type: ignore[arg-type]
@@ -238,8 +250,9 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
             assert_type(gap.since, datetime.date | None)
             assert_type(gap.until, datetime.date | None)
             assert_type(gap.retry_at, datetime.datetime | None)
-    in_use: list[type[Exception]] = [JournalInUse]
-    assert_type(in_use, list[type[Exception]])
+    in_use: list[type[RopoError]] = [JournalInUse, JournalLost]
+    assert_type(InvalidArgument("jobid", "must be at least 1").argument, str)
+    assert_type(in_use, list[type[RopoError]])
 
 
 async def journals(journal: Journal) -> None:

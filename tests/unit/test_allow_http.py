@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_from_env(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixt
 
 @pytest.mark.parametrize("allow_http", [None, "0", "", " "])
 def test_from_env_without(monkeypatch: pytest.MonkeyPatch, allow_http: str | None) -> None:
-    with pytest.raises(ValueError, match=r"^ROPO_BASE_URL: base_url must be https"):
+    with pytest.raises(ValueError, match=r"^ROPO_BASE_URL is wrong: base_url must be https"):
         from_env(monkeypatch, "http://sandbox:8787/rest", allow_http)
 
 
@@ -87,4 +87,4 @@ def test_from_env_alone_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROPO_TOKEN", "t")
     monkeypatch.setenv("ROPO_BASE_URL", "http://127.0.0.1/rest")
     with pytest.raises(TypeError, match=r"^allow_http must not be given: from_env takes it from the environment"):
-        RopoJobsClient.from_env(allow_http=True)
+        cast("Any", RopoJobsClient.from_env)(allow_http=True)

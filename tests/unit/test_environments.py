@@ -223,8 +223,8 @@ NAMES = f"ROPO_ENVIRONMENT must be one of {', '.join(BASE_URLS)}"
             {"ROPO_TOKEN": f"Bearer {S3CRET}"} | TEST,
             "ROPO_TOKEN is wrong: token must be printable ASCII without spaces",
         ),
-        (TOKEN | {"ROPO_BASE_URL": f"http://{S3CRET}.example/rest"}, f"ROPO_BASE_URL: {PLAIN}"),
-        (TOKEN | {"ROPO_BASE_URL": f"https://u:{S3CRET}@ropo24.fi/rest"}, f"ROPO_BASE_URL: {MORE}"),
+        (TOKEN | {"ROPO_BASE_URL": f"http://{S3CRET}.example/rest"}, f"ROPO_BASE_URL is wrong: {PLAIN}"),
+        (TOKEN | {"ROPO_BASE_URL": f"https://u:{S3CRET}@ropo24.fi/rest"}, f"ROPO_BASE_URL is wrong: {MORE}"),
     ],
 )
 def test_from_env_without_what_it_needs(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], text: str) -> None:

@@ -129,7 +129,8 @@ def test_the_table(case: tuple[Outcome, int | None, float | None]) -> None:
         decision = ask(retry, outcome, status=status, retry_after=retry_after)
         assert verdict_of(decision) == TABLE[case][retry], retry
         if isinstance(decision, RetryAfter):
-            assert decision.delay == (0.25 if retry_after is None else retry_after)
+            # With the jitter of a half: half a backoff, or an eighth more than what was asked for.
+            assert decision.delay == (0.25 if retry_after is None else retry_after * 1.125)
 
 
 @pytest.mark.parametrize("case", TABLE, ids=lambda case: f"{case[0]} {case[1]} {case[2]}")

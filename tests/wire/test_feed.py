@@ -24,7 +24,7 @@ from servers import HostileServer, Received, Wire, answer, hang_up
 
 from ropo_jobs_client import ApiCode, BearerToken, Gap, Journal, JournalInUse, RopoJobsClient, StatusBatch, StatusFeed
 from ropo_jobs_client.errors import ConnectionFailed, DecodeError, PermissionDenied, ResponseError, RopoError
-from ropo_jobs_client.feed import _feed as feed_module
+from ropo_jobs_client.feed import _feed as feed_module  # pyright: ignore[reportPrivateUsage]
 from ropo_jobs_client.feed._journal import State, Stored
 from ropo_jobs_client.feed.sqlite import SqliteJournal
 from ropo_jobs_sandbox import Sandbox

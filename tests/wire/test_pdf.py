@@ -376,13 +376,13 @@ async def test_the_deadline_ends_with_the_headers_and_the_timeout_is_for_each_pi
             request.peer.send(whole[start : start + 25_000])
             await request.peer.sent()
             # Eight pieces: together longer than the deadline and the timeout.
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.15)
 
-    async with running(answers(slowly), timeout=0.3, deadline=0.2) as (_, client):
+    async with running(answers(slowly), timeout=0.9, deadline=1.0) as (_, client):
         began = anyio.current_time()
         async with client.pdf(jobid=1) as found:
             assert await found.read() == PDF
-        assert anyio.current_time() - began > 0.3
+        assert anyio.current_time() - began > 1.0
 
 
 @pytest.mark.anyio
