@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from .invalid import InvalidArgument
 from .numbers import MAX_DIGITS, TOO_LARGE, date_of, decimal_of, int_of, is_short
 from .unset import Unset
-
-if TYPE_CHECKING:
-    from .model import Model
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -129,11 +126,6 @@ def write_any(value: object, where: str) -> object:
     """Write what the document leaves open. JSON tells later whether it can carry it."""
     del where
     return value
-
-
-def write_model(value: object, where: str, model: "type[Model]") -> dict[str, Any]:
-    """Write an object of a generated model."""
-    return value.to_dict() if isinstance(value, model) else wrong_type(where, f"a {model.__name__}", value)
 
 
 def expect_list(value: object, where: str) -> list[Any]:

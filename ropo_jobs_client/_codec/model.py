@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from .decode import expect_object, unwrap_list
+from .frames import CutFrames
 from .invalid import InvalidArgument
 from .unset import UNSET
 from .writers import DictWriter, JsonWriter, Writer, expect_extra
@@ -35,9 +36,8 @@ class Model:
             TypeError: a field holds what cannot be sent; the text names it.
             InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
-        out = dict(expect_extra(self))
-        self.write_to(DictWriter(out))
-        return out
+        with CutFrames():
+            return _to_dict(self)
 
     @classmethod
     def from_dict(cls, source: object) -> Self:
@@ -77,7 +77,8 @@ class Model:
             TypeError: a field holds what cannot be sent; the text names it.
             InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
-        return b"".join(json_slices(self))
+        with CutFrames():
+            return b"".join(json_slices(self))
 
     def _shown(self) -> Iterator[tuple[str, Any]]:
         # What is unset is left out (of a hundred fields, most), and so is what is unknown: it may be personal.
@@ -92,6 +93,12 @@ class Model:
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         yield from self._shown()
+
+
+def _to_dict(model: Model) -> dict[str, Any]:
+    out = dict(expect_extra(model))
+    model.write_to(DictWriter(out))
+    return out
 
 
 def json_slices(model: Model) -> Iterator[bytes]:

@@ -43,7 +43,6 @@ NAMES = {
     "StatusBatch",
     "StatusFeed",
     "SavedPdfs",
-    "Unset",
     "__version__",
 }
 
