@@ -1,7 +1,8 @@
 """Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [--check]`.
 
-The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`), run openapi-python-client
-with the templates beside this file, write the table of operations, format, compare with the document, move into place.
+The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`, which model extends which),
+run openapi-python-client with the templates beside this file, write the table of operations and the names of known
+numbers, format, compare with the document, move into place.
 """
 
 from __future__ import annotations
@@ -76,6 +77,28 @@ def sensitive_properties(document: Json, schema: Json) -> set[str]:
         if any(v.get("x-sensitive") or resolve(document, v).get("x-sensitive") for v in variants):
             found.add(name)
     return found
+
+
+def base(document: Json, schema: Json) -> tuple[str, list[str]] | None:
+    """Return the model that a schema extends (`allOf` of it and of more properties), and the properties it has."""
+    first, *rest = schema.get("allOf", [{}])
+    if "$ref" not in first or any("$ref" in part for part in rest):
+        return None
+    return first["$ref"].rpartition("/")[2], sorted(resolve(document, first).get("properties", {}))
+
+
+def constants_module(document: Json) -> str:
+    """Write the known numbers of open fields, `x-known-values` in the document."""
+    lines = ['"""Names of known numbers. The fields are plain ints: a number that is not here is one too."""', ""]
+    lines += ["from typing import Final", ""]
+    for schema in models(document).values():
+        for name, value in schema.get("properties", {}).items():
+            if known := value.get("x-known-values"):
+                lines += [f"class {known['name']}:", f'    """Known numbers of `{name}`."""', ""]
+                lines += [f"    {constant}: Final = {number}" for constant, number in known["values"].items()]
+                lines += ["", ""]
+    names = [line.split()[1].rstrip(":") for line in lines if line.startswith("class ")]
+    return "\n".join([*lines, f"__all__ = {tuple(sorted(names))!r}", ""])
 
 
 def models(document: Json) -> dict[str, Json]:
@@ -239,8 +262,9 @@ def generate(specification: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         templates, output = Path(scratch, "templates"), Path(scratch, "package", "_generated")
         shutil.copytree(TEMPLATES, templates)
-        table = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
-        (templates / "sensitive.jinja").write_text(f"{{% set SENSITIVE = {table!r} %}}")
+        sensitive = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
+        bases = {name: found for name, schema in models(document).items() if (found := base(document, schema))}
+        (templates / "tables.jinja").write_text(f"{{% set SENSITIVE = {sensitive!r} %}}\n{{% set BASES = {bases!r} %}}")
         endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
         (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}")
         output.parent.mkdir()
@@ -255,6 +279,7 @@ def generate(specification: Path, target: Path) -> None:
         (output / "client.py").unlink()
         (output / "errors.py").unlink()
         (output / "operations.py").write_text(operations_module(document))
+        (output / "constants.py").write_text(constants_module(document))
         ruff = Path(sys.executable).with_name("ruff")
         options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
         run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
 
 from ._codec.encode import write_date, write_str
+from ._codec.frames import CutFrames
 from ._codec.invalid import InvalidArgument
+from ._codec.model import Model, json_slices
 from ._codec.unset import UNSET
 
 _MAX_JOBID_DIGITS: Final = 19
@@ -45,12 +47,13 @@ def _not_one_of(names: Iterable[str], found: list[str]) -> NoReturn:
     raise TypeError(f"exactly one of {', '.join(names)} must be given, not {given}")
 
 
-def require_one_of_fields(body: Mapping[str, Any], *names: str) -> None:
-    """Raise unless exactly one of these fields is in the body, and fit to name a job or a customer."""
-    found = [name for name in names if body.get(name) is not None]
+def require_one_of_fields(body: Model, *names: str) -> None:
+    """Raise unless exactly one of these fields is set in the body, and fit to name a job or a customer."""
+    found = [name for name in names if getattr(body, name) is not UNSET]
     if len(found) != 1:
         _not_one_of(names, found)
-    (write_jobid if found[0] == "jobid" else write_identifier)(body[found[0]], found[0])
+    with CutFrames():
+        (write_jobid if found[0] == "jobid" else write_identifier)(getattr(body, found[0]), found[0])
 
 
 def only_with(name: str, value: object, **companions: object) -> None:
@@ -102,10 +105,18 @@ def _refuse_unset(value: object, name: str) -> None:
         raise InvalidArgument(name, "must have a value, not UNSET")
 
 
-def check_money(body: Mapping[str, Any], model: str, *names: str) -> None:
+def check_model(body: object, name: str, kind: type[Model]) -> None:
+    """Raise unless it is such a model, and can be written. Of a long list, only the beginning is looked at so early."""
+    if not isinstance(body, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}, not {type(body).__name__}")
+    with CutFrames():
+        next(json_slices(body))
+
+
+def check_money(body: Model, model: str, *names: str) -> None:
     """Raise unless these amounts can be booked: not zero, and in whole cents."""
     for name in names:
-        amount: Decimal = body[name]
+        amount: Decimal = getattr(body, name)
         # By its digits: arithmetic would round a long number first.
         digits, exponent = amount.as_tuple().digits, cast("int", amount.as_tuple().exponent)
         if exponent < -2 and any(digits[exponent + 2 :]):

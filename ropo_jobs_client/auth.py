@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, TypeGuard, cast
 
 from ._codec.invalid import InvalidArgument
+from ._codec.secret import Secret
 from .errors import AuthenticationFailed, BadRequest, ResponseError, RopoError
 
 if TYPE_CHECKING:
     from ._generated.types import Client
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class ApiCode:
     """The customer number and API code of a Ropo One account. Tokens are fetched with them, and renewed.
 
@@ -27,15 +28,18 @@ class ApiCode:
     cid: str
     apicode: str = field(repr=False)
 
-    def __post_init__(self) -> None:
-        _check(self.cid, "cid")
-        _check(self.apicode, "apicode")
-        for name, value in (("cid", self.cid), ("apicode", self.apicode)):
+    def __init__(self, cid: str, apicode: str) -> None:
+        # First of all: a report of an error shows the variables of this function too.
+        apicode = _secret(apicode)
+        for name, value in (("cid", cid), ("apicode", apicode)):
+            _check(value, name)
             if value != value.strip():
                 raise InvalidArgument(name, "must not begin or end with white space")
+        object.__setattr__(self, "cid", cid)
+        object.__setattr__(self, "apicode", apicode)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class BearerToken:
     """A token that someone else fetched. It is not renewed: a 401 fails at once.
 
@@ -45,14 +49,20 @@ class BearerToken:
 
     token: str = field(repr=False)
 
-    def __post_init__(self) -> None:
-        _check(self.token, "token")
-        if not fits_a_header(self.token):
+    def __init__(self, token: str) -> None:
+        token = _secret(token)
+        _check(token, "token")
+        if not fits_a_header(token):
             raise InvalidArgument("token", "must be printable ASCII without spaces")
+        object.__setattr__(self, "token", token)
 
 
 Credentials = ApiCode | BearerToken | Callable[[], Awaitable[str]]
 """An `ApiCode`, a `BearerToken`, or an async function that gives a token and is asked before each attempt."""
+
+
+def _secret(value: str) -> str:
+    return Secret(value) if isinstance(cast("object", value), str) else value
 
 
 def _check(value: object, name: str) -> None:
@@ -116,15 +126,14 @@ async def fetch_token(client: Client, credentials: ApiCode) -> str:
     except BadRequest as error:
         # This operation says 400 where others say 401.
         raise AuthenticationFailed(f"{error.args[0]}; check cid, apicode and environment", **error.__dict__) from None
-    token: object = answer.token
-    if not fits_a_header(token):
+    if not fits_a_header(answer.token):
         raise ResponseError("the service gave a token that cannot be sent", operation="POST /token", attempts=1)
-    return token
+    return Secret(answer.token)
 
 
 class _FixedToken:
     def __init__(self, token: str) -> None:
-        self._token = token
+        self._token = Secret(token)
 
     async def get(self) -> str:
         return self._token
@@ -142,10 +151,11 @@ class _AskedToken:
         asked = self._ask()
         if not isinstance(cast("object", asked), Awaitable):
             raise TypeError("credentials must be an async function: what it gave cannot be awaited")
-        token: object = await asked
+        # What it gave is masked before anything else can fail.
+        token = _secret(await asked)
         if not fits_a_header(token):
             raise InvalidArgument("credentials", "gave a token that is not printable ASCII without spaces")
-        return token
+        return Secret(token)
 
     async def renew(self, used: str) -> str | None:
         token = await self.get()
@@ -158,7 +168,7 @@ class RenewingToken:
     def __init__(self, fetch: Callable[[], Awaitable[str]], clock: Callable[[], float] = time.monotonic) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._token: str | None = None
+        self._token: Secret | None = None
         self._expires_at = 0.0
         # Whoever holds the lock fetches. When it is cancelled the lock is free, and the next one that waits takes over.
         import anyio  # late: those who make a client need not wait for it
@@ -178,7 +188,7 @@ class RenewingToken:
                 # It failed while this task waited: to try again now, once for each that waits, would only add load.
                 raise copy.copy(self._failure)
             try:
-                token = await self._fetch()
+                token = Secret(await self._fetch())
             except RopoError as error:
                 self._failure = copy.copy(error)
                 self._rounds += 1
@@ -195,5 +205,5 @@ class RenewingToken:
         token = await self.get()
         return token if token != used else None
 
-    def _current(self) -> str | None:
+    def _current(self) -> Secret | None:
         return self._token if self._clock() < self._expires_at else None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from . import _validate, models
+from ._codec.frames import CutFrames
+from ._codec.secret import Secret
 from ._codec.unset import UNSET, Unset
 from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment, Setup
 from ._generated.api import jobs
@@ -119,6 +122,8 @@ class RopoJobsClient:
         on_attempt: Callable[[AttemptEvent], object] | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
+        if isinstance(proxy, str):
+            proxy = Secret(proxy)  # it may hold a password
         self._setup = Setup.checked(
             credentials,
             environment=environment,
@@ -180,6 +185,25 @@ class RopoJobsClient:
         copy._setup = self._setup.with_options(timeout=timeout, deadline=deadline, retries=retries)
         copy._owner = self
         return copy
+
+    @contextmanager
+    def record_attempts(self) -> Generator[list[AttemptEvent]]:
+        """Collect the attempts of the calls that are made in the block: their request ids, dates and outcomes.
+
+            with ropo.record_attempts() as attempts:
+                await ropo.add_payment(payment)
+            print(attempts[-1].request_id, attempts[-1].date)
+
+        Those of other tasks are not among them, but for tasks that are started in the block.
+        """
+        from ._http.context import RECORDED
+
+        attempts: list[AttemptEvent] = []
+        token = RECORDED.set((*RECORDED.get(), attempts))
+        try:
+            yield attempts
+        finally:
+            RECORDED.reset(token)
 
     async def __aenter__(self) -> Self:
         return self
@@ -692,12 +716,15 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        if isinstance(ssn, str):
+            ssn = Secret(ssn)
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
         _validate.require_one_of(ssn=ssn, custnum=custnum)
         ((name, value),) = _given(ssn=ssn, custnum=custnum).items()
         body = models.JobsByEndCustomerRequest(all_invoices=int(include_paid))
-        setattr(body, name, _validate.write_identifier(value, name))
+        with CutFrames():
+            setattr(body, name, _validate.write_identifier(value, name))
         response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(response.jobs, Unset):

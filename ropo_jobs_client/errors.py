@@ -162,7 +162,8 @@ class ApiError(RopoError):
 
     Attributes:
         status: the HTTP status.
-        message: what the service said, in its own words and unmasked, or None.
+        message: what the service said, or None. Sensitive values of the request, and what looks like personal data, are
+            masked; `problem` has it as it came.
         problem: the problem details or other JSON object of the answer, or None.
         retry_after: seconds that the service asks to wait, or None.
         request_id: the id that the service gave the request, or None.
@@ -304,6 +305,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 }
 
 _MAX_MESSAGE = 500
+_MAX_DEPTH = 32
 
 
 def api_error(
@@ -333,14 +335,15 @@ def api_error(
     """
     problem = _parse_problem(body)
     words, is_own_form = _find_message(problem, content_type, body)
-    message = _tidy(words) or None
+    # Masked before it is cut: half a name at the end would not be found. And masked not only in the text: Sentry sends
+    # the `message` of any exception that has one.
+    message = _tidy(mask(words, secrets)) or None
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, ApiError)
     if kind is NotFound and is_own_form and about_a_job:
         kind = JobNotFound
     text = f"the service answered {status}"
     if message:
-        # Masked before it is cut: half a name at the end would not be found.
-        text += f": {_tidy(mask(words, secrets))}"
+        text += f": {message}"
     advice = _advise(status, is_own_form=is_own_form)
     return kind(
         f"{text}; {advice}" if advice else text,
@@ -359,7 +362,17 @@ def _parse_problem(body: bytes) -> dict[str, Any] | None:
         parsed = decode_json(body)
     except ValueError:
         return None
-    return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict) or _is_deeper(parsed, _MAX_DEPTH):
+        return None
+    return cast("dict[str, Any]", parsed)
+
+
+def _is_deeper(value: object, depth: int) -> bool:
+    # What is nested very deeply can be neither pickled nor copied, and then the error could not be either.
+    if not isinstance(value, dict | list):
+        return False
+    inner = cast("dict[str, object]", value).values() if isinstance(value, dict) else cast("list[object]", value)
+    return depth == 0 or any(_is_deeper(item, depth - 1) for item in inner)
 
 
 def _find_message(problem: dict[str, Any] | None, content_type: str, body: bytes) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ import anyio.to_thread
 import httpx
 
 from . import _validate
+from ._codec.frames import CutFrames
 from ._codec.headers import disposition_filename
 from ._files import AtomicFile, SavedPdf
 from ._generated.types import ApiRequest
@@ -146,7 +147,8 @@ class PdfStream:
             if self._response.is_closed:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
-                out = self._check.feed(await anext(self._chunks))
+                with CutFrames():
+                    out = self._check.feed(await anext(self._chunks))
                 self._check_progress()
                 if out:
                     return out
@@ -176,7 +178,10 @@ class PdfStream:
             NotAPdf, PdfTruncated, PdfTooLarge: it is.
             TimedOut: it stopped coming.
         """
-        limit = 64 * 1024**2 if max_bytes is None else max_bytes
+        with CutFrames():
+            return await self._read(64 * 1024**2 if max_bytes is None else max_bytes)
+
+    async def _read(self, limit: int) -> bytes:
         out = bytearray()
         async for chunk in self:
             if len(out) + len(chunk) > limit:
@@ -289,7 +294,8 @@ class PdfDownload:
         async def copy(pdf: PdfStream) -> None:
             if part.size:
                 await anyio.to_thread.run_sync(part.restart)
-            await _copy(pdf, part)
+            with CutFrames():
+                await _copy(pdf, part)
 
         try:
             await anyio.to_thread.run_sync(part.open)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self
 
 from .decode import expect_object, unwrap_list
-from .json import encode_json
+from .frames import CutFrames
+from .invalid import InvalidArgument
 from .unset import UNSET
+from .writers import DictWriter, JsonWriter, Writer, expect_extra
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 
 class Model:
@@ -17,11 +22,8 @@ class Model:
 
     additional_properties: dict[str, Any]
 
-    # Fields with personal data or secrets. A repr never shows them.
-    _sensitive: ClassVar[frozenset[str]] = frozenset()
-
-    def _encode(self, out: dict[str, Any]) -> None:
-        """Put each field that is set under its wire name."""
+    def write_to(self, writer: Writer) -> None:
+        """Write each field that is set, and each that is required."""
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
@@ -31,11 +33,11 @@ class Model:
         """Return the fields that are set, under their wire names, amounts as `Decimal`.
 
         Raises:
-            TypeError, ValueError: a field holds what cannot be sent; the text names it.
+            TypeError: a field holds what cannot be sent; the text names it.
+            InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
-        out = dict(self.additional_properties)
-        self._encode(out)
-        return out
+        with CutFrames():
+            return _to_dict(self)
 
     @classmethod
     def from_dict(cls, source: object) -> Self:
@@ -72,13 +74,45 @@ class Model:
         """Return the bytes that would be sent: JSON in UTF-8, numbers never with an exponent.
 
         Raises:
-            TypeError, ValueError: a field holds what cannot be sent; the text names it.
+            TypeError: a field holds what cannot be sent; the text names it.
+            InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
-        return encode_json(self.to_dict())
+        with CutFrames():
+            return b"".join(json_slices(self))
+
+    def _shown(self) -> Iterator[tuple[str, Any]]:
+        # What is unset is left out (of a hundred fields, most), and so is what is unknown: it may be personal.
+        fields: tuple[Attribute[Any], ...] = getattr(self, "__attrs_attrs__", ())
+        for field in fields:
+            # One that is being read has attributes without a value, and an error's report may show it.
+            if field.repr and (value := getattr(self, field.name, UNSET)) is not UNSET:
+                yield field.name, value
 
     def __repr__(self) -> str:
-        # What is unset is left out (of a hundred fields, most), and so is what is unknown: it may be personal.
-        fields: tuple[Any, ...] = getattr(self, "__attrs_attrs__", ())
-        names = [field.name for field in fields if field.init and field.name not in self._sensitive]
-        shown = [(name, getattr(self, name)) for name in names]
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown if value is not UNSET)})"
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield from self._shown()
+
+
+def _to_dict(model: Model) -> dict[str, Any]:
+    out = dict(expect_extra(model))
+    model.write_to(DictWriter(out))
+    return out
+
+
+def json_slices(model: Model) -> Iterator[bytes]:
+    """Return the bytes of `to_json` in slices, each made within some milliseconds: joined, they are the whole.
+
+    An event loop can do other things between two of them. What holds no long list is one slice.
+
+    Raises:
+        TypeError, InvalidArgument: as `to_json`.
+    """
+    writer = JsonWriter()
+    try:
+        writer.write(model)
+        for text in writer.slices():
+            yield text.encode()
+    except RecursionError:
+        raise InvalidArgument("body", "must not hold itself, or be nested too deeply") from None

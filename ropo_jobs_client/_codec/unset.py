@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, final
+from enum import Enum
+from typing import Final, Literal
 
 
-@final
-class Unset:
-    """The type of `UNSET`, which leaves a field out. Not the same as `None`, which sends null."""
+class Unset(Enum):
+    """The type of `UNSET`, which leaves a field out. Not the same as `None`, which sends null.
 
-    __slots__ = ()
+    An enum with one member: after `value is UNSET`, type checkers know what the value is not, or is.
+    """
+
+    UNSET = "UNSET"
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -17,9 +20,5 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
-    def __reduce__(self) -> str:
-        # By name: a copy or an unpickled value is the one UNSET, so `is UNSET` goes on working.
-        return "UNSET"
 
-
-UNSET: Final = Unset()
+UNSET: Final = Unset.UNSET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import Generic, Literal, Protocol, TypeVar, cast
 
 from .._codec.model import Model
 from .._codec.unset import UNSET, Unset
@@ -48,7 +48,7 @@ class ApiRequest(Generic[T]):
         decode: makes the result of the parsed body of the response.
         params: the query.
         headers: those that the operation documents.
-        body: the JSON body, as `to_dict` gives it, or None.
+        body: the model that is sent as JSON, or None.
         path: with its parameters filled in, or "" where it has none.
     """
 
@@ -56,7 +56,7 @@ class ApiRequest(Generic[T]):
     decode: Callable[[object], T]
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: dict[str, Any] | None = None
+    body: Model | None = None
     path: str = ""
 
     def __repr__(self) -> str:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from .._codec.json import decode_json
 from .._codec.redaction import sensitive_values
+from .._codec.secret import Secret, SecretBytes
 from .._generated.operations import SENSITIVE
 from .._generated.types import ApiRequest, Retry
 from ..errors import OutcomeUnknown
-from .retry import Outcome
+from .retry import AttemptEvent, Outcome
+
+_MAX_SUBJECT = 200
+
+# Where attempts are collected, for who asked for it: `RopoJobsClient.record_attempts`.
+RECORDED: ContextVar[tuple[list[AttemptEvent], ...]] = ContextVar("ropo_jobs_client_recorded", default=())
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
@@ -29,22 +37,24 @@ class RequestContext:
     headers: Mapping[str, str]
     retry: Retry
     retries: int
-    body: bytes | None
     started: float
     # When the deadline passes (on the same clock), and whether the body counts for it too.
     expires_at: float
     streamed: bool = False
+    # The body as it is sent.
+    body: SecretBytes | None = None
     retries_used: int = 0
     attempt: int = 0
     attempt_started: float = 0.0
     # A token got after a 401, for the next attempt; and whether that was done once.
-    token: str | None = None
+    token: Secret | None = None
     renewed: bool = False
     # Whether the attempt under way may have left, when it did, and what came of it so far.
     possibly_sent: bool = False
     in_flight: bool = False
     sent_at: datetime | None = None
     status: int | None = None
+    response_headers: Mapping[str, str] = field(default_factory=dict[str, str])
     # How a body that the caller reads ended, or None while it has not.
     body_outcome: Outcome | None = None
     secrets: set[str] = field(default_factory=set[str])
@@ -55,6 +65,7 @@ class RequestContext:
         self.possibly_sent = False
         self.in_flight = True
         self.status = None
+        self.response_headers = {}
         self.body_outcome = None
 
     def on_sent(self, left: bool) -> None:
@@ -74,14 +85,26 @@ class RequestContext:
     def data_identifier(self) -> str | None:
         return self.headers.get("DataIdentifier")
 
+    def subject(self) -> str:
+        """Return what a person finds the call by: its DataIdentifier, or what names its job."""
+        if self.data_identifier is not None:
+            return f", DataIdentifier {self.data_identifier}"
+        named = _named(self._sent()) | _named(self.request.params)
+        texts = (f", {name} {value}" for name, value in named.items())
+        return "".join(c if c.isprintable() else "?" for c in "".join(texts))[:_MAX_SUBJECT]
+
     def sensitive_values(self) -> frozenset[str]:
         """Return what no text about this call may show."""
-        found = sensitive_values({"body": self.request.body, "params": self.request.params}, SENSITIVE)
+        found = sensitive_values({"body": self._sent(), "params": self.request.params}, SENSITIVE)
         return frozenset(self.secrets.union(found))
+
+    def _sent(self) -> dict[str, Any]:
+        # What was sent, whatever became of the model since.
+        return {} if self.body is None else cast("dict[str, Any]", decode_json(self.body))
 
     def outcome_unknown(self) -> OutcomeUnknown:
         """Make the error that says what a person needs to find out whether it was carried out."""
-        body = self.request.body or {}
+        body = self._sent()
         # What was checked, before what stands in a body that may be anything.
         named = _named(body) | _named(self.request.params)
         billnums = [one["billnum"] for one in (named, *map(_named, _items(body))) if "billnum" in one]

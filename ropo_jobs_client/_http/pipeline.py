@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import anyio
+import anyio.lowlevel
 import httpx
 
-from .._codec.headers import parse_retry_after, request_id
-from .._codec.json import decode_json, encode_json
+from .._codec.frames import CutFrames
+from .._codec.headers import parse_http_date, parse_retry_after, request_id
+from .._codec.json import decode_json
+from .._codec.model import Model, json_slices
 from .._codec.redaction import mask
+from .._codec.secret import Secret, SecretBytes
 from .._generated.types import ApiRequest, decode_none
 from ..errors import (
     ApiError,
@@ -35,7 +39,7 @@ from ..errors import (
     api_error,
 )
 from .base import Connections, HttpRequest, Response
-from .context import RequestContext
+from .context import RECORDED, RequestContext
 from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 
 if TYPE_CHECKING:
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
     from ..auth import TokenSource
 
 logger: Final = logging.getLogger("ropo_jobs_client")
+# Who configured no logging gets no line: not on stderr either.
+logger.addHandler(logging.NullHandler())
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -195,7 +201,6 @@ class Pipeline:
             {**headers, **request.headers} if headers else request.headers,
             retry,
             options.retries if retries is None else retries,
-            None if request.body is None else encode_json(request.body),
             now,
             now + options.deadline,
             streamed,
@@ -204,6 +209,8 @@ class Pipeline:
     async def _call_within_deadline(self, context: RequestContext, consume: Consume[R]) -> R:
         try:
             with anyio.move_on_after(self.options.deadline) as scope:
+                if context.request.body is not None:
+                    context.body = await _encode(context.request.body)
                 result = await self._retry_loop(context, consume, scope)
                 if not context.in_flight:
                     self._log(context, logging.INFO, "")
@@ -268,12 +275,13 @@ class Pipeline:
         token = await self._token(context)
         context.begin_attempt()
         try:
-            response = await self.connections.send(
-                self._build_request(context, token), context.on_sent if context.retry == "unsafe" else None
-            )
+            with CutFrames():
+                response = await self.connections.send(
+                    self._build_request(context, token), context.on_sent if context.retry == "unsafe" else None
+                )
         except TRANSPORT_ERRORS as error:
             return self._map_transport_error(context, error)
-        context.status = response.status
+        context.status, context.response_headers = response.status, response.headers
         if not 200 <= context.status < 300:
             return await self._refused(context, response, token)
         if context.streamed:
@@ -312,9 +320,10 @@ class Pipeline:
             self._notify(context, Outcome.SUCCESS, None)
         return result
 
-    async def _refused(self, context: RequestContext, response: Response, token: str | None) -> _Failure:
+    async def _refused(self, context: RequestContext, response: Response, token: Secret | None) -> _Failure:
         try:
-            refused = await self._read_error(context, response)
+            with CutFrames():
+                refused = await self._read_error(context, response)
         finally:
             await response.aclose()
         if context.status != 401 or token is None or context.renewed:
@@ -323,24 +332,25 @@ class Pipeline:
         context.possibly_sent = False
         # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
         try:
-            context.token = await self.tokens.renew(token)
+            renewed = await self.tokens.renew(token)
+            context.token = None if renewed is None else Secret(renewed)
         except BaseException:
             self._notify(context, Outcome.ERROR_STATUS, None)
             raise
         return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, context.token is not None)
 
-    async def _token(self, context: RequestContext) -> str | None:
+    async def _token(self, context: RequestContext) -> Secret | None:
         if not context.request.operation.authenticated:
             return None
-        token, context.token = context.token or await self.tokens.get(), None
+        token, context.token = context.token or Secret(await self.tokens.get()), None
         context.secrets.add(token)
         return token
 
-    def _build_request(self, context: RequestContext, token: str | None) -> HttpRequest:
+    def _build_request(self, context: RequestContext, token: Secret | None) -> HttpRequest:
         request = context.request
         headers = {**self._headers, "Accept": request.operation.accept, **context.headers}
         if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = Secret(f"Bearer {token}")
         if context.body is not None:
             headers["Content-Type"] = "application/json"
         url = self.base_url + (request.path or request.operation.path)
@@ -349,10 +359,12 @@ class Pipeline:
         return HttpRequest(request.operation.method, url, headers, context.body, self._timeouts)
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
-        return _decode(context.request, await self._read_body(response))
+        with CutFrames():
+            return _decode(context.request, await self._read_body(response))
 
     async def _receive_raw(self, _: RequestContext, response: Response) -> RawResponse:
-        return RawResponse(response.status, await self._read_body(response), response.headers.get("date"))
+        with CutFrames():
+            return RawResponse(response.status, await self._read_body(response), response.headers.get("date"))
 
     async def _read_body(self, response: Response) -> bytes:
         limit = self.options.max_response_bytes
@@ -447,9 +459,10 @@ class Pipeline:
 
     def _notify(self, context: RequestContext, outcome: Outcome, delay: float | None) -> None:
         context.in_flight = False
-        hook = self.options.on_attempt
-        if hook is None:
+        hook, recorded = self.options.on_attempt, RECORDED.get()
+        if hook is None and not recorded:
             return
+        headers = context.response_headers
         event = AttemptEvent(
             operation=context.operation,
             attempt=context.attempt,
@@ -458,7 +471,13 @@ class Pipeline:
             duration=time.monotonic() - context.attempt_started,
             delay=delay,
             data_identifier=context.data_identifier,
+            request_id=request_id(headers),
+            date=parse_http_date(headers.get("date")),
         )
+        for events in recorded:
+            events.append(event)
+        if hook is None:
+            return
         try:
             hook(event)
         except Exception as error:  # noqa: BLE001 # someone else's code, and the call matters more
@@ -468,9 +487,19 @@ class Pipeline:
         if logger.isEnabledFor(level):
             seconds = time.monotonic() - context.started
             status = "no response" if context.status is None else context.status
-            logger.log(
-                level, "%s: %s%s in %.3f s, attempt %d", context.operation, status, end, seconds, context.attempt
-            )
+            text = "%s: %s%s in %.3f s, attempt %d%s"
+            logger.log(level, text, context.operation, status, end, seconds, context.attempt, context.subject())
+
+
+async def _encode(body: Model) -> SecretBytes:
+    """Write a body. Between two slices of a long one, the event loop goes on with other tasks."""
+    slices: list[SecretBytes] = []
+    with CutFrames():
+        for part in json_slices(body):
+            if slices:
+                await anyio.lowlevel.checkpoint()
+            slices.append(SecretBytes(part))
+    return SecretBytes(b"".join(slices))
 
 
 async def _hand_over(_: RequestContext, response: Response) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
@@ -51,6 +52,8 @@ class AttemptEvent:
         duration: seconds that the attempt took.
         delay: seconds until the next attempt, or None where there is none.
         data_identifier: the DataIdentifier header that went with it, or None.
+        request_id: the id that the service gave the request, or None. The vendor asks for it.
+        date: when the service answered, as it says itself, or None.
     """
 
     operation: str
@@ -60,6 +63,8 @@ class AttemptEvent:
     duration: float
     delay: float | None
     data_identifier: str | None = None
+    request_id: str | None = None
+    date: datetime | None = None
 
 
 class RetryAfter(NamedTuple):

@@ -278,7 +278,7 @@ def test_readme(sandbox: Sandbox, tmp_path: Path) -> None:
 
 def test_every_model_is_in_the_reference() -> None:
     page = (DOCS / "reference" / "models.md").read_text(encoding="utf-8")
-    named = re.findall(r"^::: ropo_jobs_client\._generated\.models\.(\w+)$", page, re.MULTILINE)
+    named = re.findall(r"^::: ropo_jobs_client\._generated\.(?:models|constants)\.(\w+)$", page, re.MULTILINE)
     assert sorted(named) == sorted(set(dir(models)) - {"UNSET", "Unset"})
 
 

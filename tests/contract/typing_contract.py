@@ -38,6 +38,7 @@ from ropo_jobs_client import (
     SqliteJournal,
     StatusBatch,
     StatusFeed,
+    Unset,
     __version__,
 )
 from ropo_jobs_client.api import ApiRequest
@@ -87,8 +88,8 @@ from ropo_jobs_client.models import (
     JobResolveDisputeRequest,
     JobResponse,
     JobStatusUpdate,
+    JobType,
     PayRow,
-    Unset,
 )
 
 DAY = datetime.date(2026, 11, 22)
@@ -433,8 +434,14 @@ def models() -> None:
     JobItem(jobtype=0, customertype=1, address="x")  # type: ignore[call-arg]
     JobItem(jobtype=0, customertype=1, address="x", city="y", payrow=[{}])  # type: ignore[list-item]
     assert_type(Job(datastream=JobDatastream(dataset=[item])).datastream.dataset, list[JobItem])
-    if item.amount is not None and not isinstance(item.amount, Unset):
+    if item.amount is not None and item.amount is not UNSET:
         assert_type(item.amount, Decimal)
+    if item.payrow is UNSET:
+        return
+    assert_type(item.payrow, list[PayRow])
+    assert_type(JobItem(jobtype=JobType.INVOICE, customertype=1, address="x", city="y").jobtype, int)
+    JobAddPayment(amount=710, paydate=DAY, additional_properties={"x": 1})
+    JobAddPayment(amount=710, paydate=DAY, additional_properties=1)  # type: ignore[arg-type]
     if item.amount:
         assert_type(item.amount, Decimal)
 
@@ -486,5 +493,6 @@ def errors(error: RopoError) -> None:
     assert_type(unusable, list[type[ResponseError]])
     not_found: list[type[NotFound]] = [JobNotFound]
     assert_type(not_found, list[type[NotFound]])
+    assert_type(InvalidArgument("jobid", "must be at least 1").argument, str)
     wrong: list[type[TransportError]] = [OutcomeUnknown]  # type: ignore[list-item]
     assert_type(wrong, list[type[TransportError]])

@@ -21,6 +21,7 @@ from ropo_jobs_client.errors import (
     ResponseError,
     ServerError,
 )
+from ropo_jobs_client.models import AuthLogin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,7 +318,7 @@ async def test_a_token_is_fetched_with_the_api_code() -> None:
     assert await fetch_token(caller, ApiCode("1000011", "s3cret")) == "abc.def"
     [request] = caller.requests
     assert str(request.operation) == "POST /token"
-    assert request.body == {"cid": "1000011", "apicode": "s3cret"}
+    assert request.body == AuthLogin(cid="1000011", apicode="s3cret")
     assert "s3cret" not in repr(request)
 
 

@@ -327,8 +327,9 @@ def refused(message: str, *secrets: str) -> ApiError:
 def test_the_text_masks_what_the_message_holds(message: str, secrets: list[str], shown: str) -> None:
     error = refused(message, *secrets)
     assert str(error) == f"the service answered 400: {shown} (POST /jobs)"
-    # The attribute is the service's own words.
-    assert "***" not in (error.message or "")
+    # Not only the text: what reports errors sends the `message` of any exception (Sentry). The JSON has it as it came.
+    assert error.message == shown
+    assert error.problem == {"error": message}
 
 
 @pytest.mark.parametrize("before", range(480, 504, 3))
@@ -344,8 +345,20 @@ def test_a_long_value_that_the_message_repeats_is_masked() -> None:
     file = "JVBERi0xLjcK" * 4000
     error = refused(f"not a PDF: {file} is wrong", file)
     assert str(error) == "the service answered 400: not a PDF: *** is wrong (POST /jobs)"
-    assert error.message is not None
-    assert len(error.message) == 500
+    assert error.message == "not a PDF: *** is wrong"
+    assert len(refused("x" * 4000).message or "") == 500
+
+
+def nested(depth: int) -> bytes:
+    return b'{"error":"x","at":' + b"[" * depth + b"]" * depth + b"}"
+
+
+@pytest.mark.parametrize("depth", [31, 32, 500, 5_000, 100_000])
+def test_what_is_nested_deeply_is_no_problem(depth: int) -> None:
+    error = api_error(400, "application/json", nested(depth), operation="POST /jobs", attempts=1, about_a_job=True)
+    assert (error.problem is not None) == (depth < 32)
+    for again in (copy.copy, copy.deepcopy, *map(unpickled, range(2, 6))):
+        assert again(error).__dict__ == error.__dict__
 
 
 @EXAMPLES

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import decimal
 import inspect
+import io
 import json
 import math
 import pickle
@@ -17,24 +19,28 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import pytest
+import rich.console
+import rich.pretty
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropo_jobs_client import models
 from ropo_jobs_client._codec.json import decode_json, encode_json
-from ropo_jobs_client._codec.model import Model
+from ropo_jobs_client._codec.model import Model, json_slices
 from ropo_jobs_client._codec.unset import UNSET, Unset
-from ropo_jobs_client.errors import DecodeError
+from ropo_jobs_client.errors import DecodeError, InvalidArgument
 from ropo_jobs_client.models import (
     AuthLogin,
     Job,
     JobAddPayment,
+    JobDataSet,
     JobDatastream,
     JobItem,
     JobJobInfo,
     JobPayee,
     JobStatusUpdate,
+    JobType,
     PayPlan,
     PayPlanInstalment,
     PayRow,
@@ -49,8 +55,9 @@ MANY = settings(derandomize=True, deadline=None, database=None, max_examples=120
 DOCUMENT: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8"))
 SCHEMAS: dict[str, dict[str, Any]] = DOCUMENT["components"]["schemas"]
 MODELS: dict[str, type[Model]] = {
-    name: found for name in dir(models) if isinstance(found := getattr(models, name), type) and found is not Unset
+    name: found for name in dir(models) if isinstance(found := getattr(models, name), type) and issubclass(found, Model)
 }
+CONSTANTS = {name for name in dir(models) if isinstance(getattr(models, name), type)} - set(MODELS) - {"Unset"}
 CANARY = "canary-1f3a"
 
 
@@ -217,13 +224,13 @@ def test_fields_are_the_wire_names_in_snake_case(name: str) -> None:
     }
     for field, made_of in fields.items():
         assert made_of.kw_only
-        assert made_of.init == (field != "additional_properties")
+        assert made_of.init
         assert field == "additional_properties" or made_of.default in {attrs.NOTHING, UNSET}
 
 
 @EVERY_MODEL
 def test_types_are_those_of_the_document(name: str) -> None:
-    hints = typing.get_type_hints(MODELS[name], {**MODELS, **vars(typing), "Unset": Unset, "Decimal": Decimal})
+    hints = typing.get_type_hints(MODELS[name])
     plain: dict[str, Any] = {"int": int, "decimal": Decimal, "str": str, "date": str, **MODELS}
     for wire, schema in FIELDS[name].items():
         kind = kind_of(schema)
@@ -235,6 +242,12 @@ def test_types_are_those_of_the_document(name: str) -> None:
         if wire not in required(SCHEMAS[name]):
             expected = expected | Unset
         assert hints[snake_case(wire)] == expected, wire
+    # Dependency injection and converters ask for these.
+    assert hints["additional_properties"] == dict[str, Any]
+    resolved = attrs.fields(attrs.resolve_types(cast("type[attrs.AttrsInstance]", MODELS[name])))
+    assert {field.name: field.type for field in resolved} == hints
+    for method in ("to_dict", "to_json", "from_dict", "from_list", "__init__"):
+        typing.get_type_hints(getattr(MODELS[name], method))
 
 
 @EVERY_MODEL
@@ -277,7 +290,7 @@ COPIES: dict[str, Callable[[Any], Any]] = {
     "deepcopy": copy.deepcopy,
     "pickle": lambda model: pickle.loads(pickle.dumps(model)),
     "pickle 2": lambda model: pickle.loads(pickle.dumps(model, 2)),
-    "evolve": lambda model: attrs.evolve(model) if not model.additional_properties else copy.copy(model),
+    "evolve": attrs.evolve,
 }
 
 
@@ -294,6 +307,23 @@ def test_unset_and_none_survive_a_copy(name: str) -> None:
             before, after = getattr(model, snake_case(wire)), getattr(same, snake_case(wire))
             assert (before is UNSET) == (after is UNSET)
             assert (before is None) == (after is None) == (wire in nullable)
+
+
+@EVERY_MODEL
+def test_unknown_fields_are_an_argument_that_is_copied(name: str) -> None:
+    given_ = {"reason": "x"}
+    model = made(name, additional_properties=given_)
+    assert model.additional_properties == given_
+    assert model.additional_properties is not given_
+    assert model.to_dict() == smallest(name) | given_
+    other: Model = attrs.evolve(cast("Any", model))
+    assert other == model
+    other.additional_properties["reason"] = "y"
+    assert model.additional_properties == given_
+    with pytest.raises(TypeError, match=rf"^{name}\.additional_properties must be a dict, not list$"):
+        made(name, additional_properties=[1]).to_dict()
+    with pytest.raises(TypeError, match=rf"^{name}\.additional_properties must be a dict, not list$"):
+        made(name, additional_properties=[1]).to_json()
 
 
 @EVERY_MODEL
@@ -325,6 +355,9 @@ def test_what_is_read_is_written_back(name: str, data: st.DataObject) -> None:
     assert kind.from_dict(written) == model
     assert kind.from_dict(decode_json(model.to_json())) == model
     assert decode_json(model.to_json()) == source
+    # Two writers, one result; and a parser that is not ours reads it.
+    assert model.to_json() == encode_json(written)
+    assert json.loads(model.to_json(), parse_float=Decimal) == written
     assert b"E+" not in encode_json({k: v for k, v in written.items() if isinstance(v, Decimal)})
     for again in COPIES.values():
         assert again(model) == model
@@ -353,7 +386,7 @@ def test_a_required_field_that_is_missing_is_named(name: str, missing: str) -> N
         source: dict[str, Any] = {**smallest(name), wire: None if missing == "null" else ""}
         if missing == "absent":
             del source[wire]
-        with pytest.raises(DecodeError, match=rf"^{name}\.{wire} is missing") as caught:
+        with pytest.raises(DecodeError, match=rf"^{name}\.{wire} is required, but missing$") as caught:
             MODELS[name].from_dict(source)
         assert caught.value.field == f"{name}.{wire}"
 
@@ -596,6 +629,87 @@ def test_what_is_set_later_is_written_as_what_is_given() -> None:
         payment.to_json()
 
 
+def bill(number: int, **more: Any) -> JobItem:
+    rows = [PayRow(desc=f"Rivi {row} ä\n", count=1, amount=Decimal("35.50")) for row in range(5)]
+    return JobItem(
+        jobtype=0, customertype=2, address="Satamakatu 1", city="KUOPIO", billnum=str(number), payrow=rows, **more
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 100, 101, 200, 5_000])
+def test_many_bills_are_written_in_slices(count: int) -> None:
+    job = Job(datastream=JobDatastream(dataset=[bill(number) for number in range(count)]))
+    slices = list(json_slices(job))
+    assert len(slices) == max(1, -(-count // 100))
+    assert b"".join(slices) == job.to_json() == encode_json(job.to_dict())
+    assert len(json.loads(job.to_json())["datastream"]["dataset"]) == count
+
+
+def test_long_lists_within_long_lists_are_written_whole() -> None:
+    items = [bill(number) for number in range(150)]
+    items[120].payrow = [PayRow(desc=str(row)) for row in range(250)]
+    job = Job(datastream=JobDatastream(dataset=items))
+    assert job.to_json() == encode_json(job.to_dict())
+
+
+def test_a_mistake_in_the_last_bill_of_many_is_named() -> None:
+    items = [bill(number) for number in range(150)] + [bill(150, amount=math.inf)]
+    with pytest.raises(InvalidArgument, match=r"^JobItem\.amount must be a finite number$") as caught:
+        Job(datastream=JobDatastream(dataset=items)).to_json()
+    assert caught.value.argument == "JobItem.amount"
+    items[150] = PayRow()  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"^JobDatastream\.dataset\[150\] must be a JobItem, not PayRow$"):
+        Job(datastream=JobDatastream(dataset=items)).to_json()
+
+
+@pytest.mark.parametrize(
+    "number", [Decimal("1E+2"), Decimal("1E-30"), Decimal("-0.000"), Decimal(10) ** 200, 10**9, -(10**30), 1]
+)
+def test_the_decimal_context_of_the_caller_changes_nothing(number: Any) -> None:
+    row, update = PayRow(amount=number), JobStatusUpdate(jobid=number)
+    expected = format(Decimal(number), "f")
+    with decimal.localcontext(decimal.Context(prec=2, Emax=3, Emin=-3, capitals=0, traps=[])):
+        assert row.to_json() == f'{{"amount":{expected}}}'.encode()
+        if isinstance(number, int):
+            assert update.to_json() == f'{{"jobid":{expected}}}'.encode()
+
+
+@pytest.mark.parametrize("number", ["NaN", "NaN123", "sNaN5", "Infinity", "-Infinity"])
+def test_no_number_is_never_sent(number: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"^PayRow\.amount must be a finite number$"):
+        PayRow(amount=Decimal(number)).to_json()
+
+
+def test_one_that_holds_itself_is_refused() -> None:
+    item = bill(1)
+    item.additional_properties["self"] = item.additional_properties
+    with pytest.raises(InvalidArgument, match="nested too deeply"):
+        item.to_json()
+
+
+def test_a_bill_to_add_is_no_data_to_modify_one_with() -> None:
+    assert not issubclass(JobItem, JobDataSet)
+    assert {f.name for f in attrs.fields(JobDataSet)} < {f.name for f in attrs.fields(JobItem)}
+
+
+def test_known_numbers_have_names() -> None:
+    assert {"JobType", "CustomerType", "Finance", "RefundMessageType"} == CONSTANTS
+    named = {
+        known["name"]: known["values"]
+        for schema in SCHEMAS.values()
+        for field in schema.get("properties", {}).values()
+        if (known := field.get("x-known-values"))
+    }
+    for name in CONSTANTS:
+        constants = cast("dict[str, Any]", vars(getattr(models, name)))
+        found = {k: v for k, v in constants.items() if not k.startswith("_")}
+        assert found == named[name]
+        assert all(type(number) is int for number in found.values())
+    assert bill(1).jobtype == JobType.INVOICE
+    # One that nobody has named is a number too.
+    assert JobItem.from_dict({**bill(1).to_dict(), "jobtype": 777}).jobtype == 777
+
+
 def test_what_is_unknown_must_be_json_too() -> None:
     for wrong, error in ((math.nan, ValueError), (b"x", TypeError), (UNSET, TypeError), ({1: 2}, TypeError)):
         row = PayRow()
@@ -629,6 +743,25 @@ def test_no_repr_shows_what_is_sensitive(name: str) -> None:
         if is_sensitive(schema):
             assert f"{snake_case(wire)}=" not in repr(model)
             assert getattr(model, snake_case(wire)) is not UNSET
+
+
+@EVERY_MODEL
+def test_rich_and_attrs_show_no_more_than_a_repr(name: str) -> None:
+    model = MODELS[name].from_dict(canaries(name) | {"unknown": CANARY})
+    console = rich.console.Console(width=200, file=io.StringIO())
+    console.print(model)
+    console.print(rich.pretty.pretty_repr({"a": [model]}))
+    assert CANARY not in cast("io.StringIO", console.file).getvalue()
+    # What does not know of our repr goes by attrs' own flag.
+    hidden = {field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(model))) if not field.repr}
+    assert hidden == {snake_case(w) for w, s in FIELDS[name].items() if is_sensitive(s)} | {"additional_properties"}
+
+
+@EVERY_MODEL
+def test_one_that_is_half_read_can_be_shown(name: str) -> None:
+    kind = MODELS[name]
+    assert repr(kind.__new__(kind)) == f"{name}()"
+    assert list(kind.__new__(kind).__rich_repr__()) == []
 
 
 def test_there_is_something_sensitive_to_hide() -> None:
@@ -700,6 +833,6 @@ def test_a_whole_job() -> None:
 
 def test_models_is_a_module_that_lists_what_it_has() -> None:
     assert isinstance(models, types.ModuleType)
-    assert set(dir(models)) == {*MODELS, "UNSET", "Unset"} == set(vars(models)["__all__"])
+    assert set(dir(models)) == {*MODELS, *CONSTANTS, "UNSET", "Unset"} == set(vars(models)["__all__"])
     with pytest.raises(AttributeError, match="has no attribute 'NoSuchModel'"):
         models.NoSuchModel  # type: ignore[attr-defined] # noqa: B018

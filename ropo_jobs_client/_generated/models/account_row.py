@@ -8,9 +8,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
-from ..._codec.encode import coerce_decimal_or_unset, write_decimal, write_str
+from ..._codec.encode import coerce_decimal_or_unset, coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -31,47 +32,47 @@ class AccountRow(Model):
     """VAT of the entry."""
     taxpr: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """VAT per cent. Example: 24.0."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.accountid is not UNSET:
-            out["accountid"] = write_str(self.accountid, "AccountRow.accountid")
+            writer.text("accountid", self.accountid, self, False)
         if self.debit is not UNSET:
-            out["debit"] = write_decimal(self.debit, "AccountRow.debit")
+            writer.decimal("debit", self.debit, self, False)
         if self.credit is not UNSET:
-            out["credit"] = write_decimal(self.credit, "AccountRow.credit")
+            writer.decimal("credit", self.credit, self, False)
         if self.desc is not UNSET:
-            out["desc"] = write_str(self.desc, "AccountRow.desc")
+            writer.text("desc", self.desc, self, False)
         if self.netamount is not UNSET:
-            out["netamount"] = write_decimal(self.netamount, "AccountRow.netamount")
+            writer.decimal("netamount", self.netamount, self, False)
         if self.vatamount is not UNSET:
-            out["vatamount"] = write_decimal(self.vatamount, "AccountRow.vatamount")
+            writer.decimal("vatamount", self.vatamount, self, False)
         if self.taxpr is not UNSET:
-            out["taxpr"] = write_decimal(self.taxpr, "AccountRow.taxpr")
+            writer.decimal("taxpr", self.taxpr, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("accountid", UNSET)
             self.accountid = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.accountid")
+                v
+                if (v := source.pop("accountid", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "accountid"))
             )
-            value = source.pop("debit", UNSET)
-            self.debit = value if value is UNSET else read_decimal(value, "AccountRow.debit")
-            value = source.pop("credit", UNSET)
-            self.credit = value if value is UNSET else read_decimal(value, "AccountRow.credit")
-            value = source.pop("desc", UNSET)
-            self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "AccountRow.desc")
-            value = source.pop("netamount", UNSET)
-            self.netamount = value if value is UNSET else read_decimal(value, "AccountRow.netamount")
-            value = source.pop("vatamount", UNSET)
-            self.vatamount = value if value is UNSET else read_decimal(value, "AccountRow.vatamount")
-            value = source.pop("taxpr", UNSET)
-            self.taxpr = value if value is UNSET else read_decimal(value, "AccountRow.taxpr")
+            self.debit = v if (v := source.pop("debit", UNSET)) is UNSET else read_decimal(v, (cls, "debit"))
+            self.credit = v if (v := source.pop("credit", UNSET)) is UNSET else read_decimal(v, (cls, "credit"))
+            self.desc = (
+                v if (v := source.pop("desc", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "desc"))
+            )
+            self.netamount = (
+                v if (v := source.pop("netamount", UNSET)) is UNSET else read_decimal(v, (cls, "netamount"))
+            )
+            self.vatamount = (
+                v if (v := source.pop("vatamount", UNSET)) is UNSET else read_decimal(v, (cls, "vatamount"))
+            )
+            self.taxpr = v if (v := source.pop("taxpr", UNSET)) is UNSET else read_decimal(v, (cls, "taxpr"))
 
             self.additional_properties = source
             add(self)

@@ -8,9 +8,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
-from ..._codec.encode import coerce_date_or_unset, coerce_decimal_or_unset, write_date, write_decimal, write_str
+from ..._codec.encode import coerce_date_or_unset, coerce_decimal_or_unset, coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -25,38 +26,39 @@ class CashDiscountRow(Model):
     """Discount as a sum."""
     discountfreetext: str | Unset = UNSET
     """Free text about the discount."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.discountdate is not UNSET:
-            out["discountdate"] = write_date(self.discountdate, "CashDiscountRow.discountdate")
+            writer.day("discountdate", self.discountdate, self, False)
         if self.discountpercent is not UNSET:
-            out["discountpercent"] = write_decimal(self.discountpercent, "CashDiscountRow.discountpercent")
+            writer.decimal("discountpercent", self.discountpercent, self, False)
         if self.discountamount is not UNSET:
-            out["discountamount"] = write_decimal(self.discountamount, "CashDiscountRow.discountamount")
+            writer.decimal("discountamount", self.discountamount, self, False)
         if self.discountfreetext is not UNSET:
-            out["discountfreetext"] = write_str(self.discountfreetext, "CashDiscountRow.discountfreetext")
+            writer.text("discountfreetext", self.discountfreetext, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("discountdate", UNSET)
             self.discountdate = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "CashDiscountRow.discountdate")
+                v
+                if (v := source.pop("discountdate", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "discountdate"))
             )
-            value = source.pop("discountpercent", UNSET)
-            self.discountpercent = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountpercent")
-            value = source.pop("discountamount", UNSET)
-            self.discountamount = value if value is UNSET else read_decimal(value, "CashDiscountRow.discountamount")
-            value = source.pop("discountfreetext", UNSET)
+            self.discountpercent = (
+                v if (v := source.pop("discountpercent", UNSET)) is UNSET else read_decimal(v, (cls, "discountpercent"))
+            )
+            self.discountamount = (
+                v if (v := source.pop("discountamount", UNSET)) is UNSET else read_decimal(v, (cls, "discountamount"))
+            )
             self.discountfreetext = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "CashDiscountRow.discountfreetext")
+                v
+                if (v := source.pop("discountfreetext", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "discountfreetext"))
             )
 
             self.additional_properties = source

@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
-from ..._codec.encode import coerce_int_or_unset, write_int, write_str
+from ..._codec.encode import coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -24,36 +25,35 @@ class HttpApiProblem(Model):
     """The HTTP status, as the origin of the answer gave it. Example: 401."""
     detail: str | Unset = UNSET
     """What went wrong this time."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.type is not UNSET:
-            out["type"] = write_str(self.type, "HttpApiProblem.type")
+            writer.text("type", self.type, self, False)
         if self.title is not UNSET:
-            out["title"] = write_str(self.title, "HttpApiProblem.title")
+            writer.text("title", self.title, self, False)
         if self.status is not UNSET:
-            out["status"] = write_int(self.status, "HttpApiProblem.status")
+            writer.integer("status", self.status, self, False)
         if self.detail is not UNSET:
-            out["detail"] = write_str(self.detail, "HttpApiProblem.detail")
+            writer.text("detail", self.detail, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("type", UNSET)
-            self.type = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.type")
-            value = source.pop("title", UNSET)
-            self.title = value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.title")
-            value = source.pop("status", UNSET)
-            self.status = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "HttpApiProblem.status")
+            self.type = (
+                v if (v := source.pop("type", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "type"))
             )
-            value = source.pop("detail", UNSET)
+            self.title = (
+                v if (v := source.pop("title", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "title"))
+            )
+            self.status = (
+                v if (v := source.pop("status", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "status"))
+            )
             self.detail = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "HttpApiProblem.detail")
+                v if (v := source.pop("detail", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "detail"))
             )
 
             self.additional_properties = source

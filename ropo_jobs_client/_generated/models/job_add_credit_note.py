@@ -8,17 +8,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_int, read_str, require
-from ..._codec.encode import (
-    coerce_date,
-    coerce_decimal,
-    coerce_int_or_unset,
-    write_date,
-    write_decimal,
-    write_int,
-    write_str,
-)
+from ..._codec.encode import coerce_date, coerce_decimal, coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -41,58 +34,57 @@ class JobAddCreditNote(Model):
     """Credit note invoice number. Example: 26251."""
     description: str | Unset = UNSET
     """Description of credit note. Example: Capital amount increased due to agreement change."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
-        out["amount"] = write_decimal(self.amount, "JobAddCreditNote.amount")
-        out["date"] = write_date(self.date, "JobAddCreditNote.date")
+    def write_to(self, writer: Writer) -> None:
+        writer.decimal("amount", self.amount, self, False)
+        writer.day("date", self.date, self, False)
         if self.billcode is not UNSET:
-            out["billcode"] = write_str(self.billcode, "JobAddCreditNote.billcode")
+            writer.text("billcode", self.billcode, self, False)
         if self.jobid is not UNSET:
-            out["jobid"] = write_int(self.jobid, "JobAddCreditNote.jobid")
+            writer.integer("jobid", self.jobid, self, False)
         if self.billnum is not UNSET:
-            out["billnum"] = write_str(self.billnum, "JobAddCreditNote.billnum")
+            writer.text("billnum", self.billnum, self, False)
         if self.type is not UNSET:
-            out["type"] = write_str(self.type, "JobAddCreditNote.type")
+            writer.text("type", self.type, self, False)
         if self.creditnotebillnum is not UNSET:
-            out["creditnotebillnum"] = write_str(self.creditnotebillnum, "JobAddCreditNote.creditnotebillnum")
+            writer.text("creditnotebillnum", self.creditnotebillnum, self, False)
         if self.description is not UNSET:
-            out["description"] = write_str(self.description, "JobAddCreditNote.description")
+            writer.text("description", self.description, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.amount = require(
-                read_decimal(source.pop("amount", UNSET), "JobAddCreditNote.amount"), "JobAddCreditNote.amount"
-            )
-            self.date = require(read_str(source.pop("date", UNSET), "JobAddCreditNote.date"), "JobAddCreditNote.date")
-            value = source.pop("billcode", UNSET)
+            self.amount = require(read_decimal(source.pop("amount", UNSET), (cls, "amount")), (cls, "amount"))
+            self.date = require(read_str(source.pop("date", UNSET), (cls, "date")), (cls, "date"))
             self.billcode = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.billcode")
+                v
+                if (v := source.pop("billcode", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billcode"))
             )
-            value = source.pop("jobid", UNSET)
             self.jobid = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "JobAddCreditNote.jobid")
+                v if (v := source.pop("jobid", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "jobid"))
             )
-            value = source.pop("billnum", UNSET)
             self.billnum = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.billnum")
+                v
+                if (v := source.pop("billnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billnum"))
             )
-            value = source.pop("type", UNSET)
-            self.type = value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.type")
-            value = source.pop("creditnotebillnum", UNSET)
+            self.type = (
+                v if (v := source.pop("type", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "type"))
+            )
             self.creditnotebillnum = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobAddCreditNote.creditnotebillnum")
+                v
+                if (v := source.pop("creditnotebillnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "creditnotebillnum"))
             )
-            value = source.pop("description", UNSET)
             self.description = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddCreditNote.description")
+                v
+                if (v := source.pop("description", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "description"))
             )
 
             self.additional_properties = source

@@ -8,17 +8,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_int, read_str, require
-from ..._codec.encode import (
-    coerce_date,
-    coerce_decimal,
-    coerce_int_or_unset,
-    write_date,
-    write_decimal,
-    write_int,
-    write_str,
-)
+from ..._codec.encode import coerce_date, coerce_decimal, coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -43,64 +36,64 @@ class JobAddPayment(Model):
     """Credit note invoice number. Example: 26251."""
     description: str | Unset = UNSET
     """Description of payment. Example: Capital amount increased due to agreement change."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
-        out["amount"] = write_decimal(self.amount, "JobAddPayment.amount")
-        out["paydate"] = write_date(self.paydate, "JobAddPayment.paydate")
+    def write_to(self, writer: Writer) -> None:
+        writer.decimal("amount", self.amount, self, False)
+        writer.day("paydate", self.paydate, self, False)
         if self.billcode is not UNSET:
-            out["billcode"] = write_str(self.billcode, "JobAddPayment.billcode")
+            writer.text("billcode", self.billcode, self, False)
         if self.jobid is not UNSET:
-            out["jobid"] = write_int(self.jobid, "JobAddPayment.jobid")
+            writer.integer("jobid", self.jobid, self, False)
         if self.billnum is not UNSET:
-            out["billnum"] = write_str(self.billnum, "JobAddPayment.billnum")
+            writer.text("billnum", self.billnum, self, False)
         if self.type is not UNSET:
-            out["type"] = write_str(self.type, "JobAddPayment.type")
+            writer.text("type", self.type, self, False)
         if self.identifier is not UNSET:
-            out["identifier"] = write_str(self.identifier, "JobAddPayment.identifier")
+            writer.text("identifier", self.identifier, self, False)
         if self.creditnotebillnum is not UNSET:
-            out["creditnotebillnum"] = write_str(self.creditnotebillnum, "JobAddPayment.creditnotebillnum")
+            writer.text("creditnotebillnum", self.creditnotebillnum, self, False)
         if self.description is not UNSET:
-            out["description"] = write_str(self.description, "JobAddPayment.description")
+            writer.text("description", self.description, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.amount = require(
-                read_decimal(source.pop("amount", UNSET), "JobAddPayment.amount"), "JobAddPayment.amount"
-            )
-            self.paydate = require(
-                read_str(source.pop("paydate", UNSET), "JobAddPayment.paydate"), "JobAddPayment.paydate"
-            )
-            value = source.pop("billcode", UNSET)
+            self.amount = require(read_decimal(source.pop("amount", UNSET), (cls, "amount")), (cls, "amount"))
+            self.paydate = require(read_str(source.pop("paydate", UNSET), (cls, "paydate")), (cls, "paydate"))
             self.billcode = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billcode")
+                v
+                if (v := source.pop("billcode", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billcode"))
             )
-            value = source.pop("jobid", UNSET)
-            self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPayment.jobid")
-            value = source.pop("billnum", UNSET)
+            self.jobid = (
+                v if (v := source.pop("jobid", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "jobid"))
+            )
             self.billnum = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.billnum")
+                v
+                if (v := source.pop("billnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billnum"))
             )
-            value = source.pop("type", UNSET)
-            self.type = value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.type")
-            value = source.pop("identifier", UNSET)
+            self.type = (
+                v if (v := source.pop("type", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "type"))
+            )
             self.identifier = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.identifier")
+                v
+                if (v := source.pop("identifier", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "identifier"))
             )
-            value = source.pop("creditnotebillnum", UNSET)
             self.creditnotebillnum = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobAddPayment.creditnotebillnum")
+                v
+                if (v := source.pop("creditnotebillnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "creditnotebillnum"))
             )
-            value = source.pop("description", UNSET)
             self.description = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPayment.description")
+                v
+                if (v := source.pop("description", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "description"))
             )
 
             self.additional_properties = source

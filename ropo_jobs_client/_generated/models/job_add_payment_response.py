@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
-from ..._codec.encode import coerce_int_or_unset, write_int, write_str
+from ..._codec.encode import coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -24,40 +25,41 @@ class JobAddPaymentResponse(Model):
     """Reference of the job. Example: 123467."""
     paydate: str | Unset = UNSET
     """Date of the payment. Example: 2017-10-10."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.jobid is not UNSET:
-            out["jobid"] = write_int(self.jobid, "JobAddPaymentResponse.jobid")
+            writer.integer("jobid", self.jobid, self, False)
         if self.billnum is not UNSET:
-            out["billnum"] = write_str(self.billnum, "JobAddPaymentResponse.billnum")
+            writer.text("billnum", self.billnum, self, False)
         if self.billcode is not UNSET:
-            out["billcode"] = write_str(self.billcode, "JobAddPaymentResponse.billcode")
+            writer.text("billcode", self.billcode, self, False)
         if self.paydate is not UNSET:
-            out["paydate"] = write_str(self.paydate, "JobAddPaymentResponse.paydate")
+            writer.text("paydate", self.paydate, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("jobid", UNSET)
             self.jobid = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "JobAddPaymentResponse.jobid")
+                v if (v := source.pop("jobid", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "jobid"))
             )
-            value = source.pop("billnum", UNSET)
             self.billnum = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billnum")
+                v
+                if (v := source.pop("billnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billnum"))
             )
-            value = source.pop("billcode", UNSET)
             self.billcode = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.billcode")
+                v
+                if (v := source.pop("billcode", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billcode"))
             )
-            value = source.pop("paydate", UNSET)
             self.paydate = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobAddPaymentResponse.paydate")
+                v
+                if (v := source.pop("paydate", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "paydate"))
             )
 
             self.additional_properties = source

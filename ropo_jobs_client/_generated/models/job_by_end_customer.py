@@ -2,29 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_int, read_str, read_texts
-from ..._codec.encode import (
-    coerce_decimal_or_unset,
-    coerce_int_or_unset,
-    write_decimal,
-    write_int,
-    write_str,
-    write_texts,
-)
+from ..._codec.encode import coerce_decimal_or_unset, coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
 class JobByEndCustomer(Model):
     """A job of an end customer."""
-
-    _sensitive: ClassVar[frozenset[str]] = frozenset({"my_ropo_link"})
 
     invoice_number: str | Unset = UNSET
     """Invoice number. Example: 11213."""
@@ -40,70 +32,69 @@ class JobByEndCustomer(Model):
     """Numbers of the cases in the group."""
     group_total_payable: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total payable of the group. Example: 19.96."""
-    my_ropo_link: str | Unset = UNSET
+    my_ropo_link: str | Unset = field(default=UNSET, repr=False)
     """Link to My Ropo."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.invoice_number is not UNSET:
-            out["invoice_number"] = write_str(self.invoice_number, "JobByEndCustomer.invoice_number")
+            writer.text("invoice_number", self.invoice_number, self, False)
         if self.original_invoice_date is not UNSET:
-            out["original_invoice_date"] = write_str(
-                self.original_invoice_date, "JobByEndCustomer.original_invoice_date"
-            )
+            writer.text("original_invoice_date", self.original_invoice_date, self, False)
         if self.status is not UNSET:
-            out["status"] = write_str(self.status, "JobByEndCustomer.status")
+            writer.text("status", self.status, self, False)
         if self.open_amount is not UNSET:
-            out["open_amount"] = write_decimal(self.open_amount, "JobByEndCustomer.open_amount")
+            writer.decimal("open_amount", self.open_amount, self, False)
         if self.group_job is not UNSET:
-            out["group_job"] = write_int(self.group_job, "JobByEndCustomer.group_job")
+            writer.integer("group_job", self.group_job, self, False)
         if self.group_case_numbers is not UNSET:
-            out["group_case_numbers"] = write_texts(self.group_case_numbers, "JobByEndCustomer.group_case_numbers")
+            writer.texts("group_case_numbers", self.group_case_numbers, self, False)
         if self.group_total_payable is not UNSET:
-            out["group_total_payable"] = write_decimal(self.group_total_payable, "JobByEndCustomer.group_total_payable")
+            writer.decimal("group_total_payable", self.group_total_payable, self, False)
         if self.my_ropo_link is not UNSET:
-            out["my_ropo_link"] = write_str(self.my_ropo_link, "JobByEndCustomer.my_ropo_link")
+            writer.text("my_ropo_link", self.my_ropo_link, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("invoice_number", UNSET)
             self.invoice_number = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobByEndCustomer.invoice_number")
+                v
+                if (v := source.pop("invoice_number", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "invoice_number"))
             )
-            value = source.pop("original_invoice_date", UNSET)
             self.original_invoice_date = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobByEndCustomer.original_invoice_date")
+                v
+                if (v := source.pop("original_invoice_date", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "original_invoice_date"))
             )
-            value = source.pop("status", UNSET)
             self.status = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.status")
+                v if (v := source.pop("status", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "status"))
             )
-            value = source.pop("open_amount", UNSET)
-            self.open_amount = value if value is UNSET else read_decimal(value, "JobByEndCustomer.open_amount")
-            value = source.pop("group_job", UNSET)
+            self.open_amount = (
+                v if (v := source.pop("open_amount", UNSET)) is UNSET else read_decimal(v, (cls, "open_amount"))
+            )
             self.group_job = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "JobByEndCustomer.group_job")
+                v
+                if (v := source.pop("group_job", UNSET)).__class__ is int or v is UNSET
+                else read_int(v, (cls, "group_job"))
             )
-            value = source.pop("group_case_numbers", UNSET)
             self.group_case_numbers = (
-                value if value is UNSET else read_texts(value, "JobByEndCustomer.group_case_numbers")
+                v
+                if (v := source.pop("group_case_numbers", UNSET)) is UNSET
+                else read_texts(v, (cls, "group_case_numbers"))
             )
-            value = source.pop("group_total_payable", UNSET)
             self.group_total_payable = (
-                value if value is UNSET else read_decimal(value, "JobByEndCustomer.group_total_payable")
+                v
+                if (v := source.pop("group_total_payable", UNSET)) is UNSET
+                else read_decimal(v, (cls, "group_total_payable"))
             )
-            value = source.pop("my_ropo_link", UNSET)
             self.my_ropo_link = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobByEndCustomer.my_ropo_link")
+                v
+                if (v := source.pop("my_ropo_link", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "my_ropo_link"))
             )
 
             self.additional_properties = source

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
@@ -11,64 +11,30 @@ from ..._codec.decode import read_decimal, read_int, read_model, read_str, requi
 from ..._codec.encode import (
     coerce_date_or_none,
     coerce_decimal_or_none,
+    coerce_extra,
     coerce_int,
     coerce_int_or_none,
     coerce_int_or_unset,
-    write_date,
-    write_decimal,
-    write_int,
-    write_model,
-    write_str,
 )
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.job_image import JobImage
-    from ..models.job_package_details import JobPackageDetails
-    from ..models.job_payee import JobPayee
+from ..._codec.writers import Writer
+from ..models.job_image import JobImage
+from ..models.job_package_details import JobPackageDetails
+from ..models.job_payee import JobPayee
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
-class JobDataSet(Model):
-    """The data of a bill, as it is added and changed. When a bill is added, `JobItem` brings the rows and the other
-    nested lists as well."""
-
-    _sensitive: ClassVar[frozenset[str]] = frozenset(
-        {
-            "address",
-            "city",
-            "yourcode",
-            "person",
-            "company",
-            "govid",
-            "vatid",
-            "ovt",
-            "contactperson",
-            "email",
-            "email2",
-            "phone",
-            "addressaddline1",
-            "addressaddline2",
-            "addressaddline3",
-            "postcode",
-            "claimtext",
-            "refundiban",
-            "refundmessage",
-            "evoice",
-            "freetext",
-            "salesmanname",
-            "payee",
-        }
-    )
+class JobDataSetFields(Model):
+    """The fields of `JobDataSet`, which other models have too."""
 
     jobtype: int = field(converter=coerce_int)
     """Type of job: 0=bill, 1=payment notice, 2=collection, 300=printing service, 301=mailing service. Example: 0."""
     customertype: int = field(converter=coerce_int)
     """Type of customer: 1=company, 2=natural person. Example: 1."""
-    address: str
+    address: str = field(repr=False)
     """The street address of the recipient. Example: Satamakatu 123."""
-    city: str
+    city: str = field(repr=False)
     """The mailing location of the debtor. Example: KUOPIO."""
     collectionprocess: str | None | Unset = UNSET
     """Type of receivable. Influences the collection process. Example: AUTO."""
@@ -94,7 +60,7 @@ class JobDataSet(Model):
     """Order number. Example: 10232."""
     ourcode: str | None | Unset = UNSET
     """The principals reference. Example: Volvo ABC-553."""
-    yourcode: str | None | Unset = UNSET
+    yourcode: str | None | Unset = field(default=UNSET, repr=False)
     """Reference of the buyer. Example: Teppo Nuutinen."""
     model: str | None | Unset = UNSET
     """Make, cost centre in the customers accounting or other reference. Example: Malli tai merkki."""
@@ -102,39 +68,39 @@ class JobDataSet(Model):
     """The customer number of the customer in Ropo One. Example: 1022."""
     custnum: str | None | Unset = UNSET
     """The customer number of the customer in the principals system. Example: 1022."""
-    person: str | None | Unset = UNSET
+    person: str | None | Unset = field(default=UNSET, repr=False)
     """The name of the consumer client. Example: Teppo Nuutinen."""
-    company: str | Unset = UNSET
+    company: str | Unset = field(default=UNSET, repr=False)
     """Name of the corporate customer. Example: Matin konepaja Oy."""
-    govid: str | None | Unset = UNSET
+    govid: str | None | Unset = field(default=UNSET, repr=False)
     """The business ID (Y-tunnus) or personal identity code of the customer. Example: 2262509-5."""
-    vatid: str | None | Unset = UNSET
+    vatid: str | None | Unset = field(default=UNSET, repr=False)
     """The VAT ID of the customer. Example: FI22059054."""
-    ovt: str | None | Unset = UNSET
+    ovt: str | None | Unset = field(default=UNSET, repr=False)
     """OrganisationUnitNumber of recipient. Example: 00371234567800001."""
     department: str | None | Unset = UNSET
     """Recipients department. Example: Sales."""
-    contactperson: str | None | Unset = UNSET
+    contactperson: str | None | Unset = field(default=UNSET, repr=False)
     """Contact person. Example: Liisa Liukaas."""
     contactpersontitle: str | None | Unset = UNSET
     """Contact person title. Example: Assistentti."""
     contactpersondepartment: str | None | Unset = UNSET
     """Contact person department. Example: Customer service."""
-    email: str | None | Unset = UNSET
+    email: str | None | Unset = field(default=UNSET, repr=False)
     """The e-mail address to which the bill is sent. Example: teppo.nuutinen@example.com."""
-    email2: str | None | Unset = UNSET
+    email2: str | None | Unset = field(default=UNSET, repr=False)
     """The second e-mail address to which the bill is sent. Example: teppo.nuutinen@example.com."""
-    phone: str | None | Unset = UNSET
+    phone: str | None | Unset = field(default=UNSET, repr=False)
     """The phone number of the customer/buyer/debtor. Example: +358441234567."""
     language: str | None | Unset = UNSET
     """Language of the bill: eng, fin, swe, est. Example: fin."""
-    addressaddline1: str | None | Unset = UNSET
+    addressaddline1: str | None | Unset = field(default=UNSET, repr=False)
     """The first additional line of the address card, printed above the name of the recipient. Example: Johto."""
-    addressaddline2: str | None | Unset = UNSET
+    addressaddline2: str | None | Unset = field(default=UNSET, repr=False)
     """The second additional line of the address card, printed between the name and the street address. Example: PL 43."""
-    addressaddline3: str | None | Unset = UNSET
+    addressaddline3: str | None | Unset = field(default=UNSET, repr=False)
     """Line between receivers name and the street address. Example: CO Mauno Mansikka."""
-    postcode: str | None | Unset = UNSET
+    postcode: str | None | Unset = field(default=UNSET, repr=False)
     """The postal code of the customer. Example: 70100."""
     addresscountry: str | None | Unset = UNSET
     """The home country of the recipient. Example: FIN."""
@@ -190,7 +156,7 @@ class JobDataSet(Model):
     """Principals notice costs. Example: 10.0."""
     overdueinterest: Decimal | None | Unset = field(default=UNSET, converter=coerce_decimal_or_none)
     """Delay interest rate. Example: 8.0."""
-    claimtext: str | None | Unset = UNSET
+    claimtext: str | None | Unset = field(default=UNSET, repr=False)
     """Reason for Recall and Recourse. Example: Unpaid bill 123456."""
     payplaninterval: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Interval between instalments of the payment schedule in months. Example: 1."""
@@ -202,9 +168,9 @@ class JobDataSet(Model):
     """Assignment ID generated by Ropo to which the credit note is allocated. Example: 31211."""
     refundtobillnum: str | None | Unset = UNSET
     """Bill number of the principal to which the credit note is allocated. Example: 11213."""
-    refundiban: str | None | Unset = UNSET
+    refundiban: str | None | Unset = field(default=UNSET, repr=False)
     """Account number where credit note is payed. Example: FI2112345600000785."""
-    refundmessage: str | None | Unset = UNSET
+    refundmessage: str | None | Unset = field(default=UNSET, repr=False)
     """Message for payment of credit note. Example: tm 22141739 tili 1514 va 4804."""
     refundmessagetype: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """Messagetype for payment of credit note: 1=Using reference, 3=Using message. Example: 3."""
@@ -214,7 +180,7 @@ class JobDataSet(Model):
     """Terms of delivery as text. Example: NOK."""
     sendtype: str | None | Unset = UNSET
     """Type of sending of the bill: post, print, email or evoice. Example: post."""
-    evoice: str | None | Unset = UNSET
+    evoice: str | None | Unset = field(default=UNSET, repr=False)
     """Finnish e-invoice address. Example: FI123578612717718."""
     evoiceint: str | None | Unset = UNSET
     """The code of the intermediary in the e-invoice. Example: NDEAFIHH."""
@@ -234,11 +200,11 @@ class JobDataSet(Model):
     """The layout id of the bill template. Example: 123."""
     pdfname: str | None | Unset = UNSET
     """Predefined filename. This value is returned in preview and localprint response header. Example: preview.pdf."""
-    freetext: str | None | Unset = UNSET
+    freetext: str | None | Unset = field(default=UNSET, repr=False)
     """Free text field at the end of the bill. Example: Kiitokset tilauksesta!."""
     salesman: int | None | Unset = field(default=UNSET, converter=coerce_int_or_none)
     """The code of the salesman. Example: 12."""
-    salesmanname: str | None | Unset = UNSET
+    salesmanname: str | None | Unset = field(default=UNSET, repr=False)
     """Name or initials of the salesman. Example: Sam Salesman."""
     servicecode: str | None | Unset = UNSET
     """Cost center id. Example: 1."""
@@ -258,421 +224,298 @@ class JobDataSet(Model):
     """Reported to the site register: Y = yes, N = no. Example: Y."""
     image: JobImage | None | Unset = UNSET
     packagedetails: JobPackageDetails | None | Unset = UNSET
-    payee: JobPayee | None | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    payee: JobPayee | None | Unset = field(default=UNSET, repr=False)
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
-        from ..models.job_image import JobImage
-        from ..models.job_package_details import JobPackageDetails
-        from ..models.job_payee import JobPayee
-
-        out["jobtype"] = write_int(self.jobtype, "JobDataSet.jobtype")
-        out["customertype"] = write_int(self.customertype, "JobDataSet.customertype")
-        out["address"] = write_str(self.address, "JobDataSet.address")
-        out["city"] = write_str(self.city, "JobDataSet.city")
+    def write_to(self, writer: Writer) -> None:
+        writer.integer("jobtype", self.jobtype, self, False)
+        writer.integer("customertype", self.customertype, self, False)
+        writer.text("address", self.address, self, False)
+        writer.text("city", self.city, self, False)
         if self.collectionprocess is not UNSET:
-            out["collectionprocess"] = (
-                None
-                if self.collectionprocess is None
-                else write_str(self.collectionprocess, "JobDataSet.collectionprocess")
-            )
+            writer.text("collectionprocess", self.collectionprocess, self, True)
         if self.collectioninvoice is not UNSET:
-            out["collectioninvoice"] = (
-                None
-                if self.collectioninvoice is None
-                else write_int(self.collectioninvoice, "JobDataSet.collectioninvoice")
-            )
+            writer.integer("collectioninvoice", self.collectioninvoice, self, True)
         if self.origbillnum is not UNSET:
-            out["origbillnum"] = (
-                None if self.origbillnum is None else write_str(self.origbillnum, "JobDataSet.origbillnum")
-            )
+            writer.text("origbillnum", self.origbillnum, self, True)
         if self.cashbill is not UNSET:
-            out["cashbill"] = None if self.cashbill is None else write_int(self.cashbill, "JobDataSet.cashbill")
+            writer.integer("cashbill", self.cashbill, self, True)
         if self.finance is not UNSET:
-            out["finance"] = None if self.finance is None else write_int(self.finance, "JobDataSet.finance")
+            writer.integer("finance", self.finance, self, True)
         if self.putonhold is not UNSET:
-            out["putonhold"] = None if self.putonhold is None else write_int(self.putonhold, "JobDataSet.putonhold")
+            writer.integer("putonhold", self.putonhold, self, True)
         if self.billnum is not UNSET:
-            out["billnum"] = None if self.billnum is None else write_str(self.billnum, "JobDataSet.billnum")
+            writer.text("billnum", self.billnum, self, True)
         if self.checkbillnum is not UNSET:
-            out["checkbillnum"] = (
-                None if self.checkbillnum is None else write_int(self.checkbillnum, "JobDataSet.checkbillnum")
-            )
+            writer.integer("checkbillnum", self.checkbillnum, self, True)
         if self.billcode is not UNSET:
-            out["billcode"] = None if self.billcode is None else write_str(self.billcode, "JobDataSet.billcode")
+            writer.text("billcode", self.billcode, self, True)
         if self.ownref is not UNSET:
-            out["ownref"] = None if self.ownref is None else write_str(self.ownref, "JobDataSet.ownref")
+            writer.text("ownref", self.ownref, self, True)
         if self.ordernumber is not UNSET:
-            out["ordernumber"] = (
-                None if self.ordernumber is None else write_int(self.ordernumber, "JobDataSet.ordernumber")
-            )
+            writer.integer("ordernumber", self.ordernumber, self, True)
         if self.ourcode is not UNSET:
-            out["ourcode"] = None if self.ourcode is None else write_str(self.ourcode, "JobDataSet.ourcode")
+            writer.text("ourcode", self.ourcode, self, True)
         if self.yourcode is not UNSET:
-            out["yourcode"] = None if self.yourcode is None else write_str(self.yourcode, "JobDataSet.yourcode")
+            writer.text("yourcode", self.yourcode, self, True)
         if self.model is not UNSET:
-            out["model"] = None if self.model is None else write_str(self.model, "JobDataSet.model")
+            writer.text("model", self.model, self, True)
         if self.customerid is not UNSET:
-            out["customerid"] = None if self.customerid is None else write_int(self.customerid, "JobDataSet.customerid")
+            writer.integer("customerid", self.customerid, self, True)
         if self.custnum is not UNSET:
-            out["custnum"] = None if self.custnum is None else write_str(self.custnum, "JobDataSet.custnum")
+            writer.text("custnum", self.custnum, self, True)
         if self.person is not UNSET:
-            out["person"] = None if self.person is None else write_str(self.person, "JobDataSet.person")
+            writer.text("person", self.person, self, True)
         if self.company is not UNSET:
-            out["company"] = write_str(self.company, "JobDataSet.company")
+            writer.text("company", self.company, self, False)
         if self.govid is not UNSET:
-            out["govid"] = None if self.govid is None else write_str(self.govid, "JobDataSet.govid")
+            writer.text("govid", self.govid, self, True)
         if self.vatid is not UNSET:
-            out["vatid"] = None if self.vatid is None else write_str(self.vatid, "JobDataSet.vatid")
+            writer.text("vatid", self.vatid, self, True)
         if self.ovt is not UNSET:
-            out["ovt"] = None if self.ovt is None else write_str(self.ovt, "JobDataSet.ovt")
+            writer.text("ovt", self.ovt, self, True)
         if self.department is not UNSET:
-            out["department"] = None if self.department is None else write_str(self.department, "JobDataSet.department")
+            writer.text("department", self.department, self, True)
         if self.contactperson is not UNSET:
-            out["contactperson"] = (
-                None if self.contactperson is None else write_str(self.contactperson, "JobDataSet.contactperson")
-            )
+            writer.text("contactperson", self.contactperson, self, True)
         if self.contactpersontitle is not UNSET:
-            out["contactpersontitle"] = (
-                None
-                if self.contactpersontitle is None
-                else write_str(self.contactpersontitle, "JobDataSet.contactpersontitle")
-            )
+            writer.text("contactpersontitle", self.contactpersontitle, self, True)
         if self.contactpersondepartment is not UNSET:
-            out["contactpersondepartment"] = (
-                None
-                if self.contactpersondepartment is None
-                else write_str(self.contactpersondepartment, "JobDataSet.contactpersondepartment")
-            )
+            writer.text("contactpersondepartment", self.contactpersondepartment, self, True)
         if self.email is not UNSET:
-            out["email"] = None if self.email is None else write_str(self.email, "JobDataSet.email")
+            writer.text("email", self.email, self, True)
         if self.email2 is not UNSET:
-            out["email2"] = None if self.email2 is None else write_str(self.email2, "JobDataSet.email2")
+            writer.text("email2", self.email2, self, True)
         if self.phone is not UNSET:
-            out["phone"] = None if self.phone is None else write_str(self.phone, "JobDataSet.phone")
+            writer.text("phone", self.phone, self, True)
         if self.language is not UNSET:
-            out["language"] = None if self.language is None else write_str(self.language, "JobDataSet.language")
+            writer.text("language", self.language, self, True)
         if self.addressaddline1 is not UNSET:
-            out["addressaddline1"] = (
-                None if self.addressaddline1 is None else write_str(self.addressaddline1, "JobDataSet.addressaddline1")
-            )
+            writer.text("addressaddline1", self.addressaddline1, self, True)
         if self.addressaddline2 is not UNSET:
-            out["addressaddline2"] = (
-                None if self.addressaddline2 is None else write_str(self.addressaddline2, "JobDataSet.addressaddline2")
-            )
+            writer.text("addressaddline2", self.addressaddline2, self, True)
         if self.addressaddline3 is not UNSET:
-            out["addressaddline3"] = (
-                None if self.addressaddline3 is None else write_str(self.addressaddline3, "JobDataSet.addressaddline3")
-            )
+            writer.text("addressaddline3", self.addressaddline3, self, True)
         if self.postcode is not UNSET:
-            out["postcode"] = None if self.postcode is None else write_str(self.postcode, "JobDataSet.postcode")
+            writer.text("postcode", self.postcode, self, True)
         if self.addresscountry is not UNSET:
-            out["addresscountry"] = (
-                None if self.addresscountry is None else write_str(self.addresscountry, "JobDataSet.addresscountry")
-            )
+            writer.text("addresscountry", self.addresscountry, self, True)
         if self.country is not UNSET:
-            out["country"] = None if self.country is None else write_str(self.country, "JobDataSet.country")
+            writer.text("country", self.country, self, True)
         if self.countryname is not UNSET:
-            out["countryname"] = (
-                None if self.countryname is None else write_str(self.countryname, "JobDataSet.countryname")
-            )
+            writer.text("countryname", self.countryname, self, True)
         if self.billdate is not UNSET:
-            out["billdate"] = None if self.billdate is None else write_date(self.billdate, "JobDataSet.billdate")
+            writer.day("billdate", self.billdate, self, True)
         if self.xmldate is not UNSET:
-            out["xmldate"] = None if self.xmldate is None else write_date(self.xmldate, "JobDataSet.xmldate")
+            writer.day("xmldate", self.xmldate, self, True)
         if self.paydate is not UNSET:
-            out["paydate"] = None if self.paydate is None else write_date(self.paydate, "JobDataSet.paydate")
+            writer.day("paydate", self.paydate, self, True)
         if self.deliverydate is not UNSET:
-            out["deliverydate"] = (
-                None if self.deliverydate is None else write_date(self.deliverydate, "JobDataSet.deliverydate")
-            )
+            writer.day("deliverydate", self.deliverydate, self, True)
         if self.accountdate is not UNSET:
-            out["accountdate"] = (
-                None if self.accountdate is None else write_date(self.accountdate, "JobDataSet.accountdate")
-            )
+            writer.day("accountdate", self.accountdate, self, True)
         if self.period is not UNSET:
-            out["period"] = None if self.period is None else write_date(self.period, "JobDataSet.period")
+            writer.day("period", self.period, self, True)
         if self.vatperiod is not UNSET:
-            out["vatperiod"] = None if self.vatperiod is None else write_date(self.vatperiod, "JobDataSet.vatperiod")
+            writer.day("vatperiod", self.vatperiod, self, True)
         if self.amount is not UNSET:
-            out["amount"] = None if self.amount is None else write_decimal(self.amount, "JobDataSet.amount")
+            writer.decimal("amount", self.amount, self, True)
         if self.netamount is not UNSET:
-            out["netamount"] = None if self.netamount is None else write_decimal(self.netamount, "JobDataSet.netamount")
+            writer.decimal("netamount", self.netamount, self, True)
         if self.vatamount is not UNSET:
-            out["vatamount"] = None if self.vatamount is None else write_decimal(self.vatamount, "JobDataSet.vatamount")
+            writer.decimal("vatamount", self.vatamount, self, True)
         if self.totalamount is not UNSET:
-            out["totalamount"] = (
-                None if self.totalamount is None else write_decimal(self.totalamount, "JobDataSet.totalamount")
-            )
+            writer.decimal("totalamount", self.totalamount, self, True)
         if self.advancepayment is not UNSET:
-            out["advancepayment"] = (
-                None if self.advancepayment is None else write_decimal(self.advancepayment, "JobDataSet.advancepayment")
-            )
+            writer.decimal("advancepayment", self.advancepayment, self, True)
         if self.currency is not UNSET:
-            out["currency"] = None if self.currency is None else write_str(self.currency, "JobDataSet.currency")
+            writer.text("currency", self.currency, self, True)
         if self.foreignamount is not UNSET:
-            out["foreignamount"] = (
-                None if self.foreignamount is None else write_decimal(self.foreignamount, "JobDataSet.foreignamount")
-            )
+            writer.decimal("foreignamount", self.foreignamount, self, True)
         if self.foreigncurrency is not UNSET:
-            out["foreigncurrency"] = (
-                None if self.foreigncurrency is None else write_str(self.foreigncurrency, "JobDataSet.foreigncurrency")
-            )
+            writer.text("foreigncurrency", self.foreigncurrency, self, True)
         if self.negvat is not UNSET:
-            out["negvat"] = None if self.negvat is None else write_int(self.negvat, "JobDataSet.negvat")
+            writer.integer("negvat", self.negvat, self, True)
         if self.vatlayout is not UNSET:
-            out["vatlayout"] = None if self.vatlayout is None else write_int(self.vatlayout, "JobDataSet.vatlayout")
+            writer.integer("vatlayout", self.vatlayout, self, True)
         if self.sensible is not UNSET:
-            out["sensible"] = None if self.sensible is None else write_int(self.sensible, "JobDataSet.sensible")
+            writer.integer("sensible", self.sensible, self, True)
         if self.noticedate is not UNSET:
-            out["noticedate"] = (
-                None if self.noticedate is None else write_date(self.noticedate, "JobDataSet.noticedate")
-            )
+            writer.day("noticedate", self.noticedate, self, True)
         if self.noticedate2 is not UNSET:
-            out["noticedate2"] = (
-                None if self.noticedate2 is None else write_date(self.noticedate2, "JobDataSet.noticedate2")
-            )
+            writer.day("noticedate2", self.noticedate2, self, True)
         if self.noticedate3 is not UNSET:
-            out["noticedate3"] = (
-                None if self.noticedate3 is None else write_date(self.noticedate3, "JobDataSet.noticedate3")
-            )
+            writer.day("noticedate3", self.noticedate3, self, True)
         if self.noticedate4 is not UNSET:
-            out["noticedate4"] = (
-                None if self.noticedate4 is None else write_date(self.noticedate4, "JobDataSet.noticedate4")
-            )
+            writer.day("noticedate4", self.noticedate4, self, True)
         if self.noticefee is not UNSET:
-            out["noticefee"] = None if self.noticefee is None else write_decimal(self.noticefee, "JobDataSet.noticefee")
+            writer.decimal("noticefee", self.noticefee, self, True)
         if self.overdueinterest is not UNSET:
-            out["overdueinterest"] = (
-                None
-                if self.overdueinterest is None
-                else write_decimal(self.overdueinterest, "JobDataSet.overdueinterest")
-            )
+            writer.decimal("overdueinterest", self.overdueinterest, self, True)
         if self.claimtext is not UNSET:
-            out["claimtext"] = None if self.claimtext is None else write_str(self.claimtext, "JobDataSet.claimtext")
+            writer.text("claimtext", self.claimtext, self, True)
         if self.payplaninterval is not UNSET:
-            out["payplaninterval"] = (
-                None if self.payplaninterval is None else write_int(self.payplaninterval, "JobDataSet.payplaninterval")
-            )
+            writer.integer("payplaninterval", self.payplaninterval, self, True)
         if self.payplanamount is not UNSET:
-            out["payplanamount"] = (
-                None if self.payplanamount is None else write_decimal(self.payplanamount, "JobDataSet.payplanamount")
-            )
+            writer.decimal("payplanamount", self.payplanamount, self, True)
         if self.payplancount is not UNSET:
-            out["payplancount"] = (
-                None if self.payplancount is None else write_int(self.payplancount, "JobDataSet.payplancount")
-            )
+            writer.integer("payplancount", self.payplancount, self, True)
         if self.refundtojobid is not UNSET:
-            out["refundtojobid"] = (
-                None if self.refundtojobid is None else write_int(self.refundtojobid, "JobDataSet.refundtojobid")
-            )
+            writer.integer("refundtojobid", self.refundtojobid, self, True)
         if self.refundtobillnum is not UNSET:
-            out["refundtobillnum"] = (
-                None if self.refundtobillnum is None else write_str(self.refundtobillnum, "JobDataSet.refundtobillnum")
-            )
+            writer.text("refundtobillnum", self.refundtobillnum, self, True)
         if self.refundiban is not UNSET:
-            out["refundiban"] = None if self.refundiban is None else write_str(self.refundiban, "JobDataSet.refundiban")
+            writer.text("refundiban", self.refundiban, self, True)
         if self.refundmessage is not UNSET:
-            out["refundmessage"] = (
-                None if self.refundmessage is None else write_str(self.refundmessage, "JobDataSet.refundmessage")
-            )
+            writer.text("refundmessage", self.refundmessage, self, True)
         if self.refundmessagetype is not UNSET:
-            out["refundmessagetype"] = (
-                None
-                if self.refundmessagetype is None
-                else write_int(self.refundmessagetype, "JobDataSet.refundmessagetype")
-            )
+            writer.integer("refundmessagetype", self.refundmessagetype, self, True)
         if self.deliverymethod is not UNSET:
-            out["deliverymethod"] = (
-                None if self.deliverymethod is None else write_str(self.deliverymethod, "JobDataSet.deliverymethod")
-            )
+            writer.text("deliverymethod", self.deliverymethod, self, True)
         if self.deliveryterm is not UNSET:
-            out["deliveryterm"] = (
-                None if self.deliveryterm is None else write_str(self.deliveryterm, "JobDataSet.deliveryterm")
-            )
+            writer.text("deliveryterm", self.deliveryterm, self, True)
         if self.sendtype is not UNSET:
-            out["sendtype"] = None if self.sendtype is None else write_str(self.sendtype, "JobDataSet.sendtype")
+            writer.text("sendtype", self.sendtype, self, True)
         if self.evoice is not UNSET:
-            out["evoice"] = None if self.evoice is None else write_str(self.evoice, "JobDataSet.evoice")
+            writer.text("evoice", self.evoice, self, True)
         if self.evoiceint is not UNSET:
-            out["evoiceint"] = None if self.evoiceint is None else write_str(self.evoiceint, "JobDataSet.evoiceint")
+            writer.text("evoiceint", self.evoiceint, self, True)
         if self.avtalegiro is not UNSET:
-            out["avtalegiro"] = None if self.avtalegiro is None else write_str(self.avtalegiro, "JobDataSet.avtalegiro")
+            writer.text("avtalegiro", self.avtalegiro, self, True)
         if self.autogiro is not UNSET:
-            out["autogiro"] = None if self.autogiro is None else write_str(self.autogiro, "JobDataSet.autogiro")
+            writer.text("autogiro", self.autogiro, self, True)
         if self.postclass is not UNSET:
-            out["postclass"] = write_int(self.postclass, "JobDataSet.postclass")
+            writer.integer("postclass", self.postclass, self, False)
         if self.color is not UNSET:
-            out["color"] = None if self.color is None else write_int(self.color, "JobDataSet.color")
+            writer.integer("color", self.color, self, True)
         if self.doublesided is not UNSET:
-            out["doublesided"] = (
-                None if self.doublesided is None else write_int(self.doublesided, "JobDataSet.doublesided")
-            )
+            writer.integer("doublesided", self.doublesided, self, True)
         if self.billtemplate is not UNSET:
-            out["billtemplate"] = (
-                None if self.billtemplate is None else write_str(self.billtemplate, "JobDataSet.billtemplate")
-            )
+            writer.text("billtemplate", self.billtemplate, self, True)
         if self.billtemplateid is not UNSET:
-            out["billtemplateid"] = (
-                None if self.billtemplateid is None else write_int(self.billtemplateid, "JobDataSet.billtemplateid")
-            )
+            writer.integer("billtemplateid", self.billtemplateid, self, True)
         if self.pdfname is not UNSET:
-            out["pdfname"] = None if self.pdfname is None else write_str(self.pdfname, "JobDataSet.pdfname")
+            writer.text("pdfname", self.pdfname, self, True)
         if self.freetext is not UNSET:
-            out["freetext"] = None if self.freetext is None else write_str(self.freetext, "JobDataSet.freetext")
+            writer.text("freetext", self.freetext, self, True)
         if self.salesman is not UNSET:
-            out["salesman"] = None if self.salesman is None else write_int(self.salesman, "JobDataSet.salesman")
+            writer.integer("salesman", self.salesman, self, True)
         if self.salesmanname is not UNSET:
-            out["salesmanname"] = (
-                None if self.salesmanname is None else write_str(self.salesmanname, "JobDataSet.salesmanname")
-            )
+            writer.text("salesmanname", self.salesmanname, self, True)
         if self.servicecode is not UNSET:
-            out["servicecode"] = (
-                None if self.servicecode is None else write_str(self.servicecode, "JobDataSet.servicecode")
-            )
+            writer.text("servicecode", self.servicecode, self, True)
         if self.servicecode_name is not UNSET:
-            out["servicecode_name"] = (
-                None
-                if self.servicecode_name is None
-                else write_str(self.servicecode_name, "JobDataSet.servicecode_name")
-            )
+            writer.text("servicecode_name", self.servicecode_name, self, True)
         if self.servicecode_dimension is not UNSET:
-            out["servicecode_dimension"] = (
-                None
-                if self.servicecode_dimension is None
-                else write_str(self.servicecode_dimension, "JobDataSet.servicecode_dimension")
-            )
+            writer.text("servicecode_dimension", self.servicecode_dimension, self, True)
         if self.voucherbatch is not UNSET:
-            out["voucherbatch"] = (
-                None if self.voucherbatch is None else write_str(self.voucherbatch, "JobDataSet.voucherbatch")
-            )
+            writer.text("voucherbatch", self.voucherbatch, self, True)
         if self.vouchernum is not UNSET:
-            out["vouchernum"] = None if self.vouchernum is None else write_str(self.vouchernum, "JobDataSet.vouchernum")
+            writer.text("vouchernum", self.vouchernum, self, True)
         if self.ta0001 is not UNSET:
-            out["TA0001"] = None if self.ta0001 is None else write_str(self.ta0001, "JobDataSet.TA0001")
+            writer.text("TA0001", self.ta0001, self, True)
         if self.ta0002 is not UNSET:
-            out["TA0002"] = None if self.ta0002 is None else write_str(self.ta0002, "JobDataSet.TA0002")
+            writer.text("TA0002", self.ta0002, self, True)
         if self.ta0003 is not UNSET:
-            out["TA0003"] = None if self.ta0003 is None else write_str(self.ta0003, "JobDataSet.TA0003")
+            writer.text("TA0003", self.ta0003, self, True)
         if self.image is not UNSET:
-            out["image"] = None if self.image is None else write_model(self.image, "JobDataSet.image", JobImage)
+            writer.model("image", self.image, self, True, JobImage)
         if self.packagedetails is not UNSET:
-            out["packagedetails"] = (
-                None
-                if self.packagedetails is None
-                else write_model(self.packagedetails, "JobDataSet.packagedetails", JobPackageDetails)
-            )
+            writer.model("packagedetails", self.packagedetails, self, True, JobPackageDetails)
         if self.payee is not UNSET:
-            out["payee"] = None if self.payee is None else write_model(self.payee, "JobDataSet.payee", JobPayee)
+            writer.model("payee", self.payee, self, True, JobPayee)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            self.jobtype = require(read_int(source.pop("jobtype", UNSET), "JobDataSet.jobtype"), "JobDataSet.jobtype")
+            self.jobtype = require(read_int(source.pop("jobtype", UNSET), (cls, "jobtype")), (cls, "jobtype"))
             self.customertype = require(
-                read_int(source.pop("customertype", UNSET), "JobDataSet.customertype"), "JobDataSet.customertype"
+                read_int(source.pop("customertype", UNSET), (cls, "customertype")), (cls, "customertype")
             )
-            self.address = require(read_str(source.pop("address", UNSET), "JobDataSet.address"), "JobDataSet.address")
-            self.city = require(read_str(source.pop("city", UNSET), "JobDataSet.city"), "JobDataSet.city")
-            value = source.pop("collectionprocess", UNSET)
+            self.address = require(read_str(source.pop("address", UNSET), (cls, "address")), (cls, "address"))
+            self.city = require(read_str(source.pop("city", UNSET), (cls, "city")), (cls, "city"))
             self.collectionprocess = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.collectionprocess")
+                v
+                if (v := source.pop("collectionprocess", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "collectionprocess"))
             )
-            value = source.pop("collectioninvoice", UNSET)
             self.collectioninvoice = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.collectioninvoice")
+                v
+                if (v := source.pop("collectioninvoice", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "collectioninvoice"))
             )
-            value = source.pop("origbillnum", UNSET)
             self.origbillnum = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.origbillnum")
+                v
+                if (v := source.pop("origbillnum", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "origbillnum"))
             )
-            value = source.pop("cashbill", UNSET)
             self.cashbill = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.cashbill")
+                v
+                if (v := source.pop("cashbill", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "cashbill"))
             )
-            value = source.pop("finance", UNSET)
             self.finance = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.finance")
+                v
+                if (v := source.pop("finance", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "finance"))
             )
-            value = source.pop("putonhold", UNSET)
             self.putonhold = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.putonhold")
+                v
+                if (v := source.pop("putonhold", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "putonhold"))
             )
-            value = source.pop("billnum", UNSET)
             self.billnum = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.billnum")
+                v
+                if (v := source.pop("billnum", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "billnum"))
             )
-            value = source.pop("checkbillnum", UNSET)
             self.checkbillnum = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.checkbillnum")
+                v
+                if (v := source.pop("checkbillnum", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "checkbillnum"))
             )
-            value = source.pop("billcode", UNSET)
             self.billcode = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.billcode")
+                v
+                if (v := source.pop("billcode", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "billcode"))
             )
-            value = source.pop("ownref", UNSET)
             self.ownref = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.ownref")
+                v
+                if (v := source.pop("ownref", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "ownref"))
             )
-            value = source.pop("ordernumber", UNSET)
             self.ordernumber = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.ordernumber")
+                v
+                if (v := source.pop("ordernumber", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "ordernumber"))
             )
-            value = source.pop("ourcode", UNSET)
             self.ourcode = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.ourcode")
+                v
+                if (v := source.pop("ourcode", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "ourcode"))
             )
-            value = source.pop("yourcode", UNSET)
             self.yourcode = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.yourcode")
+                v
+                if (v := source.pop("yourcode", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "yourcode"))
             )
-            value = source.pop("model", UNSET)
             self.model = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.model")
+                v
+                if (v := source.pop("model", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "model"))
             )
-            value = source.pop("customerid", UNSET)
             self.customerid = (
-                value
-                if value.__class__ is int or value is UNSET or value is None
-                else read_int(value, "JobDataSet.customerid")
+                v
+                if (v := source.pop("customerid", UNSET)).__class__ is int or v is UNSET or v is None
+                else read_int(v, (cls, "customerid"))
             )
-            value = source.pop("custnum", UNSET)
             self.custnum = (
-                value
-                if value.__class__ is str or value is UNSET or value is None
-                else read_str(value, "JobDataSet.custnum")
+                v
+                if (v := source.pop("custnum", UNSET)).__class__ is str or v is UNSET or v is None
+                else read_str(v, (cls, "custnum"))
             )
 
             self._decode_2(source)
@@ -680,430 +523,420 @@ class JobDataSet(Model):
             add(self)
 
     def _decode_2(self, source: dict[str, Any]) -> None:
-
-        value = source.pop("person", UNSET)
         self.person = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.person")
+            v
+            if (v := source.pop("person", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "person"))
         )
-        value = source.pop("company", UNSET)
-        self.company = value if value.__class__ is str or value is UNSET else read_str(value, "JobDataSet.company")
-        value = source.pop("govid", UNSET)
+        self.company = (
+            v
+            if (v := source.pop("company", UNSET)).__class__ is str or v is UNSET
+            else read_str(v, (type(self), "company"))
+        )
         self.govid = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.govid")
+            v
+            if (v := source.pop("govid", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "govid"))
         )
-        value = source.pop("vatid", UNSET)
         self.vatid = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.vatid")
+            v
+            if (v := source.pop("vatid", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "vatid"))
         )
-        value = source.pop("ovt", UNSET)
         self.ovt = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.ovt")
+            v
+            if (v := source.pop("ovt", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "ovt"))
         )
-        value = source.pop("department", UNSET)
         self.department = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.department")
+            v
+            if (v := source.pop("department", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "department"))
         )
-        value = source.pop("contactperson", UNSET)
         self.contactperson = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.contactperson")
+            v
+            if (v := source.pop("contactperson", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "contactperson"))
         )
-        value = source.pop("contactpersontitle", UNSET)
         self.contactpersontitle = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.contactpersontitle")
+            v
+            if (v := source.pop("contactpersontitle", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "contactpersontitle"))
         )
-        value = source.pop("contactpersondepartment", UNSET)
         self.contactpersondepartment = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.contactpersondepartment")
+            v
+            if (v := source.pop("contactpersondepartment", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "contactpersondepartment"))
         )
-        value = source.pop("email", UNSET)
         self.email = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.email")
+            v
+            if (v := source.pop("email", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "email"))
         )
-        value = source.pop("email2", UNSET)
         self.email2 = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.email2")
+            v
+            if (v := source.pop("email2", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "email2"))
         )
-        value = source.pop("phone", UNSET)
         self.phone = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.phone")
+            v
+            if (v := source.pop("phone", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "phone"))
         )
-        value = source.pop("language", UNSET)
         self.language = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.language")
+            v
+            if (v := source.pop("language", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "language"))
         )
-        value = source.pop("addressaddline1", UNSET)
         self.addressaddline1 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.addressaddline1")
+            v
+            if (v := source.pop("addressaddline1", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "addressaddline1"))
         )
-        value = source.pop("addressaddline2", UNSET)
         self.addressaddline2 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.addressaddline2")
+            v
+            if (v := source.pop("addressaddline2", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "addressaddline2"))
         )
-        value = source.pop("addressaddline3", UNSET)
         self.addressaddline3 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.addressaddline3")
+            v
+            if (v := source.pop("addressaddline3", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "addressaddline3"))
         )
-        value = source.pop("postcode", UNSET)
         self.postcode = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.postcode")
+            v
+            if (v := source.pop("postcode", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "postcode"))
         )
-        value = source.pop("addresscountry", UNSET)
         self.addresscountry = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.addresscountry")
+            v
+            if (v := source.pop("addresscountry", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "addresscountry"))
         )
-        value = source.pop("country", UNSET)
         self.country = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.country")
+            v
+            if (v := source.pop("country", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "country"))
         )
-        value = source.pop("countryname", UNSET)
         self.countryname = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.countryname")
+            v
+            if (v := source.pop("countryname", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "countryname"))
         )
 
         self._decode_3(source)
 
     def _decode_3(self, source: dict[str, Any]) -> None:
-
-        value = source.pop("billdate", UNSET)
         self.billdate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.billdate")
+            v
+            if (v := source.pop("billdate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "billdate"))
         )
-        value = source.pop("xmldate", UNSET)
         self.xmldate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.xmldate")
+            v
+            if (v := source.pop("xmldate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "xmldate"))
         )
-        value = source.pop("paydate", UNSET)
         self.paydate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.paydate")
+            v
+            if (v := source.pop("paydate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "paydate"))
         )
-        value = source.pop("deliverydate", UNSET)
         self.deliverydate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.deliverydate")
+            v
+            if (v := source.pop("deliverydate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "deliverydate"))
         )
-        value = source.pop("accountdate", UNSET)
         self.accountdate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.accountdate")
+            v
+            if (v := source.pop("accountdate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "accountdate"))
         )
-        value = source.pop("period", UNSET)
         self.period = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.period")
+            v
+            if (v := source.pop("period", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "period"))
         )
-        value = source.pop("vatperiod", UNSET)
         self.vatperiod = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.vatperiod")
+            v
+            if (v := source.pop("vatperiod", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "vatperiod"))
         )
-        value = source.pop("amount", UNSET)
-        self.amount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.amount")
-        value = source.pop("netamount", UNSET)
-        self.netamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.netamount")
-        value = source.pop("vatamount", UNSET)
-        self.vatamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.vatamount")
-        value = source.pop("totalamount", UNSET)
-        self.totalamount = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.totalamount")
-        value = source.pop("advancepayment", UNSET)
+        self.amount = (
+            v if (v := source.pop("amount", UNSET)) is UNSET or v is None else read_decimal(v, (type(self), "amount"))
+        )
+        self.netamount = (
+            v
+            if (v := source.pop("netamount", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "netamount"))
+        )
+        self.vatamount = (
+            v
+            if (v := source.pop("vatamount", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "vatamount"))
+        )
+        self.totalamount = (
+            v
+            if (v := source.pop("totalamount", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "totalamount"))
+        )
         self.advancepayment = (
-            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.advancepayment")
+            v
+            if (v := source.pop("advancepayment", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "advancepayment"))
         )
-        value = source.pop("currency", UNSET)
         self.currency = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.currency")
+            v
+            if (v := source.pop("currency", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "currency"))
         )
-        value = source.pop("foreignamount", UNSET)
         self.foreignamount = (
-            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.foreignamount")
+            v
+            if (v := source.pop("foreignamount", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "foreignamount"))
         )
-        value = source.pop("foreigncurrency", UNSET)
         self.foreigncurrency = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.foreigncurrency")
+            v
+            if (v := source.pop("foreigncurrency", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "foreigncurrency"))
         )
-        value = source.pop("negvat", UNSET)
         self.negvat = (
-            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobDataSet.negvat")
+            v
+            if (v := source.pop("negvat", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "negvat"))
         )
-        value = source.pop("vatlayout", UNSET)
         self.vatlayout = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.vatlayout")
+            v
+            if (v := source.pop("vatlayout", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "vatlayout"))
         )
-        value = source.pop("sensible", UNSET)
         self.sensible = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.sensible")
+            v
+            if (v := source.pop("sensible", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "sensible"))
         )
-        value = source.pop("noticedate", UNSET)
         self.noticedate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.noticedate")
+            v
+            if (v := source.pop("noticedate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "noticedate"))
         )
-        value = source.pop("noticedate2", UNSET)
         self.noticedate2 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.noticedate2")
+            v
+            if (v := source.pop("noticedate2", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "noticedate2"))
         )
 
         self._decode_4(source)
 
     def _decode_4(self, source: dict[str, Any]) -> None:
-
-        value = source.pop("noticedate3", UNSET)
         self.noticedate3 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.noticedate3")
+            v
+            if (v := source.pop("noticedate3", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "noticedate3"))
         )
-        value = source.pop("noticedate4", UNSET)
         self.noticedate4 = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.noticedate4")
+            v
+            if (v := source.pop("noticedate4", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "noticedate4"))
         )
-        value = source.pop("noticefee", UNSET)
-        self.noticefee = value if value is UNSET or value is None else read_decimal(value, "JobDataSet.noticefee")
-        value = source.pop("overdueinterest", UNSET)
+        self.noticefee = (
+            v
+            if (v := source.pop("noticefee", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "noticefee"))
+        )
         self.overdueinterest = (
-            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.overdueinterest")
+            v
+            if (v := source.pop("overdueinterest", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "overdueinterest"))
         )
-        value = source.pop("claimtext", UNSET)
         self.claimtext = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.claimtext")
+            v
+            if (v := source.pop("claimtext", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "claimtext"))
         )
-        value = source.pop("payplaninterval", UNSET)
         self.payplaninterval = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.payplaninterval")
+            v
+            if (v := source.pop("payplaninterval", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "payplaninterval"))
         )
-        value = source.pop("payplanamount", UNSET)
         self.payplanamount = (
-            value if value is UNSET or value is None else read_decimal(value, "JobDataSet.payplanamount")
+            v
+            if (v := source.pop("payplanamount", UNSET)) is UNSET or v is None
+            else read_decimal(v, (type(self), "payplanamount"))
         )
-        value = source.pop("payplancount", UNSET)
         self.payplancount = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.payplancount")
+            v
+            if (v := source.pop("payplancount", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "payplancount"))
         )
-        value = source.pop("refundtojobid", UNSET)
         self.refundtojobid = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.refundtojobid")
+            v
+            if (v := source.pop("refundtojobid", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "refundtojobid"))
         )
-        value = source.pop("refundtobillnum", UNSET)
         self.refundtobillnum = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.refundtobillnum")
+            v
+            if (v := source.pop("refundtobillnum", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "refundtobillnum"))
         )
-        value = source.pop("refundiban", UNSET)
         self.refundiban = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.refundiban")
+            v
+            if (v := source.pop("refundiban", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "refundiban"))
         )
-        value = source.pop("refundmessage", UNSET)
         self.refundmessage = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.refundmessage")
+            v
+            if (v := source.pop("refundmessage", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "refundmessage"))
         )
-        value = source.pop("refundmessagetype", UNSET)
         self.refundmessagetype = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.refundmessagetype")
+            v
+            if (v := source.pop("refundmessagetype", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "refundmessagetype"))
         )
-        value = source.pop("deliverymethod", UNSET)
         self.deliverymethod = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.deliverymethod")
+            v
+            if (v := source.pop("deliverymethod", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "deliverymethod"))
         )
-        value = source.pop("deliveryterm", UNSET)
         self.deliveryterm = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.deliveryterm")
+            v
+            if (v := source.pop("deliveryterm", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "deliveryterm"))
         )
-        value = source.pop("sendtype", UNSET)
         self.sendtype = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.sendtype")
+            v
+            if (v := source.pop("sendtype", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "sendtype"))
         )
-        value = source.pop("evoice", UNSET)
         self.evoice = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.evoice")
+            v
+            if (v := source.pop("evoice", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "evoice"))
         )
-        value = source.pop("evoiceint", UNSET)
         self.evoiceint = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.evoiceint")
+            v
+            if (v := source.pop("evoiceint", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "evoiceint"))
         )
-        value = source.pop("avtalegiro", UNSET)
         self.avtalegiro = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.avtalegiro")
+            v
+            if (v := source.pop("avtalegiro", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "avtalegiro"))
         )
-        value = source.pop("autogiro", UNSET)
         self.autogiro = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.autogiro")
+            v
+            if (v := source.pop("autogiro", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "autogiro"))
         )
 
         self._decode_5(source)
 
     def _decode_5(self, source: dict[str, Any]) -> None:
-        from ..models.job_image import JobImage
-        from ..models.job_package_details import JobPackageDetails
-        from ..models.job_payee import JobPayee
-
-        value = source.pop("postclass", UNSET)
-        self.postclass = value if value.__class__ is int or value is UNSET else read_int(value, "JobDataSet.postclass")
-        value = source.pop("color", UNSET)
+        self.postclass = (
+            v
+            if (v := source.pop("postclass", UNSET)).__class__ is int or v is UNSET
+            else read_int(v, (type(self), "postclass"))
+        )
         self.color = (
-            value if value.__class__ is int or value is UNSET or value is None else read_int(value, "JobDataSet.color")
+            v
+            if (v := source.pop("color", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "color"))
         )
-        value = source.pop("doublesided", UNSET)
         self.doublesided = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.doublesided")
+            v
+            if (v := source.pop("doublesided", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "doublesided"))
         )
-        value = source.pop("billtemplate", UNSET)
         self.billtemplate = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.billtemplate")
+            v
+            if (v := source.pop("billtemplate", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "billtemplate"))
         )
-        value = source.pop("billtemplateid", UNSET)
         self.billtemplateid = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.billtemplateid")
+            v
+            if (v := source.pop("billtemplateid", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "billtemplateid"))
         )
-        value = source.pop("pdfname", UNSET)
         self.pdfname = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.pdfname")
+            v
+            if (v := source.pop("pdfname", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "pdfname"))
         )
-        value = source.pop("freetext", UNSET)
         self.freetext = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.freetext")
+            v
+            if (v := source.pop("freetext", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "freetext"))
         )
-        value = source.pop("salesman", UNSET)
         self.salesman = (
-            value
-            if value.__class__ is int or value is UNSET or value is None
-            else read_int(value, "JobDataSet.salesman")
+            v
+            if (v := source.pop("salesman", UNSET)).__class__ is int or v is UNSET or v is None
+            else read_int(v, (type(self), "salesman"))
         )
-        value = source.pop("salesmanname", UNSET)
         self.salesmanname = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.salesmanname")
+            v
+            if (v := source.pop("salesmanname", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "salesmanname"))
         )
-        value = source.pop("servicecode", UNSET)
         self.servicecode = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.servicecode")
+            v
+            if (v := source.pop("servicecode", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "servicecode"))
         )
-        value = source.pop("servicecode_name", UNSET)
         self.servicecode_name = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.servicecode_name")
+            v
+            if (v := source.pop("servicecode_name", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "servicecode_name"))
         )
-        value = source.pop("servicecode_dimension", UNSET)
         self.servicecode_dimension = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.servicecode_dimension")
+            v
+            if (v := source.pop("servicecode_dimension", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "servicecode_dimension"))
         )
-        value = source.pop("voucherbatch", UNSET)
         self.voucherbatch = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.voucherbatch")
+            v
+            if (v := source.pop("voucherbatch", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "voucherbatch"))
         )
-        value = source.pop("vouchernum", UNSET)
         self.vouchernum = (
-            value
-            if value.__class__ is str or value is UNSET or value is None
-            else read_str(value, "JobDataSet.vouchernum")
+            v
+            if (v := source.pop("vouchernum", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "vouchernum"))
         )
-        value = source.pop("TA0001", UNSET)
         self.ta0001 = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0001")
+            v
+            if (v := source.pop("TA0001", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "TA0001"))
         )
-        value = source.pop("TA0002", UNSET)
         self.ta0002 = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0002")
+            v
+            if (v := source.pop("TA0002", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "TA0002"))
         )
-        value = source.pop("TA0003", UNSET)
         self.ta0003 = (
-            value if value.__class__ is str or value is UNSET or value is None else read_str(value, "JobDataSet.TA0003")
+            v
+            if (v := source.pop("TA0003", UNSET)).__class__ is str or v is UNSET or v is None
+            else read_str(v, (type(self), "TA0003"))
         )
-        value = source.pop("image", UNSET)
-        self.image = value if value is UNSET or value is None else read_model(value, "JobDataSet.image", JobImage)
-        value = source.pop("packagedetails", UNSET)
+        self.image = (
+            v
+            if (v := source.pop("image", UNSET)) is UNSET or v is None
+            else read_model(v, (type(self), "image"), JobImage)
+        )
         self.packagedetails = (
-            value
-            if value is UNSET or value is None
-            else read_model(value, "JobDataSet.packagedetails", JobPackageDetails)
+            v
+            if (v := source.pop("packagedetails", UNSET)) is UNSET or v is None
+            else read_model(v, (type(self), "packagedetails"), JobPackageDetails)
         )
-        value = source.pop("payee", UNSET)
-        self.payee = value if value is UNSET or value is None else read_model(value, "JobDataSet.payee", JobPayee)
+        self.payee = (
+            v
+            if (v := source.pop("payee", UNSET)) is UNSET or v is None
+            else read_model(v, (type(self), "payee"), JobPayee)
+        )
+
+
+class JobDataSet(JobDataSetFields):
+    """The data of a bill, as it is added and changed. When a bill is added, `JobItem` brings the rows and the other
+    nested lists as well."""
+
+    __slots__ = ()

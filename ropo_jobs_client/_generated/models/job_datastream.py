@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_models, require
-from ..._codec.encode import write_models
+from ..._codec.encode import coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET
-
-if TYPE_CHECKING:
-    from ..models.job_item import JobItem
+from ..._codec.writers import Writer
+from ..models.job_item import JobItem
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -21,23 +20,19 @@ class JobDatastream(Model):
 
     dataset: list[JobItem]
     """One item for each bill. A request may carry many."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
-        from ..models.job_item import JobItem
-
-        out["dataset"] = write_models(self.dataset, "JobDatastream.dataset", JobItem)
+    def write_to(self, writer: Writer) -> None:
+        writer.models("dataset", self.dataset, self, False, JobItem)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-        from ..models.job_item import JobItem
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
             self.dataset = require(
-                read_models(source.pop("dataset", UNSET), "JobDatastream.dataset", JobItem), "JobDatastream.dataset"
+                read_models(source.pop("dataset", UNSET), (cls, "dataset"), JobItem), (cls, "dataset")
             )
 
             self.additional_properties = source

@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str
-from ..._codec.encode import write_str
+from ..._codec.encode import coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -19,38 +20,32 @@ class JobDeliveryStatusRequest(Model):
     id: str | Unset = UNSET
     service: str | Unset = UNSET
     created_at: str | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.id is not UNSET:
-            out["id"] = write_str(self.id, "JobDeliveryStatusRequest.id")
+            writer.text("id", self.id, self, False)
         if self.service is not UNSET:
-            out["service"] = write_str(self.service, "JobDeliveryStatusRequest.service")
+            writer.text("service", self.service, self, False)
         if self.created_at is not UNSET:
-            out["created_at"] = write_str(self.created_at, "JobDeliveryStatusRequest.created_at")
+            writer.text("created_at", self.created_at, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("id", UNSET)
-            self.id = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobDeliveryStatusRequest.id")
-            )
-            value = source.pop("service", UNSET)
+            self.id = v if (v := source.pop("id", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "id"))
             self.service = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobDeliveryStatusRequest.service")
+                v
+                if (v := source.pop("service", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "service"))
             )
-            value = source.pop("created_at", UNSET)
             self.created_at = (
-                value
-                if value.__class__ is str or value is UNSET
-                else read_str(value, "JobDeliveryStatusRequest.created_at")
+                v
+                if (v := source.pop("created_at", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "created_at"))
             )
 
             self.additional_properties = source

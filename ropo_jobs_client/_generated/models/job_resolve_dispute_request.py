@@ -6,6 +6,7 @@ from typing import Any, Self
 from attrs import define, field
 from attrs.setters import NO_OP
 
+from ..._codec.encode import coerce_extra
 from ..._codec.model import Model
 
 
@@ -13,11 +14,8 @@ from ..._codec.model import Model
 class JobResolveDisputeRequest(Model):
     """How a dispute ended. The fields are not documented."""
 
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
-
-    def _encode(self, out: dict[str, Any]) -> None:
-        """It has no fields of its own."""
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:

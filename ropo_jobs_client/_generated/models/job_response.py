@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int
-from ..._codec.encode import coerce_int_or_unset, write_int
+from ..._codec.encode import coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -18,22 +19,22 @@ class JobResponse(Model):
 
     accepted: int | Unset = field(default=UNSET, converter=coerce_int_or_unset)
     """How many jobs were accepted. Example: 1."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.accepted is not UNSET:
-            out["accepted"] = write_int(self.accepted, "JobResponse.accepted")
+            writer.integer("accepted", self.accepted, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("accepted", UNSET)
             self.accepted = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "JobResponse.accepted")
+                v
+                if (v := source.pop("accepted", UNSET)).__class__ is int or v is UNSET
+                else read_int(v, (cls, "accepted"))
             )
 
             self.additional_properties = source

@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_str
-from ..._codec.encode import write_str
+from ..._codec.encode import coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -18,22 +19,20 @@ class JobResponseErrors(Model):
 
     error: str | Unset = UNSET
     """Description of the error."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.error is not UNSET:
-            out["error"] = write_str(self.error, "JobResponseErrors.error")
+            writer.text("error", self.error, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("error", UNSET)
             self.error = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobResponseErrors.error")
+                v if (v := source.pop("error", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "error"))
             )
 
             self.additional_properties = source

@@ -7,9 +7,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_int, read_str
-from ..._codec.encode import coerce_int_or_unset, write_int, write_str
+from ..._codec.encode import coerce_extra, coerce_int_or_unset
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -26,44 +27,46 @@ class JobStatusUpdate(Model):
     """Text of the status. Example: Reminder."""
     statusdate: str | Unset = UNSET
     """When the status changed. Example: 2018-01-15."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.jobid is not UNSET:
-            out["jobid"] = write_int(self.jobid, "JobStatusUpdate.jobid")
+            writer.integer("jobid", self.jobid, self, False)
         if self.billnum is not UNSET:
-            out["billnum"] = write_str(self.billnum, "JobStatusUpdate.billnum")
+            writer.text("billnum", self.billnum, self, False)
         if self.status is not UNSET:
-            out["status"] = write_int(self.status, "JobStatusUpdate.status")
+            writer.integer("status", self.status, self, False)
         if self.statustext is not UNSET:
-            out["statustext"] = write_str(self.statustext, "JobStatusUpdate.statustext")
+            writer.text("statustext", self.statustext, self, False)
         if self.statusdate is not UNSET:
-            out["statusdate"] = write_str(self.statusdate, "JobStatusUpdate.statusdate")
+            writer.text("statusdate", self.statusdate, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("jobid", UNSET)
-            self.jobid = value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.jobid")
-            value = source.pop("billnum", UNSET)
+            self.jobid = (
+                v if (v := source.pop("jobid", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "jobid"))
+            )
             self.billnum = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.billnum")
+                v
+                if (v := source.pop("billnum", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "billnum"))
             )
-            value = source.pop("status", UNSET)
             self.status = (
-                value if value.__class__ is int or value is UNSET else read_int(value, "JobStatusUpdate.status")
+                v if (v := source.pop("status", UNSET)).__class__ is int or v is UNSET else read_int(v, (cls, "status"))
             )
-            value = source.pop("statustext", UNSET)
             self.statustext = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statustext")
+                v
+                if (v := source.pop("statustext", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "statustext"))
             )
-            value = source.pop("statusdate", UNSET)
             self.statusdate = (
-                value if value.__class__ is str or value is UNSET else read_str(value, "JobStatusUpdate.statusdate")
+                v
+                if (v := source.pop("statusdate", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "statusdate"))
             )
 
             self.additional_properties = source

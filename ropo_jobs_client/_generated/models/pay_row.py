@@ -8,9 +8,10 @@ from attrs import define, field
 from attrs.setters import NO_OP
 
 from ..._codec.decode import read_decimal, read_str
-from ..._codec.encode import coerce_decimal_or_unset, write_decimal, write_str
+from ..._codec.encode import coerce_decimal_or_unset, coerce_extra
 from ..._codec.model import Model
 from ..._codec.unset import UNSET, Unset
+from ..._codec.writers import Writer
 
 
 @define(kw_only=True, repr=False, on_setattr=NO_OP)
@@ -35,53 +36,55 @@ class PayRow(Model):
     """VAT of the row."""
     totalamount: Decimal | Unset = field(default=UNSET, converter=coerce_decimal_or_unset)
     """Total of the row including VAT."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any], converter=coerce_extra, repr=False)
     """Fields that the document does not know: kept when read, sent when written."""
 
-    def _encode(self, out: dict[str, Any]) -> None:
+    def write_to(self, writer: Writer) -> None:
         if self.desc is not UNSET:
-            out["desc"] = write_str(self.desc, "PayRow.desc")
+            writer.text("desc", self.desc, self, False)
         if self.count is not UNSET:
-            out["count"] = write_decimal(self.count, "PayRow.count")
+            writer.decimal("count", self.count, self, False)
         if self.itemtype is not UNSET:
-            out["itemtype"] = write_str(self.itemtype, "PayRow.itemtype")
+            writer.text("itemtype", self.itemtype, self, False)
         if self.amount is not UNSET:
-            out["amount"] = write_decimal(self.amount, "PayRow.amount")
+            writer.decimal("amount", self.amount, self, False)
         if self.taxpr is not UNSET:
-            out["taxpr"] = write_decimal(self.taxpr, "PayRow.taxpr")
+            writer.decimal("taxpr", self.taxpr, self, False)
         if self.discount is not UNSET:
-            out["discount"] = write_decimal(self.discount, "PayRow.discount")
+            writer.decimal("discount", self.discount, self, False)
         if self.netamount is not UNSET:
-            out["netamount"] = write_decimal(self.netamount, "PayRow.netamount")
+            writer.decimal("netamount", self.netamount, self, False)
         if self.vatamount is not UNSET:
-            out["vatamount"] = write_decimal(self.vatamount, "PayRow.vatamount")
+            writer.decimal("vatamount", self.vatamount, self, False)
         if self.totalamount is not UNSET:
-            out["totalamount"] = write_decimal(self.totalamount, "PayRow.totalamount")
+            writer.decimal("totalamount", self.totalamount, self, False)
 
     @classmethod
     def _decode(cls, sources: Iterable[dict[str, Any]], add: Callable[[Self], object]) -> None:
-
         new = cls.__new__
         for source in sources:
             self = new(cls)
-            value = source.pop("desc", UNSET)
-            self.desc = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.desc")
-            value = source.pop("count", UNSET)
-            self.count = value if value is UNSET else read_decimal(value, "PayRow.count")
-            value = source.pop("itemtype", UNSET)
-            self.itemtype = value if value.__class__ is str or value is UNSET else read_str(value, "PayRow.itemtype")
-            value = source.pop("amount", UNSET)
-            self.amount = value if value is UNSET else read_decimal(value, "PayRow.amount")
-            value = source.pop("taxpr", UNSET)
-            self.taxpr = value if value is UNSET else read_decimal(value, "PayRow.taxpr")
-            value = source.pop("discount", UNSET)
-            self.discount = value if value is UNSET else read_decimal(value, "PayRow.discount")
-            value = source.pop("netamount", UNSET)
-            self.netamount = value if value is UNSET else read_decimal(value, "PayRow.netamount")
-            value = source.pop("vatamount", UNSET)
-            self.vatamount = value if value is UNSET else read_decimal(value, "PayRow.vatamount")
-            value = source.pop("totalamount", UNSET)
-            self.totalamount = value if value is UNSET else read_decimal(value, "PayRow.totalamount")
+            self.desc = (
+                v if (v := source.pop("desc", UNSET)).__class__ is str or v is UNSET else read_str(v, (cls, "desc"))
+            )
+            self.count = v if (v := source.pop("count", UNSET)) is UNSET else read_decimal(v, (cls, "count"))
+            self.itemtype = (
+                v
+                if (v := source.pop("itemtype", UNSET)).__class__ is str or v is UNSET
+                else read_str(v, (cls, "itemtype"))
+            )
+            self.amount = v if (v := source.pop("amount", UNSET)) is UNSET else read_decimal(v, (cls, "amount"))
+            self.taxpr = v if (v := source.pop("taxpr", UNSET)) is UNSET else read_decimal(v, (cls, "taxpr"))
+            self.discount = v if (v := source.pop("discount", UNSET)) is UNSET else read_decimal(v, (cls, "discount"))
+            self.netamount = (
+                v if (v := source.pop("netamount", UNSET)) is UNSET else read_decimal(v, (cls, "netamount"))
+            )
+            self.vatamount = (
+                v if (v := source.pop("vatamount", UNSET)) is UNSET else read_decimal(v, (cls, "vatamount"))
+            )
+            self.totalamount = (
+                v if (v := source.pop("totalamount", UNSET)) is UNSET else read_decimal(v, (cls, "totalamount"))
+            )
 
             self.additional_properties = source
             add(self)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_model
+from ...._validate import check_model
 from ...models.auth_login import AuthLogin
 from ...models.auth_token import AuthToken
 from ...operations import AUTH_TOKEN_ACTION
@@ -17,8 +17,8 @@ def request(*, body: AuthLogin) -> ApiRequest[AuthToken]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(body, "body", AuthLogin)
-    return ApiRequest(AUTH_TOKEN_ACTION, AuthToken.from_dict, body=content)
+    check_model(body, "body", AuthLogin)
+    return ApiRequest(AUTH_TOKEN_ACTION, AuthToken.from_dict, body=body)
 
 
 async def call(client: Client, *, body: AuthLogin) -> AuthToken:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_header, write_model
+from ...._codec.encode import write_header
+from ...._validate import check_model
 from ...models.job import Job
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
@@ -21,7 +22,7 @@ def request(
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(job, "job", Job)
+    check_model(job, "job", Job)
     return ApiRequest(
         JOBS_ADD_ACTION,
         JobResponse.from_dict,
@@ -31,7 +32,7 @@ def request(
             if data_type_identifier is None
             else write_header(data_type_identifier, "data_type_identifier"),
         ),
-        body=content,
+        body=job,
     )
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_model
-from ...._validate import check_money, require_one_of_fields
+from ...._validate import check_model, check_money, require_one_of_fields
 from ...models.job_add_payment import JobAddPayment
 from ...models.job_add_payment_response import JobAddPaymentResponse
 from ...operations import JOBS_ADD_PAYMENT_ACTION
@@ -18,10 +17,10 @@ def request(*, payment: JobAddPayment) -> ApiRequest[JobAddPaymentResponse]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(payment, "payment", JobAddPayment)
-    require_one_of_fields(content, "billcode", "jobid", "billnum")
-    check_money(content, "payment", "amount")
-    return ApiRequest(JOBS_ADD_PAYMENT_ACTION, JobAddPaymentResponse.from_dict, body=content)
+    check_model(payment, "payment", JobAddPayment)
+    require_one_of_fields(payment, "billcode", "jobid", "billnum")
+    check_money(payment, "payment", "amount")
+    return ApiRequest(JOBS_ADD_PAYMENT_ACTION, JobAddPaymentResponse.from_dict, body=payment)
 
 
 async def call(client: Client, *, payment: JobAddPayment) -> JobAddPaymentResponse:

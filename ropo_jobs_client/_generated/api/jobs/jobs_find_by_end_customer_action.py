@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_model
-from ...._validate import require_one_of_fields
+from ...._validate import check_model, require_one_of_fields
 from ...models.jobs_by_end_customer_request import JobsByEndCustomerRequest
 from ...models.jobs_by_end_customer_response import JobsByEndCustomerResponse
 from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
@@ -18,9 +17,9 @@ def request(*, body: JobsByEndCustomerRequest) -> ApiRequest[JobsByEndCustomerRe
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(body, "body", JobsByEndCustomerRequest)
-    require_one_of_fields(content, "ssn", "custnum")
-    return ApiRequest(JOBS_FIND_BY_END_CUSTOMER_ACTION, JobsByEndCustomerResponse.from_dict, body=content)
+    check_model(body, "body", JobsByEndCustomerRequest)
+    require_one_of_fields(body, "ssn", "custnum")
+    return ApiRequest(JOBS_FIND_BY_END_CUSTOMER_ACTION, JobsByEndCustomerResponse.from_dict, body=body)
 
 
 async def call(client: Client, *, body: JobsByEndCustomerRequest) -> JobsByEndCustomerResponse:

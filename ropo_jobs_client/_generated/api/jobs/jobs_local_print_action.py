@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_header, write_model
+from ...._codec.encode import write_header
+from ...._validate import check_model
 from ...models.job import Job
 from ...operations import JOBS_LOCAL_PRINT_ACTION
 from ...types import ApiRequest, Client, decode_binary, drop_unset
@@ -20,7 +21,7 @@ def request(
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(job, "job", Job)
+    check_model(job, "job", Job)
     return ApiRequest(
         JOBS_LOCAL_PRINT_ACTION,
         decode_binary,
@@ -30,7 +31,7 @@ def request(
             if data_type_identifier is None
             else write_header(data_type_identifier, "data_type_identifier"),
         ),
-        body=content,
+        body=job,
     )
 
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._codec.encode import write_model
-from ...._validate import require_one_of, write_identifier, write_jobid
+from ...._validate import check_model, require_one_of, write_identifier, write_jobid
 from ...models.job_data_set import JobDataSet
 from ...operations import JOBS_MODIFY_ACTION
 from ...types import ApiRequest, Client, Unset, decode_none, drop_unset
@@ -28,7 +27,7 @@ def request(
         InvalidArgument: a value is wrong.
     """
     require_one_of(jobid=jobid, billnum=billnum)
-    content = write_model(data, "data", JobDataSet)
+    check_model(data, "data", JobDataSet)
     return ApiRequest(
         JOBS_MODIFY_ACTION,
         decode_none,
@@ -36,7 +35,7 @@ def request(
             jobid=None if jobid is None else write_jobid(jobid, "jobid"),
             billnum=None if billnum is None else write_identifier(billnum, "billnum"),
         ),
-        body=content,
+        body=data,
     )
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_model
-from ...._validate import write_identifier
+from ...._validate import check_model, write_identifier
 from ...models.job_data_set import JobDataSet
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
@@ -20,14 +19,14 @@ def request(*, data: JobDataSet, custnum: str, ordernumber: str) -> ApiRequest[J
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(data, "data", JobDataSet)
+    check_model(data, "data", JobDataSet)
     return ApiRequest(
         JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION,
         JobPatchOpenSalesInvoicesResponse.from_dict,
         params=drop_unset(
             custnum=write_identifier(custnum, "custnum"), ordernumber=write_identifier(ordernumber, "ordernumber")
         ),
-        body=content,
+        body=data,
     )
 
 

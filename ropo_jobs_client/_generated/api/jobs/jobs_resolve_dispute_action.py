@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._codec.encode import write_model
-from ...._validate import require_one_of, write_identifier, write_jobid
+from ...._validate import check_model, require_one_of, write_identifier, write_jobid
 from ...models.job_dispute_response import JobDisputeResponse
 from ...models.job_resolve_dispute_request import JobResolveDisputeRequest
 from ...operations import JOBS_RESOLVE_DISPUTE_ACTION
@@ -29,7 +28,7 @@ def request(
         InvalidArgument: a value is wrong.
     """
     require_one_of(jobid=jobid, billnum=billnum)
-    content = write_model(request, "request", JobResolveDisputeRequest)
+    check_model(request, "request", JobResolveDisputeRequest)
     return ApiRequest(
         JOBS_RESOLVE_DISPUTE_ACTION,
         JobDisputeResponse.from_dict,
@@ -37,7 +36,7 @@ def request(
             jobid=None if jobid is None else write_jobid(jobid, "jobid"),
             invoice_number=None if billnum is None else write_identifier(billnum, "billnum"),
         ),
-        body=content,
+        body=request,
     )
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._codec.encode import write_model
+from ...._validate import check_model
 from ...models.job_delivery_status_request import JobDeliveryStatusRequest
 from ...operations import JOBS_UPDATE_DELIVERY_STATUS_ACTION
 from ...types import ApiRequest, Client, decode_none
@@ -16,8 +16,8 @@ def request(*, status: JobDeliveryStatusRequest) -> ApiRequest[None]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    content = write_model(status, "status", JobDeliveryStatusRequest)
-    return ApiRequest(JOBS_UPDATE_DELIVERY_STATUS_ACTION, decode_none, body=content)
+    check_model(status, "status", JobDeliveryStatusRequest)
+    return ApiRequest(JOBS_UPDATE_DELIVERY_STATUS_ACTION, decode_none, body=status)
 
 
 async def call(client: Client, *, status: JobDeliveryStatusRequest) -> None:
