@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     import httpx
 
     from ._files import SavedPdf
-    from ._http.base import Connections, Transport
+    from ._http.base import Transport
     from ._http.pipeline import Engine
+    from ._http.pool import Connections
     from ._http.retry import AttemptEvent
     from .bulk import PdfProgress, SavedPdfs
     from .feed._feed import StatusFeed
@@ -150,19 +151,18 @@ class RopoJobsClient:
                 check_transport(transport, proxy=proxy, ssl_context=ssl_context)
 
             def open_transport() -> Transport:
-                from ._http.httpx import HttpxTransport, PoolTransport, environment_proxy
+                from ._http.httpx import DefaultTransport, HttpxTransport, environment_proxy
 
-                pool = transport or PoolTransport(
-                    max_connections=maximum,
+                wire = transport or DefaultTransport(
                     ssl_context=ssl_context,
                     proxy=environment_proxy(url) if proxy is None else proxy,
                     plain=url.startswith("http:"),
                 )
-                return HttpxTransport(pool)
+                return HttpxTransport(wire)
 
         def make_engine() -> Engine:
-            from ._http.base import Connections
             from ._http.pipeline import Engine
+            from ._http.pool import Connections
             from .auth import token_source
 
             engine = Engine(Connections(open_transport, maximum), url, options, user_agent)
