@@ -90,14 +90,10 @@ class Connection(Protocol):
 
 
 class Transport(Protocol):
-    """What opens connections."""
+    """What makes connections."""
 
-    async def connect(self, request: HttpRequest) -> Connection:
-        """Open a connection for a request, or make one that is opened when it is sent.
-
-        Raises:
-            httpx.RequestError: as `Connection.send` does. Nothing has left.
-        """
+    def make_connection(self) -> Connection:
+        """Make a connection, which its first request opens. Never waits, and opens nothing yet."""
         ...
 
     async def aclose(self) -> None:

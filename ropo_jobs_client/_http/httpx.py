@@ -185,6 +185,11 @@ class _Connection:
     def abort(self) -> None:
         self._network.abort()
 
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the network stream tells: "socket", "ssl_object"."""
+        stream = self._network.stream
+        return None if stream is None else stream.get_extra_info(info)
+
 
 class ByteStream(httpx.AsyncByteStream):
     """The body of a request. That of httpx is a generator, which trio warns of when sending ends early."""
@@ -295,8 +300,7 @@ class HttpxTransport:
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self.transport = transport
 
-    async def connect(self, request: HttpRequest) -> Connection:
-        del request  # It opens it.
+    def make_connection(self) -> Connection:
         if type(self.transport) is DefaultTransport:
             return _Connection(self.transport)
         return _Stateless(self.transport)

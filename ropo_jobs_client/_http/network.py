@@ -196,7 +196,7 @@ class _Stream(httpcore.AsyncNetworkStream):
             self._wire.close()
             raise
         else:
-            ssl_object = tls.extra(TLSAttribute.ssl_object)
+            ssl_object = tls.extra(TLSAttribute.ssl_object)  # noqa: S610 # of anyio, not of Django
             return _Stream(self._network, self._wire, tls, (*self._layers, (records, ssl_object)))
         self._wire.close()
         raise failure

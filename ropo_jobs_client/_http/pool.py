@@ -151,7 +151,7 @@ class Connections:
             transport = self.transport
             connection = places.take_idle(KEEPALIVE_EXPIRY if on_sent is None else MAX_IDLE_FOR_UNSAFE)
             if connection is None:
-                connection = await transport.connect(request)
+                connection = transport.make_connection()
                 places.taken.add(connection)
             response = await connection.send(request, on_sent)
         except BaseException:

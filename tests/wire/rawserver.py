@@ -326,34 +326,34 @@ def is_fast(client: RopoJobsClient) -> bool:
     return type(cast("Any", client)._connections.transport).__name__ == "FastTransport"
 
 
-def pool_of(client: RopoJobsClient) -> Any:
-    """Return httpcore's pool of connections, or the connector of aiohttp."""
-    backend = cast("Any", client)._connections.transport
-    return backend._connector if is_fast(client) else backend.transport._pool
+def places_of(client: RopoJobsClient) -> Any:
+    """Return the places among the connections of the running event loop: `limiter`, `idle` and `taken`."""
+    return cast("Any", client)._connections.here
 
 
 def connections_of(client: RopoJobsClient) -> list[Any]:
     """Return the connections that there are, those that are being opened too."""
-    pool = pool_of(client)
-    if not is_fast(client):
-        return list(pool._connections)
-    if pool is None:
-        return []
-    idle = [connection for connections in pool._conns.values() for connection, _ in connections]
-    return [*pool._acquired, *(connection for connection in idle if connection.is_connected())]
+    places = places_of(client)
+    return [*places.idle, *places.taken]
+
+
+def socket_of(connection: Any) -> socket.socket:
+    """Return the socket of a connection."""
+    return cast("socket.socket", connection.get_extra_info("socket"))
+
+
+def ssl_context_of(client: RopoJobsClient) -> ssl.SSLContext:
+    """Return what a client makes of certificates."""
+    transport = cast("Any", client)._connections.transport
+    return cast("ssl.SSLContext", transport._ssl_context if is_fast(client) else transport.transport._ssl_context)
 
 
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
     """Check that no connection is in use or lost, and that all places of the limiter are free."""
-    pool = pool_of(client)
-    limiter = cast("Any", client)._connections._limiter
-    if is_fast(client):
-        assert pool is None or (pool._acquired, pool._waiters) == (set(), {})
-    else:
-        assert pool._requests == []
-        assert [connection for connection in pool._connections if not connection.is_idle()] == []
-    assert limiter.value == max_connections
-    assert limiter.statistics().tasks_waiting == 0
+    places = places_of(client)
+    assert places.taken == set()
+    assert places.limiter.value == max_connections
+    assert places.limiter.statistics().tasks_waiting == 0
 
 
 async def until(condition: Callable[[], bool]) -> None:

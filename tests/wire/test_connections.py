@@ -30,15 +30,15 @@ from rawserver import (
     assert_nothing_held,
     chunked,
     connect,
-    connections_of,
-    is_fast,
     no_pauses,
     payment,
     pdf,
-    pool_of,
+    places_of,
     response,
     running,
     silent,
+    socket_of,
+    ssl_context_of,
     stay_silent,
     then,
     then_silence,
@@ -143,7 +143,7 @@ async def test_who_waits_longest_is_served_first() -> None:
         order.append(number)
 
     async with running(answers(_as_asked), max_connections=places) as (_, client):
-        limiter: Any = cast("Any", client)._connections._limiter
+        limiter = places_of(client).limiter
         async with anyio.create_task_group() as group, AsyncExitStack() as streams:
             for _ in range(places):
                 await streams.enter_async_context(client.stream_pdf(jobid=1))
@@ -158,7 +158,7 @@ async def test_who_waits_longest_is_served_first() -> None:
 @pytest.mark.anyio
 async def test_nobody_jumps_the_queue() -> None:
     async with running(answers(then_silence(chunked(PDF, whole=False)), JOB), max_connections=1) as (_, client):
-        limiter: Any = cast("Any", client)._connections._limiter
+        limiter = places_of(client).limiter
         order: list[int] = []
 
         async def ask(number: int) -> None:
@@ -209,10 +209,7 @@ class Clock:
         class Time:
             monotonic = staticmethod(lambda: real() + self._ahead)
 
-        monkeypatch.setattr("httpcore._async.http11.time", Time)
-        monkeypatch.setattr("ropo_jobs_client._http.httpx.time", Time)
-        monkeypatch.setattr("ropo_jobs_client._http.fast.time", Time)
-        monkeypatch.setattr("aiohttp.connector.monotonic", Time.monotonic)
+        monkeypatch.setattr("ropo_jobs_client._http.pool.time", Time)
 
     def advance(self, seconds: float) -> None:
         self._ahead += seconds
@@ -232,7 +229,8 @@ async def test_an_unsafe_request_takes_no_connection_that_was_idle_for_a_second(
         clock.advance(idle)
         await call(client)
         assert server.accepted == accepted
-        await until(lambda: server.open == 1)
+        # One that is too old for a payment stays for a while, for what may be repeated.
+        await until(lambda: server.open == (1 if idle > 4 else accepted))
 
 
 @pytest.mark.anyio
@@ -254,7 +252,6 @@ async def test_among_idle_connections_an_unsafe_request_takes_a_fresh_one(monkey
         assert server.accepted == 2
         await _pay(client)
         assert server.accepted == 2
-        await until(lambda: server.open == 1)
 
 
 @pytest.mark.anyio
@@ -283,15 +280,12 @@ async def test_a_server_that_says_it_will_close_is_believed() -> None:
 @pytest.mark.anyio
 async def test_tcp_keep_alive_is_on() -> None:
     async with running(answers(response(PDF))) as (_, client), client.stream_pdf(jobid=1) as found:
-        assert _keep_alive(client, found) == 1
+        assert _keep_alive(client) == 1
 
 
-def _keep_alive(client: RopoJobsClient, found: Any) -> int:
-    if is_fast(client):
-        network = connections_of(client)[0].transport
-    else:
-        network = found._answer.response.extensions["network_stream"]
-    connection: socket.socket = network.get_extra_info("socket")
+def _keep_alive(client: RopoJobsClient) -> int:
+    (taken,) = places_of(client).taken
+    connection = socket_of(taken)
     assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
     return int(connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0)
 
@@ -526,7 +520,7 @@ async def test_through_a_proxy_too_keep_alive_is_on_and_old_connections_carry_no
         proxy = f"http://127.0.0.1:{proxy_server.port}"
         async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", proxy=proxy) as client:
             async with client.stream_pdf(jobid=1) as found:
-                assert _keep_alive(client, found) == 1
+                assert _keep_alive(client) == 1
                 await found.read()
             await _pay(client)
             assert proxy_server.accepted == 1
@@ -572,7 +566,7 @@ async def test_any_transport_works_behind_the_limiter_and_is_closed_with_the_cli
                 group.start_soon(_pay, client)
         assert transport.closed == 0
         assert transport.most == 3
-        assert cast("Any", client)._connections._limiter.value == 3
+        assert places_of(client).limiter.value == 3
     assert transport.closed == 1
     assert Counter(request.method for request in transport.requests) == {"GET": 50, "POST": 50}
 
@@ -687,7 +681,7 @@ async def test_clients_share_one_ssl_context_unless_one_is_given() -> None:
             async with connect(server, base_url=base_url, timeout=0.05, retries=0, **options) as client:
                 with pytest.raises(ConnectionFailed):
                     await _get(client)
-                contexts.append(pool_of(client)._ssl if is_fast(client) else pool_of(client)._ssl_context)
+                contexts.append(ssl_context_of(client))
         await until(lambda: server.open == 0)
     assert contexts[0] is contexts[1]
     assert contexts[2] is own
@@ -725,7 +719,7 @@ async def test_who_waits_for_a_connection_when_the_client_is_closed_opens_none(
 
     with RawServer(answers(then_silence(chunked(PDF, whole=False)), JOB)) as server:
         client = connect(server, max_connections=1)
-        limiter: Any = cast("Any", client)._connections._limiter
+        limiter = places_of(client).limiter
         async with anyio.create_task_group() as group, client.stream_pdf(jobid=1):
             for _ in range(3):
                 group.start_soon(ask, client)

@@ -34,6 +34,7 @@ from rawserver import (
     connections_of,
     payment,
     pdf,
+    places_of,
     response,
     running,
     silent,
@@ -128,7 +129,7 @@ async def test_under_trio_the_first_call_says_why_not(call: Call) -> None:
         with pytest.raises(RuntimeError, match='transport="fast" needs asyncio'):
             await call(client)
         assert server.accepted == 0
-        assert cast("Any", client)._connections._limiter.value == 20
+        assert places_of(client).limiter.value == 20
 
 
 # Sockets that a closed loop left behind are closed by the garbage collector, which says so.
