@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -42,6 +41,8 @@ def check_base_url(base_url: object) -> str:
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
     import httpx  # late: those who name an environment need not wait for it
 
+    from ._http.proxies import is_loopback
+
     try:
         url = httpx.URL(base_url)
         host = url.host
@@ -49,20 +50,11 @@ def check_base_url(base_url: object) -> str:
         raise ValueError("base_url must be a URL such as https://ropo24.fi/rest") from None
     if url.scheme not in {"https", "http"} or not host or "%" in host or not 0 < (url.port or 443) < 65536:
         raise ValueError("base_url must be a full https URL such as https://ropo24.fi/rest")
-    if url.scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not is_loopback(host):
         raise ValueError("base_url must be https: plain http is for loopback addresses only")
     if url.userinfo or set("?#") & set(base_url):  # an empty query would still swallow the path that is appended
         raise ValueError("base_url must hold no user, password, query or fragment")
     return str(url).rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 T = TypeVar("T")

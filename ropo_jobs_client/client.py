@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import httpx
 
     from ._files import SavedPdf
-    from ._http.base import Transport
     from ._http.pipeline import Engine
     from ._http.pool import Connections
     from ._http.retry import AttemptEvent
@@ -91,14 +90,16 @@ class RopoJobsClient:
             must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError` only when nothing was sent, and
             must not repeat or redirect by itself. Closed with the client. Proxy variables, `proxy` and `ssl_context`
             are then its own business.
-        proxy: the URL of a proxy. Without one, the environment variables that httpx honours are.
-        ssl_context: for certificates of your own. Without one, all clients of the process share a default context.
+        proxy: the URL of a proxy. Without one, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say whether
+            there is one, but never for a loopback address.
+        ssl_context: for certificates of your own. Without one, all clients of the process share a default context, for
+            which `SSL_CERT_FILE` and `SSL_CERT_DIR` may say what is trusted.
         on_attempt: a function that is told of each attempt, with an `AttemptEvent`. What it raises is logged, no more.
         user_agent_suffix: text to append to the User-Agent header, such as the name of your service.
 
     Raises:
         TypeError: both or none of `environment` and `base_url` are given, or an argument has the wrong type.
-        ValueError: an argument has a wrong value; the text names it.
+        InvalidArgument: an argument has a wrong value, or an environment variable; the text names it.
         ImportError: `transport="fast"` without the extra `fast`.
     """
 
@@ -137,28 +138,9 @@ class RopoJobsClient:
             user_agent += f" {write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = _validate.count(max_connections, "max_connections", 1)
         check_credentials(credentials)
-        if ssl_context is not None or proxy is not None:
-            from ._http.httpx import check_connecting
+        from ._http.choice import choose_transport  # late: models need not wait for it
 
-            check_connecting(proxy=proxy, ssl_context=ssl_context)
-        open_transport: Callable[[], Transport]
-        if transport == "fast":
-            open_transport = _fast(url, proxy, ssl_context)
-        else:
-            if transport is not None:
-                from ._http.httpx import check_transport
-
-                check_transport(transport, proxy=proxy, ssl_context=ssl_context)
-
-            def open_transport() -> Transport:
-                from ._http.httpx import DefaultTransport, HttpxTransport, environment_proxy
-
-                wire = transport or DefaultTransport(
-                    ssl_context=ssl_context,
-                    proxy=environment_proxy(url) if proxy is None else proxy,
-                    plain=url.startswith("http:"),
-                )
-                return HttpxTransport(wire)
+        open_transport = choose_transport(url, transport, proxy, ssl_context)
 
         def make_engine() -> Engine:
             from ._http.pipeline import Engine
@@ -850,21 +832,6 @@ class RopoJobsClient:
         if isinstance(response.jobs, Unset):
             raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return response.jobs
-
-
-def _fast(url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None) -> Callable[[], Transport]:
-    try:
-        from ._http.fast import FastTransport
-        from ._http.httpx import environment_proxy
-    except ImportError as error:
-        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
-        raise ImportError(text) from error
-    transport = FastTransport(
-        ssl_context=ssl_context,
-        proxy=environment_proxy(url) if proxy is None else proxy,
-        plain=url.startswith("http:"),
-    )
-    return lambda: transport
 
 
 def _job(job: object) -> Job:

@@ -73,6 +73,21 @@ class RopoError(Exception):
         return _rebuild, (type(self), self.args, self.__dict__.copy())
 
 
+class InvalidArgument(ValueError):
+    """A value that was given is wrong. Nothing was sent.
+
+    Attributes:
+        argument: its name, such as `jobid`, or a field as `Model.field`.
+    """
+
+    def __init__(self, argument: str, what: str) -> None:
+        super().__init__(argument, what)
+        self.argument = argument
+
+    def __str__(self) -> str:
+        return " ".join(self.args)
+
+
 class TransportError(RopoError):
     """There is no usable answer, and a repeat would double nothing."""
 

@@ -14,18 +14,9 @@ import httpcore
 import httpx
 
 from .base import Connection, HttpRequest, Response
+from .certificates import shared_ssl_context
 from .decoding import Decoder, decoder_for
 from .network import Network
-
-_ssl_context: ssl.SSLContext | None = None
-
-
-def shared_ssl_context() -> ssl.SSLContext:
-    """Return the one default context of this process: it takes some 20 ms to build."""
-    global _ssl_context  # noqa: PLW0603
-    if _ssl_context is None:
-        _ssl_context = httpx.create_ssl_context()
-    return _ssl_context
 
 
 def check_transport(transport: object, **others: object) -> None:
@@ -39,33 +30,6 @@ def check_transport(transport: object, **others: object) -> None:
         )
     if given := [name for name, value in others.items() if value is not None]:
         raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
-
-
-def check_connecting(*, proxy: object, ssl_context: object) -> None:
-    """Refuse what is no proxy, and no context for certificates."""
-    if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
-        raise TypeError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
-    if proxy is None or isinstance(proxy, httpx.Proxy):
-        return
-    if not isinstance(proxy, str):
-        raise TypeError(f"proxy must be a str or an httpx.Proxy, not {type(proxy).__name__}")
-    # Without what it holds, which may be a password.
-    expected = "proxy must be a URL such as http://127.0.0.1:3128, its scheme http, https, socks5 or socks5h"
-    try:
-        host = httpx.Proxy(proxy).url.host
-    except (ValueError, httpx.InvalidURL):
-        raise ValueError(expected) from None
-    if not host:
-        raise ValueError(expected)
-
-
-def environment_proxy(base_url: str) -> str | None:
-    """Return the proxy that the environment variables name for this URL, by the rules of httpx."""
-    from httpx._utils import URLPattern, get_environment_proxies
-
-    url = httpx.URL(base_url)
-    proxies = {URLPattern(pattern): proxy for pattern, proxy in get_environment_proxies().items()}
-    return next((proxies[pattern] for pattern in sorted(proxies) if pattern.matches(url)), None)
 
 
 _sending: ContextVar[bool] = ContextVar("ropo_jobs_client_sending", default=False)
@@ -87,12 +51,12 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
     """
 
     def __init__(
-        self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | str | None = None, plain: bool = False
+        self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None, plain: bool = False
     ) -> None:
         logging.getLogger("httpcore.http11").addFilter(_without_headers)
         # Where every request is plain http, certificates are not loaded.
         self._ssl_context = ssl_context or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else shared_ssl_context())
-        self._proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
+        self._proxy = proxy
         super().__init__(
             verify=self._ssl_context,
             # Should httpx ever have its pool elsewhere: that would keep no connection for a second request.

@@ -279,7 +279,7 @@ async def test_a_server_that_says_it_will_close_is_believed() -> None:
 
 @pytest.mark.anyio
 async def test_tcp_keep_alive_is_on() -> None:
-    async with running(answers(response(PDF))) as (_, client), client.stream_pdf(jobid=1) as found:
+    async with running(answers(response(PDF))) as (_, client), client.stream_pdf(jobid=1):
         assert _keep_alive(client) == 1
 
 
@@ -365,12 +365,9 @@ async def _proxied(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("call", [_get, _pay])
-async def test_http_goes_through_the_proxy_of_the_environment(
-    call: Callable[[RopoJobsClient], Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_http_goes_through_a_proxy(call: Callable[[RopoJobsClient], Any]) -> None:
     async with _proxied() as (server, proxy_server, proxy):
-        monkeypatch.setenv("HTTP_PROXY", f"http://someone:secret@127.0.0.1:{proxy_server.port}")
-        async with connect(server) as client:
+        async with connect(server, proxy=f"http://someone:secret@127.0.0.1:{proxy_server.port}") as client:
             await call(client)
             await call(client)
         assert server.accepted == 0
@@ -387,43 +384,26 @@ async def test_https_goes_through_a_tunnel(variable: str, monkeypatch: pytest.Mo
     # The server says nothing in the handshake: that it is asked for one is what shows the tunnel.
     async with _proxied(silent) as (server, proxy_server, proxy):
         monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy_server.port}")
-        base_url = f"https://127.0.0.1:{server.port}/rest"
+        # There is no such host: whoever tried to reach it directly would not get far.
+        base_url = "https://service.invalid/rest"
         async with connect(server, base_url=base_url, timeout=0.2, retries=0) as client:
             with pytest.raises(ConnectionFailed):
                 await _pay(client)
-            assert proxy.asked == [f"CONNECT 127.0.0.1:{server.port}"]
+            assert proxy.asked == ["CONNECT service.invalid:443"]
             assert server.accepted == 1
             assert_nothing_held(client, 20)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("variables", "goes_through"),
-    [
-        ({"HTTP_PROXY": "{}"}, True),
-        ({"http_proxy": "{}"}, True),
-        ({"ALL_PROXY": "{}"}, True),
-        ({"HTTPS_PROXY": "{}"}, False),
-        ({"HTTP_PROXY": "{}", "NO_PROXY": "127.0.0.1"}, False),
-        ({"ALL_PROXY": "{}", "no_proxy": "example.org,127.0.0.1"}, False),
-        ({"HTTP_PROXY": "{}", "NO_PROXY": "*"}, False),
-        ({"HTTP_PROXY": "{}", "NO_PROXY": "example.org"}, True),
-        ({}, False),
-    ],
-)
-async def test_the_environment_is_read_as_httpx_reads_it(
-    variables: dict[str, str], goes_through: bool, monkeypatch: pytest.MonkeyPatch
+async def test_a_loopback_address_is_reached_directly_whatever_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with _proxied() as (server, proxy_server, proxy):
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value.format(f"http://127.0.0.1:{proxy_server.port}"))
+        for name in ("HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy_server.port}")
         async with connect(server) as client:
             await _get(client)
-        assert (len(proxy.asked), len(server.requests)) == ((1, 0) if goes_through else (0, 1))
-        # The same by httpx itself.
-        async with httpx.AsyncClient() as plain:
-            await plain.get(f"{server.base_url}/jobs")
-        assert (len(proxy.asked), len(server.requests)) == ((2, 0) if goes_through else (0, 2))
+        assert (len(proxy.asked), len(server.requests)) == (0, 1)
 
 
 @pytest.mark.anyio
