@@ -316,8 +316,12 @@ def payment() -> JobAddPayment:
 
 def connect(server: RawServer, **options: Any) -> RopoJobsClient:
     """Make a client for a server, with a token that is never renewed unless `credentials` are given."""
+    return connect_to(options.pop("base_url", server.base_url), **options)
+
+
+def connect_to(base_url: str, **options: Any) -> RopoJobsClient:
+    """Make a client for an address, as `connect` does."""
     credentials: Any = options.pop("credentials", BearerToken("a-token"))
-    base_url: str = options.pop("base_url", server.base_url)
     return RopoJobsClient(credentials, base_url=base_url, **options)
 
 
