@@ -97,5 +97,11 @@ async def run_in_worker(function: Callable[..., R], *args: Any, abandon_on_cance
         args: its arguments.
         abandon_on_cancel: whether a cancelled task leaves the thread to itself.
     """
-    limiter = _workers.here()
-    return await anyio.to_thread.run_sync(function, *args, limiter=limiter, abandon_on_cancel=abandon_on_cancel)
+    result: list[R] = []
+    await anyio.to_thread.run_sync(
+        # Not returned: asyncio's debug mode would log what passes through its callbacks.
+        lambda: result.append(function(*args)),
+        limiter=_workers.here(),
+        abandon_on_cancel=abandon_on_cancel,
+    )
+    return result[0]

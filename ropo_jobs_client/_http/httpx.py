@@ -32,12 +32,19 @@ def check_transport(transport: object, **others: object) -> None:
         raise TypeError(f"{given[0]} must not be given together with transport: give it to the transport")
 
 
-_sending: ContextVar[bool] = ContextVar("ropo_jobs_client_sending", default=False)
+# Whether what httpcore does now, it does for this library.
+_ours: ContextVar[bool] = ContextVar("ropo_jobs_client_ours", default=False)
 
 
-def _without_headers(record: logging.LogRecord) -> bool:
-    """Keep the headers of our answers, cookies and file names among them, out of what httpcore logs at DEBUG."""
-    return not (_sending.get() and str(record.msg).startswith("receive_response_headers.complete"))
+def _tells_nothing_of_an_answer(record: logging.LogRecord) -> bool:
+    """Keep answers out of what httpcore logs at DEBUG: heads that have come, and errors, which quote what is wrong."""
+    event = str(record.msg).partition(" ")[0]
+    return not (_ours.get() and (event.endswith(".failed") or event.startswith("receive_")))
+
+
+def _filter_logs() -> None:
+    for name in ("connection", "http11", "proxy", "socks"):
+        logging.getLogger(f"httpcore.{name}").addFilter(_tells_nothing_of_an_answer)
 
 
 # The key of an extension of a request: the connection that it is to take.
@@ -53,7 +60,7 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
     def __init__(
         self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None, plain: bool = False
     ) -> None:
-        logging.getLogger("httpcore.http11").addFilter(_without_headers)
+        _filter_logs()
         # Where every request is plain http, certificates are not loaded.
         self._ssl_context = ssl_context or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else shared_ssl_context())
         self._proxy = proxy
@@ -199,12 +206,15 @@ class _HttpxResponse:
         while True:
             for piece in self._unpacked:
                 return piece
+            ours = _ours.set(True)
             try:
                 part = await anext(self._parts)
             except StopAsyncIteration:
                 if self._decoder is not None:
                     self._decoder.finish()
                 raise
+            finally:
+                _ours.reset(ours)
             self.received += len(part)
             if self._decoder is not None:
                 self._unpacked = self._decoder.feed(part)
@@ -216,10 +226,14 @@ class _HttpxResponse:
         if self.is_closed:
             return
         self.is_closed = True
-        with anyio.CancelScope(shield=True):
-            await self.response.aclose()
-            if self._parts is not None:
-                await _drain(self._parts)
+        ours = _ours.set(True)
+        try:
+            with anyio.CancelScope(shield=True):
+                await self.response.aclose()
+                if self._parts is not None:
+                    await _drain(self._parts)
+        finally:
+            _ours.reset(ours)
 
 
 async def _drain(parts: AsyncIterator[bytes]) -> None:
@@ -274,11 +288,11 @@ class HttpxTransport:
 
 
 async def _send(transport: httpx.AsyncBaseTransport, request: httpx.Request) -> Response:
-    sending = _sending.set(True)
+    ours = _ours.set(True)
     try:
         return _HttpxResponse(await transport.handle_async_request(request))
     finally:
-        _sending.reset(sending)
+        _ours.reset(ours)
 
 
 def _extensions(request: HttpRequest, on_sent: Callable[[bool], None] | None) -> dict[str, Any]:
