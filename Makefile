@@ -9,12 +9,14 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 DOCS_VENV := .venvs/docs
 DOCS_STAMP := $(DOCS_VENV)/.installed
+FRAMEWORKS_VENV := .venvs/frameworks
+FRAMEWORKS_STAMP := $(FRAMEWORKS_VENV)/.installed
 BROWSER_VENV := .venv-browser
 BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
+.PHONY: help env demo test test-browser test-frameworks screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
 	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -51,6 +53,15 @@ test-browser: $(BROWSER_STAMP) $(NODE_STAMP) ## Run the tests of the sandbox's p
 
 screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
 	PYTHONPATH=. $(BROWSER_BIN)/python tests/browser/screenshots.py docs/images
+
+$(FRAMEWORKS_STAMP): requirements/frameworks.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(FRAMEWORKS_VENV)
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/frameworks.txt
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(FRAMEWORKS_STAMP)
+
+test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Django, FastAPI, Jupyter and uvloop, each the real one
+	$(FRAMEWORKS_VENV)/bin/python -m pytest tests/frameworks $(ARGS)
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
@@ -116,6 +127,8 @@ lock: $(STAMP) ## Resolve and pin the development tools anew
 		--group docs --output-file requirements/docs.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--extra fast --group frameworks --constraint requirements/dev.txt --output-file requirements/frameworks.txt pyproject.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 build: $(STAMP) ## Build the wheel and the sdist into dist/
