@@ -46,11 +46,11 @@ class Decoder:
         """Look at the whole when all went in.
 
         Raises:
-            httpx.DecodingError: it was cut.
+            httpx.RemoteProtocolError: it was cut. It is judged as a connection that broke.
         """
         is_over = self._inflater is not None and self._inflater.eof
         if (self._began or self._first) and not is_over:
-            raise httpx.DecodingError("the compressed body is not whole")
+            raise httpx.RemoteProtocolError("the compressed body is not whole")
 
     def _inflate(self, data: bytes) -> Iterator[bytes]:
         if self._inflater is None:
