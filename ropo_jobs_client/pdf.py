@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import anyio
-import anyio.to_thread
 import httpx
 
 from . import _validate
@@ -22,6 +21,7 @@ from ._http.base import Response
 from ._http.context import RequestContext
 from ._http.pipeline import Engine
 from ._http.retry import backoff
+from ._loops import run_in_worker
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 
 _HEAD: Final = 1024
@@ -235,10 +235,10 @@ class PdfDownload:
             raise ValueError("path must name a file")
         part = AtomicFile(target)
         try:
-            await anyio.to_thread.run_sync(part.open)
+            await run_in_worker(part.open)
             try:
                 await self._fill(part)
-                return await anyio.to_thread.run_sync(part.commit)
+                return await run_in_worker(part.commit)
             except OSError as error:
                 if self._request.operation.retry == "unsafe":
                     error.add_note(f"{self._request.operation}: {_TAKEN}")
@@ -262,7 +262,7 @@ class PdfDownload:
                     return
             await anyio.sleep(backoff(call.retries_used, random.random))
             after = call
-            await anyio.to_thread.run_sync(part.restart)
+            await run_in_worker(part.restart)
 
 
 @functools.cache
@@ -285,6 +285,6 @@ async def _copy(pdf: PdfStream, part: AtomicFile) -> None:
         batch.append(chunk)
         size += len(chunk) + _CHUNK_OVERHEAD
         if size >= _BATCH:
-            await anyio.to_thread.run_sync(part.write, batch)
+            await run_in_worker(part.write, batch)
             batch, size = [], 0
-    await anyio.to_thread.run_sync(part.write, batch)
+    await run_in_worker(part.write, batch)
