@@ -21,6 +21,7 @@ import httpcore
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .._loops import run_in_worker
+from .records import RecordCounter, has_nothing_to_read
 
 # Bytes. What is read from a socket at once.
 CHUNK_SIZE: Final = 256 * 1024
@@ -100,32 +101,16 @@ class _Wire(anyio.abc.ByteStream):
 
 
 class _Records(anyio.abc.ByteStream):
-    """What TLS reads from. Counts its records, to tell whether a part of one is waiting inside of the TLS library."""
+    """What TLS reads from."""
 
     def __init__(self, inner: anyio.abc.ByteStream) -> None:
         self._inner = inner
-        self._head = b""
-        self._left = 0
+        self.counter = RecordCounter()
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
         data = await self._inner.receive(max_bytes)
-        at, end = 0, len(data)
-        while at < end:
-            if self._left:
-                step = min(self._left, end - at)
-                self._left -= step
-                at += step
-                continue
-            missing = 5 - len(self._head)
-            self._head += data[at : at + missing]
-            at = min(at + missing, end)
-            if len(self._head) == 5:
-                self._left, self._head = int.from_bytes(self._head[3:]), b""
+        self.counter.feed(data)
         return data
-
-    @property
-    def is_at_boundary(self) -> bool:
-        return not self._left and not self._head
 
     async def send(self, item: bytes) -> None:
         await self._inner.send(item)
@@ -149,7 +134,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         network: Network,
         wire: _Wire,
         top: anyio.abc.ByteStream,
-        layers: tuple[tuple[_Records, ssl.SSLObject], ...] = (),
+        layers: tuple[tuple[RecordCounter, ssl.SSLObject], ...] = (),
     ) -> None:
         network.stream = self
         self._network = network
@@ -197,14 +182,14 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise
         else:
             ssl_object = tls.extra(TLSAttribute.ssl_object)  # noqa: S610 # of anyio, not of Django
-            return _Stream(self._network, self._wire, tls, (*self._layers, (records, ssl_object)))
+            return _Stream(self._network, self._wire, tls, (*self._layers, (records.counter, ssl_object)))
         self._wire.close()
         raise failure
 
     def is_quiet(self) -> bool:
         """Return whether nothing is left: in the socket, in a record of TLS that is not whole, or one that is."""
         return self._wire.is_quiet() and all(
-            records.is_at_boundary and _is_empty(ssl_object) for records, ssl_object in self._layers
+            counter.is_at_boundary and has_nothing_to_read(ssl_object) for counter, ssl_object in self._layers
         )
 
     def get_extra_info(self, info: str) -> Any:
@@ -218,16 +203,6 @@ class _Stream(httpcore.AsyncNetworkStream):
             connected = self._wire.socket
             return connected.getsockname() if info == "client_addr" else connected.getpeername()
         return None
-
-
-def _is_empty(ssl_object: ssl.SSLObject) -> bool:
-    try:
-        ssl_object.read(1)
-    except ssl.SSLWantReadError:
-        return True
-    except ssl.SSLError:
-        pass
-    return False
 
 
 _FAILED = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)

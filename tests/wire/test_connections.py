@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import math
+import os
 import socket
 import ssl
 import time
@@ -753,3 +755,35 @@ async def test_closing_while_a_call_is_under_way_ends_it() -> None:
         assert len(raised) == 2
         assert len(server.requests) == 2
         await until(lambda: server.open == 0)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("call", [_get, _pay])
+async def test_that_no_more_files_can_be_opened_is_told(
+    call: Callable[[RopoJobsClient], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_pauses(monkeypatch)
+
+    def full(*args: Any, **options: Any) -> Any:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    async with running(answers(JOB)) as (server, client):
+        await _get(client)
+        places_of(client).idle.pop().abort()
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.socket", full)
+            with pytest.raises(ConnectionFailed, match="Too many open files"):
+                await call(client)
+        await call(client)
+        assert_nothing_held(client, 20)
+        assert len(server.requests) == 2
+
+
+@pytest.mark.anyio
+async def test_the_reason_of_the_system_is_told() -> None:
+    async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", retries=0) as client:
+        with pytest.raises(ConnectionFailed, match="Connection refused"):
+            await _pay(client)
+    async with RopoJobsClient(BearerToken("t"), base_url="https://service.invalid/rest", retries=0) as client:
+        with pytest.raises(ConnectionFailed, match=r"not known|No address|failure in name"):
+            await _pay(client)

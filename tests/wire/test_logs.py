@@ -30,7 +30,7 @@ ANSWERS: Final = {
     "header name": _HEAD + f"{CANARY} : 1\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
     "header value": _HEAD + f"X-Name: {CANARY}\0\r\n\r\n".encode(),
     "length": _HEAD + f"Content-Length: {CANARY}\r\n\r\n".encode(),
-    "two lengths": _HEAD + b"Content-Length: 4711\r\nContent-Length: 4712\r\n\r\n",
+    "two lengths": _HEAD + b"Content-Length: 4711081501\r\nContent-Length: 4711081502\r\n\r\n",
     "coding": _HEAD + f"Transfer-Encoding: {CANARY}\r\n\r\n".encode(),
     "chunk size": _CHUNKED + f"{CANARY}\r\n".encode(),
     "chunk end": _CHUNKED + f"2\r\n{{}}{CANARY}\r\n".encode(),
@@ -77,7 +77,7 @@ async def test_what_is_logged_holds_nothing_of_an_answer(
                     await call(client)
             await until(lambda: server.open == 0)
     texts = [f"{record.getMessage()} {record.args!r} {record.exc_text}" for record in everything.records]
-    assert not [text for text in texts if CANARY in text or "4711" in text]
+    assert not [text for text in texts if CANARY in text or "47110815" in text]
     assert any(record.name.startswith("httpcore") for record in everything.records) or anyio_backend == "asyncio"
 
 
