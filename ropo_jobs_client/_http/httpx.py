@@ -98,8 +98,8 @@ class _Dispatcher:
         self._transport = transport
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        connection: _Connection | None = request.extensions.get(_CONNECTION)
-        if connection is None:
+        connection = cast("Any", request.extensions).get(_CONNECTION)
+        if not isinstance(connection, _Connection):
             # Of no pool of ours: a connection for this request alone.
             request.headers.append((b"Connection", b"close"))
             connection = _Connection(self._transport)

@@ -10,7 +10,7 @@ import ipaddress
 import os
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain, zip_longest
 from typing import Any, Final
 
@@ -95,10 +95,6 @@ class _Wire(anyio.abc.ByteStream):
             pass
         return False
 
-    @property
-    def extra_attributes(self) -> Mapping[Any, Any]:
-        return {}
-
 
 class _Records(anyio.abc.ByteStream):
     """What TLS reads from."""
@@ -120,10 +116,6 @@ class _Records(anyio.abc.ByteStream):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
-
-    @property
-    def extra_attributes(self) -> Mapping[Any, Any]:
-        return {}
 
 
 class _Stream(httpcore.AsyncNetworkStream):

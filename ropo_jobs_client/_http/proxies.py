@@ -130,7 +130,8 @@ def _is_exempt(scheme: str, host: str, port: int) -> bool:
         return False
     name, text = found
     exempt = False
-    for place, entry in enumerate(filter(None, map(str.strip, text.split(","))), 1):
+    entries = [entry.strip() for entry in text.split(",")]
+    for place, entry in enumerate(filter(None, entries), 1):
         try:
             exempt |= _matches(entry, scheme, host, port)
         except ValueError:

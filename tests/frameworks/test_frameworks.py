@@ -10,11 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from echo import PATIENCE, PDF, Echo
@@ -29,7 +29,7 @@ def _environment(echo: Echo, transport: str, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def _process(*command: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(*command: str, environment: dict[str, str]) -> Generator[subprocess.Popen[bytes]]:
     with subprocess.Popen([sys.executable, "-m", *command], env=environment, cwd=HERE) as process:
         try:
             yield process
@@ -67,7 +67,7 @@ def _ask(url: str) -> str:
 
 def _pay_all(address: str, numbers: list[str]) -> list[str]:
     with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda number: _ask(f"{address}/{number}"), numbers))
+        return list(pool.map(_ask, [f"{address}/{number}" for number in numbers]))
 
 
 def _assert_each_paid_once(echo: Echo, numbers: list[str]) -> None:
@@ -97,7 +97,7 @@ def test_celery_with_its_prefork_pool(transport: str, tmp_path: Path, monkeypatc
         options = ["worker", "--pool=prefork", "--concurrency=2", "--loglevel=WARNING", "--without-mingle"]
         for name in ("ECHO_URL", "ECHO_BROKER", "ECHO_TRANSPORT"):
             monkeypatch.setenv(name, environment[name])
-        monkeypatch.syspath_prepend(HERE)
+        cast("Any", monkeypatch).syspath_prepend(HERE)
         for module in ("service", "celery_app"):
             monkeypatch.delitem(sys.modules, module, raising=False)
         celery_app: Any = importlib.import_module("celery_app")
@@ -127,7 +127,7 @@ def test_two_hundred_synchronous_endpoints_of_fastapi_at_once(loop: str, transpo
         environment = _environment(echo, transport, ECHO_FOLDER=str(tmp_path))
         with _process("uvicorn", *options, environment=environment), ThreadPoolExecutor(200) as pool:
             _ask(f"http://127.0.0.1:{port}/save/1000")
-            sizes = list(pool.map(lambda number: _ask(f"http://127.0.0.1:{port}/save/{number}"), range(1, 201)))
+            sizes = list(pool.map(_ask, [f"http://127.0.0.1:{port}/save/{number}" for number in range(1, 201)]))
         assert sizes == [str(len(PDF))] * 200
         assert len(list(tmp_path.glob("*.pdf"))) == echo.pdfs == 201
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import tracemalloc
 import zlib
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ def unpack(decoder: Decoder, packed: bytes, cuts: list[int]) -> bytes:
     return b"".join(out)
 
 
-PACKERS = {
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "zlib": lambda data: deflate(data, raw=False),
     "raw": lambda data: deflate(data, raw=True),

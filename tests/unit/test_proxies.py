@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import ssl
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import pytest
 import trustme
@@ -41,7 +41,9 @@ def setenv(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def make_client(**options: Any) -> RopoJobsClient:
-    return RopoJobsClient(BearerToken("t"), **({"base_url": URL} | options))
+    if "environment" not in options:
+        options.setdefault("base_url", URL)
+    return RopoJobsClient(BearerToken("t"), **options)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,8 @@ def test_hosts_that_need_none(no_proxy: str, host: str, exempt: bool, setenv: Ca
     setenv(HTTPS_PROXY=PROXY, NO_PROXY=no_proxy)
     assert (environment_proxy(f"https://{host}/rest") is None) is exempt
     # The standard library says the same.
-    assert bool(proxy_bypass_environment(f"{host}:443", getproxies_environment())) is exempt
+    library: Any = urllib.request
+    assert bool(library.proxy_bypass_environment(f"{host}:443", library.getproxies_environment())) is exempt
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,7 @@ def test_a_variable_that_cannot_be_used_is_named(
         make_client(transport=transport)
     assert caught.value.argument == variable
     assert SECRET not in repr(caught.value) + str(caught.value)
-    make_client(environment=Environment.FINLAND, base_url=None, proxy="http://127.0.0.1:1", transport=transport)
+    make_client(environment=Environment.FINLAND, proxy="http://127.0.0.1:1", transport=transport)
 
 
 def test_what_a_proxy_needs_is_told_when_the_client_is_made(setenv: Callable[..., None]) -> None:

@@ -43,6 +43,14 @@ ANSWERS: Final = {
 }
 
 
+async def _get(client: RopoJobsClient) -> None:
+    await client.get_job(jobid=1)
+
+
+async def _pay(client: RopoJobsClient) -> None:
+    await client.add_payment(payment())
+
+
 async def _pdf(client: RopoJobsClient) -> None:
     async with client.stream_pdf(jobid=1) as pdf:
         async for _ in pdf:
@@ -66,11 +74,7 @@ async def test_what_is_logged_holds_nothing_of_an_answer(
         asyncio.get_running_loop().set_debug(True)
         # Each callback is slow then, and is told of.
         asyncio.get_running_loop().slow_callback_duration = 0.0
-    for call in (
-        lambda client: client.get_job(jobid=1),
-        lambda client: client.add_payment(payment()),
-        _pdf,
-    ):
+    for call in (_get, _pay, _pdf):
         with RawServer(answers(then(ANSWERS[kind], Peer.close))) as server:
             async with connect(server, retries=0, timeout=2) as client:
                 with contextlib.suppress(RopoError):

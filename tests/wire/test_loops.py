@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
@@ -217,7 +217,7 @@ def test_the_limit_counts_for_each_loop(transport: Any) -> None:
 
 
 @contextmanager
-def _child(work: Callable[[], None]) -> Iterator[Callable[[], int]]:
+def _child(work: Callable[[], None]) -> Generator[Callable[[], int]]:
     """Run a function in a forked process; what is given waits for it and returns its exit code."""
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
@@ -302,9 +302,12 @@ def test_workers_of_the_library_run_while_those_of_the_application_all_wait_for_
         return await run_in_worker(lambda: 1)
 
     async def serve() -> None:
+        async def endpoint() -> None:
+            assert await anyio.to_thread.run_sync(lambda: anyio.from_thread.run(call)) == 1
+
         async with anyio.create_task_group() as group:
             for _ in range(200):
-                group.start_soon(anyio.to_thread.run_sync, anyio.from_thread.run, call)
+                group.start_soon(endpoint)
 
     async def serve_in_time() -> None:
         with anyio.fail_after(20):
