@@ -98,7 +98,7 @@ class _Dispatcher:
         self._transport = transport
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        connection = cast("Any", request.extensions).get(_CONNECTION)
+        connection = cast("Any", request).extensions.get(_CONNECTION)
         if not isinstance(connection, _Connection):
             # Of no pool of ours: a connection for this request alone.
             request.headers.append((b"Connection", b"close"))

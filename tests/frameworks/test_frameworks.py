@@ -41,6 +41,10 @@ def _process(*command: str, environment: dict[str, str]) -> Generator[subprocess
                 process.kill()
 
 
+def _ignore(message: object) -> None:
+    del message
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -171,7 +175,7 @@ def test_cells_of_a_notebook(transport: str) -> None:
         try:
             client.wait_for_ready(timeout=PATIENCE)
             for cell in cells:
-                reply = client.execute_interactive(cell, timeout=PATIENCE, output_hook=lambda _: None)
+                reply = client.execute_interactive(cell, timeout=PATIENCE, output_hook=_ignore)
                 assert reply["content"]["status"] == "ok", reply["content"]
         finally:
             client.stop_channels()

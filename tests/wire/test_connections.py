@@ -280,6 +280,18 @@ async def test_a_server_that_says_it_will_close_is_believed() -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"], indirect=True)
+async def test_where_the_parser_cannot_be_looked_into_no_connection_is_used_again() -> None:
+    """As when httpcore has it under another name."""
+    async with running(answers(JOB)) as (server, client):
+        for _ in range(3):
+            await _get(client)
+            for connection in places_of(client).idle:
+                connection._parser = object()
+        assert server.accepted == 3
+
+
+@pytest.mark.anyio
 async def test_tcp_keep_alive_is_on() -> None:
     async with running(answers(response(PDF))) as (_, client), client.stream_pdf(jobid=1):
         assert _keep_alive(client) == 1
