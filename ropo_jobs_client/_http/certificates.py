@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import os
-import ssl
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..errors import InvalidArgument
+
+if TYPE_CHECKING:
+    import ssl
 
 # What httpx and the ssl module look at, in this order.
 _FILE: Final = "SSL_CERT_FILE"
@@ -22,8 +24,13 @@ def check_certificates() -> None:
     Raises:
         InvalidArgument: one of them cannot be used. It names the variable and the path.
     """
-    if any(os.environ.get(name) for name in (_FILE, _DIRECTORY, _KEY_LOG)):
+    if os.environ.get(_FILE) or os.environ.get(_DIRECTORY):
         shared_ssl_context()
+    elif path := os.environ.get(_KEY_LOG):
+        try:
+            Path(path).open("ab").close()
+        except OSError as error:
+            raise InvalidArgument(_KEY_LOG, f"names {path}, which cannot be used: {error.strerror}") from None
 
 
 def shared_ssl_context() -> ssl.SSLContext:
@@ -37,13 +44,20 @@ def shared_ssl_context() -> ssl.SSLContext:
 
 @functools.lru_cache(maxsize=4)
 def _context(file: str, directory: str, key_log: str) -> ssl.SSLContext:
-    import httpx  # late: those who make a client need not wait for it
+    import ssl  # late: those who make a client need not wait for it
 
     if file and not Path(file).is_file():
         raise InvalidArgument(_FILE, f"must name a file with certificates, and {file} is none")
     if directory and not file and not any(Path(one).is_dir() for one in directory.split(os.pathsep)):
         raise InvalidArgument(_DIRECTORY, f"must name a directory with certificates, and {directory} is none")
     try:
+        # As httpx reads them.
+        if file:
+            return ssl.create_default_context(cafile=file)
+        if directory:
+            return ssl.create_default_context(capath=directory)
+        import httpx
+
         return httpx.create_ssl_context()
     except OSError as error:
         # An SSLError is one: there is no certificate in it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -10,6 +9,8 @@ from .certificates import check_certificates
 from .proxies import HTTP_KINDS, KINDS, check_proxy, environment_proxy
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from .base import Transport
@@ -40,8 +41,11 @@ def choose_transport(
 
         check_transport(transport, proxy=proxy, ssl_context=ssl_context)
         return lambda: HttpxTransport(transport)
-    if ssl_context is not None and not isinstance(cast("object", ssl_context), ssl.SSLContext):
-        raise TypeError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
+    if ssl_context is not None:
+        import ssl
+
+        if not isinstance(cast("object", ssl_context), ssl.SSLContext):
+            raise TypeError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
     kinds = KINDS if transport is None else HTTP_KINDS
     used = environment_proxy(base_url, kinds) if proxy is None else check_proxy(proxy, "proxy", kinds)
     plain = base_url.startswith("http:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import ipaddress
 import logging
 import os
@@ -50,7 +49,9 @@ def check_proxy(proxy: httpx.Proxy | str, name: str, kinds: Collection[str] = KI
         proxy = made
     if proxy.url.scheme not in kinds:
         raise InvalidArgument(name, f'must name an http or https proxy: transport="fast" knows no {proxy.url.scheme}')
-    if proxy.url.scheme in _SOCKS and importlib.util.find_spec("socksio") is None:
+    from importlib.util import find_spec
+
+    if proxy.url.scheme in _SOCKS and find_spec("socksio") is None:
         raise InvalidArgument(name, "names a SOCKS proxy, which needs: pip install 'httpx[socks]'")
     return proxy
 
