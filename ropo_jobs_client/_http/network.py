@@ -21,7 +21,6 @@ import httpcore
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .._loops import run_in_worker
-from .records import RecordCounter, has_nothing_to_read
 
 # Bytes. What is read from a socket at once.
 CHUNK_SIZE: Final = 256 * 1024
@@ -96,12 +95,43 @@ class _Wire(anyio.abc.ByteStream):
         return False
 
 
+class _RecordCounter:
+    """Counts the records that come, to tell whether a part of one is waiting inside of the TLS library.
+
+    Nothing else tells: the library takes the part in, and has nothing to read until the rest has come.
+    """
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take in what came from the socket."""
+        at, end = 0, len(data)
+        while at < end:
+            if self._left:
+                step = min(self._left, end - at)
+                self._left -= step
+                at += step
+                continue
+            missing = 5 - len(self._head)
+            self._head += data[at : at + missing]
+            at = min(at + missing, end)
+            if len(self._head) == 5:
+                self._left, self._head = int.from_bytes(self._head[3:]), b""
+
+    @property
+    def is_at_boundary(self) -> bool:
+        """Whether all records that began have come whole."""
+        return not self._left and not self._head
+
+
 class _Records(anyio.abc.ByteStream):
     """What TLS reads from."""
 
     def __init__(self, inner: anyio.abc.ByteStream) -> None:
         self._inner = inner
-        self.counter = RecordCounter()
+        self.counter = _RecordCounter()
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
         data = await self._inner.receive(max_bytes)
@@ -126,7 +156,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         network: Network,
         wire: _Wire,
         top: anyio.abc.ByteStream,
-        layers: tuple[tuple[RecordCounter, ssl.SSLObject], ...] = (),
+        layers: tuple[tuple[_RecordCounter, ssl.SSLObject], ...] = (),
     ) -> None:
         network.stream = self
         self._network = network
@@ -181,7 +211,7 @@ class _Stream(httpcore.AsyncNetworkStream):
     def is_quiet(self) -> bool:
         """Return whether nothing is left: in the socket, in a record of TLS that is not whole, or one that is."""
         return self._wire.is_quiet() and all(
-            counter.is_at_boundary and has_nothing_to_read(ssl_object) for counter, ssl_object in self._layers
+            counter.is_at_boundary and _has_nothing_to_read(ssl_object) for counter, ssl_object in self._layers
         )
 
     def get_extra_info(self, info: str) -> Any:
@@ -195,6 +225,17 @@ class _Stream(httpcore.AsyncNetworkStream):
             connected = self._wire.socket
             return connected.getsockname() if info == "client_addr" else connected.getpeername()
         return None
+
+
+def _has_nothing_to_read(ssl_object: ssl.SSLObject) -> bool:
+    """Return whether TLS is open, and no record that has come whole holds anything."""
+    try:
+        ssl_object.read(1)
+    except ssl.SSLWantReadError:
+        return True
+    except ssl.SSLError:
+        pass
+    return False
 
 
 _FAILED = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
