@@ -1,443 +1,437 @@
-"""The fast transport, on aiohttp: for asyncio, and only where it was asked for.
-
-It uses the connections of aiohttp and not its session, which would repeat a GET that broke, follow redirects and keep
-cookies. So it also knows what the session would not tell: whether there was a connection yet when something failed.
-"""
+"""The fast transport: an `asyncio.Protocol` in place of httpx and httpcore. Only where it was asked for."""
 
 from __future__ import annotations
 
 import asyncio
-import math
+import select
 import socket
 import ssl
-import time
+import weakref
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterable
-from functools import lru_cache, partial
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from typing import Any, Final
 
+import anyio
 import httpx
-from aiohttp import (
-    ClientConnectorCertificateError,
-    ClientConnectorError,
-    ClientError,
-    ClientHttpProxyError,
-    ClientPayloadError,
-    ClientRequest,
-    ClientTimeout,
-    TCPConnector,
-    ThreadedResolver,
-)
-from aiohttp.client_proto import ResponseHandler
-from aiohttp.http_exceptions import HttpProcessingError
-from httpcore._utils import is_socket_readable
-from yarl import URL
 
-from .base import KEEPALIVE_EXPIRY, MAX_IDLE_FOR_UNSAFE, HttpRequest, Response
-from .httpx import content_decoder, keepalive_options, shared_ssl_context
+from .._loops import PerLoop
+from .base import Connection, HttpRequest, Response
+from .decoding import Decoder, decoder_for
+from .framing import BrokenResponseError, ResponseParser
+from .httpx import shared_ssl_context
+from .network import open_socket
 
-# What httpcore takes of a whole head, for each of its lines.
-_MAX_LINE: Final = 100 * 1024
-# A body is unpacked in pieces of this size, which bounds what a piece can become, and sent so, which shows progress.
-CHUNK_SIZE: Final = 64 * 1024
-
-# What aiohttp and asyncio raise: timeouts and TLS errors are OSErrors.
-_FAILED = (ClientError, OSError)
+# Bytes of a body that wait to be read, after which the server has to wait.
+_MOST_UNREAD: Final = 1024 * 1024
+# Bytes. A large request is sent in pieces of this size: each has its own time.
+_PIECE: Final = 64 * 1024
 
 
-class _Protocol(ResponseHandler):
-    """A connection that tells all that came, and that it broke, whoever is waiting."""
+class _FastConnection(asyncio.Protocol):
+    """A connection to the service, or one through a proxy. One request at a time.
 
-    def close(self) -> None:
-        # At once: neither a peer that reads no more nor the farewell of TLS is waited for.
-        self.abort()
-
-    def data_received(self, data: bytes) -> None:
-        is_waiting = self._read_timeout_handle is not None
-        # Each head by itself: with what follows it, aiohttp would forget it when that is broken.
-        while not self._is_in_body and 4 <= (end := data.find(b"\r\n\r\n") + 4) < len(data):
-            super().data_received(data[:end])
-            data = data[end:]
-        super().data_received(data)
-        # With a response before the response (103), aiohttp gives up to watch over the time.
-        if is_waiting and self._buffer and self._buffer[-1][0][0].code < 200:
-            self.start_timeout()
-
-    def set_exception(self, exc: BaseException, *args: Any, **options: Any) -> None:
-        super().set_exception(exc, *args, **options)
-        # aiohttp tells only who waits for a head.
-        self._break_body(exc)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        # A body that ends with its connection does not end with a reset.
-        if exc is not None:
-            self._break_body(exc)
-        super().connection_lost(exc)
-
-    @property
-    def _is_in_body(self) -> bool:
-        return self._payload is not None and not self._payload.is_eof()
-
-    def _break_body(self, error: BaseException) -> None:
-        if self._payload is not None and self._is_in_body and self._payload.exception() is None:
-            self._payload.set_exception(error if isinstance(error, _FAILED) else ClientPayloadError())
-
-
-class _Connector(TCPConnector):
-    """The connections. The limiter ahead bounds their number: here nobody waits."""
-
-    def __init__(self, ssl_context: ssl.SSLContext | None, proxy_ssl_context: ssl.SSLContext | None) -> None:
-        super().__init__(  # pyright: ignore[reportUnknownMemberType]
-            ssl=ssl_context or True,
-            limit=0,
-            keepalive_timeout=KEEPALIVE_EXPIRY,
-            use_dns_cache=False,
-            resolver=ThreadedResolver(),
-            socket_factory=_socket,
-            timeout_ceil_threshold=math.inf,
-        )
-        self._factory: Any = partial(_Protocol, loop=self._loop)
-        self._proxy_ssl_context = proxy_ssl_context
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        return self._loop
-
-    def _get_ssl_context(self, req: ClientRequest) -> ssl.SSLContext | None:
-        # What is asked of a proxy has no proxy itself.
-        if self._proxy_ssl_context is not None and req.proxy is None:
-            return self._proxy_ssl_context if req.is_ssl() else None
-        return super()._get_ssl_context(req)
-
-    def discard(self, request: ClientRequest, max_idle: float) -> None:
-        """Close idle connections until the next that would be taken is one that can be."""
-        idle = self._conns.get(request.connection_key)
-        while idle:
-            protocol, since = idle[0]
-            if time.monotonic() - since <= max_idle and not has_unsolicited_data(protocol):
-                break
-            idle.popleft()
-            protocol.close()
-
-    def release(self) -> None:
-        """Let go of the connections of an event loop that is closed."""
-        self._close()
-
-    def abort_all(self) -> None:
-        """Let all requests that are under way fail, as when their connections break."""
-        for protocol in self._acquired:
-            if protocol.transport is not None:
-                protocol.transport.abort()
-
-
-def has_unsolicited_data(protocol: Any) -> bool:
-    """Return whether anything came on an idle connection: its end, or what must not be taken for the next response."""
-    if protocol.should_close or protocol._read_timeout_handle is not None or protocol.transport is None:
-        return True
-    # What came together with the end of the last response is in its parser: between two responses, it takes empty lines
-    # for nothing. The next one has its own.
-    try:
-        messages, _, _ = protocol._parser.feed_data(b"\r\n\r\n")
-    except HttpProcessingError:
-        return True
-    return bool(messages) or is_socket_readable(protocol.transport.get_extra_info("socket"))
-
-
-def _socket(address: tuple[Any, ...]) -> socket.socket:
-    made = socket.socket(*address[:3])
-    for option in keepalive_options():
-        made.setsockopt(*option)
-    return made
-
-
-@lru_cache
-def _connecting(seconds: float) -> ClientTimeout:
-    # All of it: names, TCP, the proxy, TLS.
-    return ClientTimeout(connect=seconds, ceil_threshold=math.inf)
-
-
-class _Proxy:
-    """A proxy, as aiohttp wants it."""
-
-    def __init__(self, proxy: httpx.Proxy | str) -> None:
-        proxy = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
-        if proxy.url.scheme not in {"http", "https"}:
-            raise ValueError('proxy must be an http or https one: transport="fast" knows no other')
-        self.url = URL(str(proxy.url), encoded=True)
-        self.headers = dict(proxy.headers)
-        if proxy.raw_auth is not None:
-            self.headers["Proxy-Authorization"] = f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"
-        self.ssl_context = (proxy.ssl_context or shared_ssl_context()) if proxy.url.scheme == "https" else None
-
-
-class FastTransport:
-    """Sends through aiohttp.
-
-    Args:
-        ssl_context: for certificates of one's own, or None.
-        proxy: the proxy, or None.
-        plain: whether every request is plain http: certificates are not loaded then.
-
-    Raises:
-        ValueError: the proxy is of another kind than http and https.
+    One timer watches over whatever is waited for. It is not moved with each piece that comes, but looks when it is due
+    whether enough came in the meantime.
     """
 
-    def __init__(
-        self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | str | None = None, plain: bool = False
-    ) -> None:
-        self._ssl_context = None if plain else ssl_context
-        self._plain = plain
-        self._proxy = None if proxy is None else _Proxy(proxy)
-        self._connector: _Connector | None = None
+    def __init__(self, loop: asyncio.AbstractEventLoop, headers: dict[str, str], *, is_forwarded: bool) -> None:
+        self.idle_since = 0.0
+        self.socket: socket.socket | None = None
+        # What a proxy that forwards plain requests wants to see in each.
+        self._headers = headers
+        self._is_forwarded = is_forwarded
+        self._loop = loop
+        self._transport: Any = None
+        self._is_tls = False
+        # The response that is under way, or None between two of them.
+        self._parser: ResponseParser | None = None
+        # What of a request is still to be sent.
+        self._unsent: memoryview | None = None
+        self._is_write_paused = False
+        self._is_read_paused = False
+        self._failure: tuple[type[httpx.RequestError], str] | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._timeouts: dict[str, float] = {}
 
-    async def send(
-        self, request: HttpRequest, on_sent: Callable[[bool], None] | None, release: Callable[[], object]
-    ) -> Response:
-        connector = self._connector_here()
-        content, body = request.content, None
-        if content is not None and len(content) > CHUNK_SIZE:
-            body = _Body(content, request.timeouts["write"])
-        made = self._request(request, body, connector.loop)
-        connector.discard(made, KEEPALIVE_EXPIRY if on_sent is None else MAX_IDLE_FOR_UNSAFE)
-        connection = await _connect(connector, made, request.timeouts["connect"])
-        if on_sent is not None:
-            on_sent(True)
-        response: Any = None
-        try:
-            protocol = connection.protocol
-            protocol.set_response_params(
-                read_until_eof=True,
-                auto_decompress=False,
-                read_timeout=request.timeouts["read"],
-                max_line_size=_MAX_LINE,
-                max_field_size=_MAX_LINE,
-            )
-            if body is not None:
-                body.protocol = protocol
-            response = await made.send(connection)
-            if response._writer is not None:
-                response._writer.add_done_callback(_retrieve)
-            await response.start(connection)
-            if response.status < 200:
-                # 101 or 099: nobody can tell what that says of a payment.
-                raise ClientPayloadError
-        except BaseException as error:
-            if response is not None:
-                response.close()
-            connection.close()
-            if body is not None:
-                body.stop()
-            if not isinstance(error, _FAILED):
-                raise
-            failure = _map_transport_error(error)
-        else:
-            return _FastResponse(response, body, release)
-        # Out here, so that it does not hold what aiohttp raised, which may quote anything.
-        raise failure
+    # What the event loop calls.
 
-    async def aclose(self) -> None:
-        connector, self._connector = self._connector, None
-        if connector is None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        parser = self._parser
+        if parser is None:
+            # Nobody asked for it.
+            self.abort()
             return
         try:
-            if not connector.loop.is_closed():
-                connector.abort_all()
-                # For those who wait for a response to be told.
-                await asyncio.sleep(0)
-                await asyncio.sleep(0)
-        finally:
-            await connector.close()
+            parser.feed(data)
+        except BrokenResponseError:
+            self._fail(httpx.RemoteProtocolError, "what came is no HTTP response")
+            return
+        if parser.unread > _MOST_UNREAD and not parser.is_complete and not self._is_read_paused:
+            self._is_read_paused = True
+            self._transport.pause_reading()
+        self._go_on()
 
-    def _connector_here(self) -> _Connector:
-        """Return the connector, which belongs to an event loop: where that is over, a new one."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise RuntimeError('transport="fast" needs asyncio') from None
-        connector = self._connector
-        if connector is None or connector.loop is not loop:
-            if connector is not None:
-                if not connector.loop.is_closed():
-                    raise RuntimeError('a client with transport="fast" belongs to the event loop of its first call')
-                connector.release()
-            ssl_context = None if self._plain else self._ssl_context or shared_ssl_context()
-            if ssl_context is not None:
-                # As httpcore does: whatever else a context offers, this speaks nothing else.
-                ssl_context.set_alpn_protocols(["http/1.1"])
-            proxy_ssl_context = None if self._proxy is None else self._proxy.ssl_context
-            self._connector = connector = _Connector(ssl_context, proxy_ssl_context)
-        return connector
+    def eof_received(self) -> None:
+        # Under TLS: only if the end was announced. A connection that was cut ends without this.
+        if self._parser is not None:
+            try:
+                self._parser.feed_eof()
+            except BrokenResponseError:
+                self._fail(httpx.RemoteProtocolError, "the connection was closed before the whole response was here")
+                return
+        self._go_on()
 
-    def _request(self, request: HttpRequest, body: _Body | None, loop: asyncio.AbstractEventLoop) -> ClientRequest:
-        headers, proxy = request.headers, self._proxy
-        if body is not None:
-            headers = {**headers, "Content-Length": str(len(body.content))}
-        proxy_headers: dict[str, str] | None = None
-        if proxy is not None and self._plain:
-            headers = {**proxy.headers, **headers}
-        elif proxy is not None:
-            proxy_headers = {"User-Agent": headers["User-Agent"], **proxy.headers}
-        return ClientRequest(
-            request.method,
-            URL(request.url, encoded=True),
-            headers=headers,
-            data=body or request.content,
-            loop=loop,
-            proxy=None if proxy is None else proxy.url,
-            proxy_headers=proxy_headers,
-        )
+    def connection_lost(self, exc: Exception | None) -> None:
+        if isinstance(exc, OSError):
+            self._fail(httpx.ReadError, exc.strerror or type(exc).__name__)
+        else:
+            self._fail(httpx.ReadError, "the connection was closed at the other end")
 
+    def pause_writing(self) -> None:
+        self._is_write_paused = True
 
-async def _connect(connector: _Connector, request: ClientRequest, seconds: float) -> Any:
-    """Return a connection. Whatever fails: nothing of the request has left."""
-    try:
-        connection = await connector.connect(request, [], _connecting(seconds))
-    except _FAILED as error:
-        failure = _not_sent(error)
-    else:
-        if not connection.closed:
-            return connection
-        connection.close()
-        failure = httpx.ConnectError("the connection was closed again at once")
-    raise failure
+    def resume_writing(self) -> None:
+        self._is_write_paused = False
+        self._write_more()
+        self._go_on()
 
+    # What a pool calls.
 
-def _not_sent(error: Exception) -> httpx.RequestError:
-    if isinstance(error, ClientHttpProxyError):
-        return httpx.ProxyError(f"{error.status} {error.message}")
-    if isinstance(error, TimeoutError):
-        return httpx.ConnectTimeout("")
-    # Of the system or the TLS library: aiohttp's own texts name the host, and more.
-    if isinstance(error, ClientConnectorCertificateError):
-        return httpx.ConnectError(str(error.certificate_error))
-    if isinstance(error, ClientConnectorError):
-        return httpx.ConnectError(str(error.os_error))
-    return httpx.ConnectError(type(error).__name__)
+    async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
+        _, _, where = request.url.partition("://")
+        host, slash, path = where.partition("/")
+        target = request.url if self._is_forwarded else slash + path
+        return await self._send(_head(request, target, host, self._headers), request, on_sent)
 
+    async def _send(
+        self, head: bytes, request: HttpRequest, on_sent: Callable[[bool], None] | None = None
+    ) -> _FastResponse:
+        self._timeouts = request.timeouts
+        # What came on a new connection is no answer either. Under TLS, that may be what its handshake ends with.
+        if self._failure is not None or self._parser is not None or not (self._is_tls or self._is_quiet()):
+            raise httpx.ConnectError("the connection was closed again at once")
+        self._parser = parser = ResponseParser(is_connect=request.method == "CONNECT")
+        content = request.content
+        if on_sent is not None:
+            on_sent(True)
+        if not content:
+            self._transport.write(head)
+        elif len(content) <= _PIECE:
+            self._transport.write(head + content)
+        else:
+            self._unsent = memoryview(content)
+            self._transport.write(head)
+            self._write_more()
+        while not parser.status:
+            await self._wait()
+        return _FastResponse(self, parser)
 
-def _map_transport_error(error: Exception) -> httpx.RequestError:
-    if isinstance(error, TimeoutError):
-        return httpx.WriteTimeout("") if isinstance(error, _WriteTimeout) else httpx.ReadTimeout("")
-    if isinstance(error, OSError):
-        return httpx.ReadError(type(error).__name__)
-    return httpx.RemoteProtocolError(type(error).__name__)
+    def is_reusable(self) -> bool:
+        return self._parser is None and self._failure is None and not self._transport.is_closing() and self._is_quiet()
 
+    def abort(self) -> None:
+        self._fail(httpx.ReadError, "the connection was closed at this end")
 
-def _retrieve(task: asyncio.Task[None]) -> None:
-    """Look at what came of sending a body: whoever waits for the response is told of it another way."""
-    if not task.cancelled():
-        task.exception()
+    # What opening one takes.
 
+    async def open(self, host: str, port: int) -> None:
+        self.socket = await open_socket(host, port)
+        if self._failure is not None:
+            self.socket.close()
+            raise ConnectionAbortedError("the connection was closed at this end")
+        await self._loop.create_connection(lambda: self, sock=self.socket)
 
-class _WriteTimeout(TimeoutError):
-    """Nothing more of a body could be sent for as long as a timeout."""
+    async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
+        # As httpcore does: whatever else a context offers, this speaks nothing else.
+        context.set_alpn_protocols(["http/1.1"])
+        transport = await self._loop.start_tls(self._transport, self, context, server_hostname=hostname)
+        if transport is None or self._failure is not None:
+            raise ConnectionResetError("the connection was closed in the handshake")
+        self._transport, self._is_tls = transport, True
+        transport.set_write_buffer_limits(_PIECE)
 
+    async def open_tunnel(self, host: str, headers: dict[str, str], request: HttpRequest) -> None:
+        asked = {"Accept": "*/*", "User-Agent": request.headers["User-Agent"]}
+        ask = HttpRequest("CONNECT", "", asked, None, request.timeouts)
+        response = await self._send(_head(ask, host, host, headers), ask)
+        if not 200 <= response.status < 300:
+            raise httpx.ProxyError(str(response.status))
+        await response.aclose()
+        if not self.is_reusable():
+            raise httpx.ProxyError("the proxy sent more than the answer to CONNECT")
 
-class _Body(AsyncIterator[bytes]):
-    """A large body on its way: in pieces, each with its own time."""
+    # What a response calls.
 
-    def __init__(self, content: bytes, seconds: float) -> None:
-        self.content = content
-        self.protocol: ResponseHandler | None = None
-        self._seconds = seconds
-        self._sent = 0
-        self._timer: asyncio.TimerHandle | None = None
+    async def receive(self, parser: ResponseParser) -> bytes:
+        """Return the next piece of a body, or nothing at its end."""
+        while not (piece := parser.take()):
+            if parser.is_complete:
+                return b""
+            await self._wait()
+        if self._is_read_paused:
+            self._is_read_paused = False
+            self._transport.resume_reading()
+        return piece
 
-    async def __anext__(self) -> bytes:
-        # Whoever asks for a piece has got rid of the one before.
-        self.stop()
-        if self._sent >= len(self.content):
-            raise StopAsyncIteration
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._give_up)
-        self._sent += CHUNK_SIZE
-        return self.content[self._sent - CHUNK_SIZE : self._sent]
+    def end(self, parser: ResponseParser) -> None:
+        """Be free for another request, or close."""
+        if self._parser is not parser:
+            return
+        if parser.is_complete and parser.is_reusable and not self._unsent and not self._is_read_paused:
+            self._parser = None
+        else:
+            self.abort()
 
-    def stop(self) -> None:
+    async def _wait(self) -> None:
+        """Wait until anything happens.
+
+        Raises:
+            httpx.RequestError: it broke, or nothing came or went in time.
+        """
+        if self._failure is None:
+            if self._waiter is not None:
+                raise RuntimeError("another task is already waiting for this response")
+            self._due = self._loop.time() + self._seconds
+            if self._timer is not None and self._timer.when() > self._due:
+                self._timer.cancel()
+                self._timer = None
+            if self._timer is None:
+                self._timer = self._loop.call_at(self._due, self._look_at_the_time)
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        if self._failure is not None and self._parser is not None and not self._parser.unread:
+            kind, text = self._failure
+            raise kind(text)
+
+    @property
+    def _seconds(self) -> float:
+        return self._timeouts["write" if self._unsent else "read"]
+
+    def _look_at_the_time(self) -> None:
+        self._timer = None
+        if self._waiter is None:
+            return
+        if self._loop.time() < self._due:
+            self._timer = self._loop.call_at(self._due, self._look_at_the_time)
+        else:
+            self._fail(httpx.WriteTimeout if self._unsent else httpx.ReadTimeout, "")
+
+    def _go_on(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._due = self._loop.time() + self._seconds
+            self._waiter.set_result(None)
+
+    def _write_more(self) -> None:
+        # With no task of its own: nobody has to be waiting, and a cancellation strikes nothing.
+        while self._unsent and not self._is_write_paused:
+            piece, self._unsent = self._unsent[:_PIECE], self._unsent[_PIECE:]
+            self._transport.write(piece)
+
+    def _fail(self, kind: type[httpx.RequestError], text: str) -> None:
+        """Close it at once: neither a peer that reads no more nor the farewell of TLS is waited for."""
+        if self._failure is None:
+            self._failure = kind, text
+        self._unsent = None
+        if self._loop.is_closed():
+            if self.socket is not None:
+                self.socket.close()
+            return
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
+        if self._transport is not None:
+            self._transport.abort()
+        elif self.socket is not None:
+            self.socket.close()
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
-    def _give_up(self) -> None:
-        if self.protocol is not None:
-            self.protocol.set_exception(_WriteTimeout())
-
-
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for raw_name, raw_value in raw:
-        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+    def _is_quiet(self) -> bool:
+        """Return whether the system has nothing for this connection: the event loop may have had no time to look."""
+        assert self.socket is not None
+        try:
+            if _POLL is None:
+                return not select.select([self.socket], [], [], 0)[0]
+            poll = _POLL()
+            poll.register(self.socket, select.POLLIN)
+            return not poll.poll(0)
+        except (OSError, ValueError):
+            return False
 
 
 class _FastResponse:
-    """A response of aiohttp, and the iterator over its body."""
+    """A response, and the iterator over its body."""
 
-    def __init__(self, response: Any, body: _Body | None, release: Callable[[], object]) -> None:
-        self.status: int = response.status
-        self.headers = _headers(response.raw_headers)
-        self.received = 0
-        self._response = response
-        self._body = body
-        self._release: Callable[[], object] | None = release
-        self._decoder: Any = None
-        self._packed = b""
-        self._is_over = False
+    def __init__(self, connection: _FastConnection, parser: ResponseParser) -> None:
+        self.status = parser.status
+        self.headers = parser.headers
+        self.is_closed = False
+        self._connection = connection
+        self._parser = parser
+        self._decoder: Decoder | None = None
+        self._unpacked: Iterator[bytes] = iter(())
 
     @property
-    def is_closed(self) -> bool:
-        return self._release is None
+    def received(self) -> int:
+        return self._parser.received
 
     def chunks(self) -> AsyncIterator[bytes]:
-        self._decoder = content_decoder(self.headers)
+        self._decoder = decoder_for(self.headers)
         return self
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
-        if self._decoder is None:
-            if chunk := await self._receive():
-                return chunk
+        while True:
+            for piece in self._unpacked:
+                return piece
+            piece = await self._connection.receive(self._parser)
+            if self._decoder is None:
+                if piece:
+                    return piece
+            elif piece:
+                self._unpacked = self._decoder.feed(piece)
+                continue
+            else:
+                self._decoder.finish()
             raise StopAsyncIteration
-        while not self._is_over:
-            self._packed = self._packed or await self._receive()
-            self._is_over = not self._packed
-            piece, self._packed = self._packed[:CHUNK_SIZE], self._packed[CHUNK_SIZE:]
-            if out := self._decoder.flush() if self._is_over else self._decoder.decode(piece):
-                return bytes(out)
-        raise StopAsyncIteration
-
-    async def _receive(self) -> bytes:
-        try:
-            content = self._response.content
-            # What came before it broke, too.
-            has_come = content.total_bytes > self.received
-            chunk: bytes = content._read_nowait(-1) if has_come else await content.readany()
-        except RuntimeError:
-            # As it says of a connection that was closed at this end.
-            failure: httpx.RequestError = httpx.ReadError("")
-        except _FAILED as error:
-            failure = _map_transport_error(error)
-        else:
-            self.received += len(chunk)
-            return chunk
-        raise failure
 
     async def aclose(self) -> None:
-        if self._release is None:
-            return
-        release, self._release = self._release, None
+        self.is_closed = True
+        self._connection.end(self._parser)
+
+
+class _Proxy:
+    def __init__(self, proxy: httpx.Proxy | str) -> None:
+        proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
+        if proxy.url.scheme not in {"http", "https"}:
+            raise ValueError('proxy must be an http or https one: transport="fast" knows no other')
+        self.is_tls = proxy.url.scheme == "https"
+        self.host = proxy.url.host
+        self.port = proxy.url.port or (443 if self.is_tls else 80)
+        self.headers = dict(proxy.headers)
+        if proxy.raw_auth is not None:
+            self.headers["Proxy-Authorization"] = f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"
+        self.ssl_context = proxy.ssl_context
+
+
+class _Here:
+    """The connections of an event loop."""
+
+    def __init__(self) -> None:
+        self.connections: weakref.WeakSet[_FastConnection] = weakref.WeakSet()
+        self._end: AsyncGenerator[None] | None = None
+
+    async def watch(self) -> None:
+        """Have the event loop close them before it closes itself: it does that with generators (`asyncio.run`)."""
+        if self._end is None:
+            self._end = self._until_the_end()
+            await anext(self._end)
+
+    async def _until_the_end(self) -> AsyncGenerator[None]:
         try:
-            if not self._response.closed:
-                self._response.close()
-            if self._body is not None:
-                self._body.stop()
+            yield
         finally:
-            release()
+            self.close()
+
+    def close(self) -> None:
+        for connection in list(self.connections):
+            connection.abort()
+
+    async def aclose(self) -> None:
+        end, self._end = self._end, None
+        if end is not None:
+            await end.aclose()
+
+
+class FastTransport:
+    """Opens connections that are asyncio's own.
+
+    Args:
+        ssl_context: for certificates of one's own, or None.
+        proxy: the proxy, or None.
+
+    Raises:
+        ValueError: the proxy is of another kind than http and https.
+    """
+
+    def __init__(self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | str | None = None) -> None:
+        self._ssl_context = ssl_context
+        self._proxy = None if proxy is None else _Proxy(proxy)
+        self._loops = PerLoop(_Here, _Here.close)
+
+    async def connect(self, request: HttpRequest) -> Connection:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError('transport="fast" needs asyncio') from None
+        url, proxy = httpx.URL(request.url), self._proxy
+        is_forwarded = proxy is not None and url.scheme == "http"
+        headers = proxy.headers if proxy is not None and is_forwarded else {}
+        here = self._loops.here()
+        await here.watch()
+        connection = _FastConnection(loop, headers, is_forwarded=is_forwarded)
+        here.connections.add(connection)
+        try:
+            # All of it: names, TCP, the proxy, TLS.
+            with anyio.fail_after(request.timeouts["connect"]):
+                await self._open(connection, url, request)
+        except (OSError, httpx.RequestError) as error:
+            failure = _not_sent(error)
+        except BaseException:
+            connection.abort()
+            raise
+        else:
+            return connection
+        connection.abort()
+        raise failure
+
+    async def _open(self, connection: _FastConnection, url: httpx.URL, request: HttpRequest) -> None:
+        proxy = self._proxy
+        is_tls = url.scheme == "https"
+        port = url.port or (443 if is_tls else 80)
+        await connection.open(*((url.host, port) if proxy is None else (proxy.host, proxy.port)))
+        if proxy is not None and proxy.is_tls:
+            await connection.start_tls(proxy.ssl_context or shared_ssl_context(), proxy.host)
+        if not is_tls:
+            return
+        if proxy is not None:
+            host = f"[{url.host}]" if ":" in url.host else url.host
+            await connection.open_tunnel(f"{host}:{port}", proxy.headers, request)
+        await connection.start_tls(self._ssl_context or shared_ssl_context(), url.host)
+
+    async def aclose(self) -> None:
+        # Also those that are still being opened, which no pool has yet. In other event loops, the pool closes what it has.
+        await self._loops.here().aclose()
+
+
+def _head(request: HttpRequest, target: str, host: str, headers: dict[str, str]) -> bytes:
+    lines = [f"{request.method} {target} HTTP/1.1", f"Host: {host}"]
+    lines += [f"{name}: {text}" for name, text in (headers | request.headers).items()]
+    if request.content is not None:
+        lines.append(f"Content-Length: {len(request.content)}")
+    head = "\r\n".join(lines)
+    if head.count("\r") != len(lines) - 1 or head.count("\n") != len(lines) - 1 or "\0" in head:
+        raise httpx.LocalProtocolError("a header holds a line break")
+    return f"{head}\r\n\r\n".encode()
+
+
+def _not_sent(error: Exception) -> httpx.RequestError:
+    if isinstance(error, httpx.ProxyError):
+        return error
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return httpx.ConnectTimeout("")
+    # Of the system or the TLS library.
+    return httpx.ConnectError(str(error) or type(error).__name__)
+
+
+_POLL: Final = getattr(select, "poll", None)

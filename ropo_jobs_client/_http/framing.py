@@ -118,7 +118,8 @@ class ResponseParser:
 
     def _read_head(self, data: bytes) -> bytes:
         """Read a head as soon as it is whole, and return what follows it."""
-        known, here = len(self._head), data
+        known = len(self._head)
+        here: bytes | bytearray = data
         if known:
             self._head += data
             here = self._head

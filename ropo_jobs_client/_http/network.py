@@ -277,7 +277,7 @@ class Network(httpcore.AsyncNetworkBackend):
         del local_address, socket_options
         try:
             with anyio.fail_after(timeout):
-                connected = await _connect(host, port)
+                connected = await open_socket(host, port)
         except OSError as error:
             failure = _failure(error, httpcore.ConnectTimeout, httpcore.ConnectError)
         else:
@@ -312,7 +312,7 @@ def keepalive_options() -> list[tuple[int, int, int]]:
 Address = tuple[int, Any]
 
 
-async def _connect(host: str, port: int) -> socket.socket:
+async def open_socket(host: str, port: int) -> socket.socket:
     """Connect to a host: to its addresses one after the other, the next one also where one does not answer at once."""
     winner: socket.socket | None = None
     errors: list[OSError] = []
