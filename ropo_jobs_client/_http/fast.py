@@ -9,6 +9,7 @@ import ssl
 import weakref
 from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import anyio
@@ -34,15 +35,14 @@ class _FastConnection(asyncio.Protocol):
     whether enough came in the meantime.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, headers: dict[str, str], *, is_forwarded: bool) -> None:
+    def __init__(self, route: FastTransport) -> None:
         self.idle_since = 0.0
-        self.socket: socket.socket | None = None
-        # What a proxy that forwards plain requests wants to see in each.
-        self._headers = headers
-        self._is_forwarded = is_forwarded
-        self._loop = loop
+        self._route = route
+        self._loop: Any = None
+        self._socket: socket.socket | None = None
         self._transport: Any = None
         self._is_tls = False
+        self._opening: anyio.CancelScope | None = None
         # The response that is under way, or None between two of them.
         self._parser: ResponseParser | None = None
         # What of a request is still to be sent.
@@ -103,10 +103,9 @@ class _FastConnection(asyncio.Protocol):
     # What a pool calls.
 
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
-        _, _, where = request.url.partition("://")
-        host, slash, path = where.partition("/")
-        target = request.url if self._is_forwarded else slash + path
-        return await self._send(_head(request, target, host, self._headers), request, on_sent)
+        if self._transport is None:
+            await self._open(request)
+        return await self._send(self._route.head(request), request, on_sent)
 
     async def _send(
         self, head: bytes, request: HttpRequest, on_sent: Callable[[bool], None] | None = None
@@ -137,16 +136,53 @@ class _FastConnection(asyncio.Protocol):
     def abort(self) -> None:
         self._fail(httpx.ReadError, "the connection was closed at this end")
 
-    # What opening one takes.
+    def get_extra_info(self, info: str) -> Any:
+        """Return what asyncio tells of it: "socket", "ssl_object"."""
+        return None if self._transport is None else self._transport.get_extra_info(info)
 
-    async def open(self, host: str, port: int) -> None:
-        self.socket = await open_socket(host, port)
-        if self._failure is not None:
-            self.socket.close()
-            raise ConnectionAbortedError("the connection was closed at this end")
-        await self._loop.create_connection(lambda: self, sock=self.socket)
+    # How it is opened.
 
-    async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
+    async def _open(self, request: HttpRequest) -> None:
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError('transport="fast" needs asyncio') from None
+        await self._route.watch(self)
+        try:
+            # All of it: names, TCP, the proxy, TLS.
+            with anyio.move_on_after(request.timeouts["connect"]) as self._opening:
+                await self._connect(request)
+                return
+            # Cancelled by the clock, or by whoever closes this.
+            failure: Exception = httpx.ConnectTimeout("")
+            if self._failure is not None:
+                failure = httpx.ConnectError(self._failure[1])
+        except (OSError, httpx.RequestError) as error:
+            # The text is the system's or the TLS library's.
+            is_known = isinstance(error, httpx.ProxyError)
+            failure = error if is_known else httpx.ConnectError(str(error) or type(error).__name__)
+        finally:
+            self._opening = None
+        # The pool closes it.
+        raise failure
+
+    async def _connect(self, request: HttpRequest) -> None:
+        route = self._route
+        url, proxy = httpx.URL(request.url), route.proxy
+        is_tls = url.scheme == "https"
+        port = url.port or (443 if is_tls else 80)
+        self._socket = await open_socket(*((url.host, port) if proxy is None else (proxy.host, proxy.port)))
+        await self._loop.create_connection(lambda: self, sock=self._socket)
+        if proxy is not None and proxy.is_tls:
+            await self._start_tls(proxy.ssl_context or shared_ssl_context(), proxy.host)
+        if not is_tls:
+            return
+        if proxy is not None:
+            host = f"[{url.host}]" if ":" in url.host else url.host
+            await self._open_tunnel(f"{host}:{port}", proxy.headers, request)
+        await self._start_tls(route.ssl_context or shared_ssl_context(), url.host)
+
+    async def _start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
         # As httpcore does: whatever else a context offers, this speaks nothing else.
         context.set_alpn_protocols(["http/1.1"])
         transport = await self._loop.start_tls(self._transport, self, context, server_hostname=hostname)
@@ -155,10 +191,10 @@ class _FastConnection(asyncio.Protocol):
         self._transport, self._is_tls = transport, True
         transport.set_write_buffer_limits(_PIECE)
 
-    async def open_tunnel(self, host: str, headers: dict[str, str], request: HttpRequest) -> None:
-        asked = {"Accept": "*/*", "User-Agent": request.headers["User-Agent"]}
+    async def _open_tunnel(self, host: str, headers: dict[str, str], request: HttpRequest) -> None:
+        asked = {"Accept": "*/*", "User-Agent": request.headers["User-Agent"], **headers}
         ask = HttpRequest("CONNECT", "", asked, None, request.timeouts)
-        response = await self._send(_head(ask, host, host, headers), ask)
+        response = await self._send(_head(ask, host, host), ask)
         if not 200 <= response.status < 300:
             raise httpx.ProxyError(str(response.status))
         await response.aclose()
@@ -240,28 +276,29 @@ class _FastConnection(asyncio.Protocol):
         if self._failure is None:
             self._failure = kind, text
         self._unsent = None
-        if self._loop.is_closed():
-            if self.socket is not None:
-                self.socket.close()
+        is_over = self._loop is None or self._loop.is_closed()
+        if self._transport is not None and not is_over:
+            self._transport.abort()
+        elif self._socket is not None:
+            self._socket.close()
+        if is_over:
             return
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._transport is not None:
-            self._transport.abort()
-        elif self.socket is not None:
-            self.socket.close()
+        if self._opening is not None:
+            self._opening.cancel()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def _is_quiet(self) -> bool:
         """Return whether the system has nothing for this connection: the event loop may have had no time to look."""
-        assert self.socket is not None
+        assert self._socket is not None
         try:
             if _POLL is None:
-                return not select.select([self.socket], [], [], 0)[0]
+                return not select.select([self._socket], [], [], 0)[0]
             poll = _POLL()
-            poll.register(self.socket, select.POLLIN)
+            poll.register(self._socket, select.POLLIN)
             return not poll.poll(0)
         except (OSError, ValueError):
             return False
@@ -329,32 +366,19 @@ class _Here:
 
     def __init__(self) -> None:
         self.connections: weakref.WeakSet[_FastConnection] = weakref.WeakSet()
-        self._end: AsyncGenerator[None] | None = None
+        self.end: AsyncGenerator[None] | None = None
 
-    async def watch(self) -> None:
-        """Have the event loop close them before it closes itself: it does that with generators (`asyncio.run`)."""
-        if self._end is None:
-            self._end = self._until_the_end()
-            await anext(self._end)
-
-    async def _until_the_end(self) -> AsyncGenerator[None]:
+    async def until_the_end(self) -> AsyncGenerator[None]:
+        """Wait, without a task: before an event loop ends (`asyncio.run`), it closes the generators begun in it."""
         try:
             yield
         finally:
-            self.close()
-
-    def close(self) -> None:
-        for connection in list(self.connections):
-            connection.abort()
-
-    async def aclose(self) -> None:
-        end, self._end = self._end, None
-        if end is not None:
-            await end.aclose()
+            for connection in list(self.connections):
+                connection.abort()
 
 
 class FastTransport:
-    """Opens connections that are asyncio's own.
+    """Makes connections that are asyncio's own.
 
     Args:
         ssl_context: for certificates of one's own, or None.
@@ -365,73 +389,46 @@ class FastTransport:
     """
 
     def __init__(self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | str | None = None) -> None:
-        self._ssl_context = ssl_context
-        self._proxy = None if proxy is None else _Proxy(proxy)
-        self._loops = PerLoop(_Here, _Here.close)
+        self.ssl_context = ssl_context
+        self.proxy = None if proxy is None else _Proxy(proxy)
+        self._loops = PerLoop(_Here)
 
-    async def connect(self, request: HttpRequest) -> Connection:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise RuntimeError('transport="fast" needs asyncio') from None
-        url, proxy = httpx.URL(request.url), self._proxy
-        is_forwarded = proxy is not None and url.scheme == "http"
-        headers = proxy.headers if proxy is not None and is_forwarded else {}
+    def make_connection(self) -> Connection:
+        return _FastConnection(self)
+
+    async def watch(self, connection: _FastConnection) -> None:
+        """Have the event loop close a connection before it closes itself."""
         here = self._loops.here()
-        await here.watch()
-        connection = _FastConnection(loop, headers, is_forwarded=is_forwarded)
         here.connections.add(connection)
-        try:
-            # All of it: names, TCP, the proxy, TLS.
-            with anyio.fail_after(request.timeouts["connect"]):
-                await self._open(connection, url, request)
-        except (OSError, httpx.RequestError) as error:
-            failure = _not_sent(error)
-        except BaseException:
-            connection.abort()
-            raise
-        else:
-            return connection
-        connection.abort()
-        raise failure
+        if here.end is None:
+            here.end = here.until_the_end()
+            await anext(here.end)
 
-    async def _open(self, connection: _FastConnection, url: httpx.URL, request: HttpRequest) -> None:
-        proxy = self._proxy
-        is_tls = url.scheme == "https"
-        port = url.port or (443 if is_tls else 80)
-        await connection.open(*((url.host, port) if proxy is None else (proxy.host, proxy.port)))
-        if proxy is not None and proxy.is_tls:
-            await connection.start_tls(proxy.ssl_context or shared_ssl_context(), proxy.host)
-        if not is_tls:
-            return
-        if proxy is not None:
-            host = f"[{url.host}]" if ":" in url.host else url.host
-            await connection.open_tunnel(f"{host}:{port}", proxy.headers, request)
-        await connection.start_tls(self._ssl_context or shared_ssl_context(), url.host)
+    def head(self, request: HttpRequest) -> bytes:
+        """Write the head of a request, as the service or the proxy wants it."""
+        scheme, _, where = request.url.partition("://")
+        host, slash, path = where.partition("/")
+        if self.proxy is None or scheme == "https":
+            return _head(request, slash + path, host)
+        forwarded = replace(request, headers=self.proxy.headers | request.headers)
+        return _head(forwarded, request.url, host)
 
     async def aclose(self) -> None:
-        # Also those that are still being opened, which no pool has yet. In other event loops, the pool closes what it has.
-        await self._loops.here().aclose()
+        here = self._loops.here()
+        end, here.end = here.end, None
+        if end is not None:
+            await end.aclose()
 
 
-def _head(request: HttpRequest, target: str, host: str, headers: dict[str, str]) -> bytes:
+def _head(request: HttpRequest, target: str, host: str) -> bytes:
     lines = [f"{request.method} {target} HTTP/1.1", f"Host: {host}"]
-    lines += [f"{name}: {text}" for name, text in (headers | request.headers).items()]
+    lines += [f"{name}: {text}" for name, text in request.headers.items()]
     if request.content is not None:
         lines.append(f"Content-Length: {len(request.content)}")
     head = "\r\n".join(lines)
     if head.count("\r") != len(lines) - 1 or head.count("\n") != len(lines) - 1 or "\0" in head:
         raise httpx.LocalProtocolError("a header holds a line break")
     return f"{head}\r\n\r\n".encode()
-
-
-def _not_sent(error: Exception) -> httpx.RequestError:
-    if isinstance(error, httpx.ProxyError):
-        return error
-    if isinstance(error, TimeoutError) and error.errno is None:
-        return httpx.ConnectTimeout("")
-    # Of the system or the TLS library.
-    return httpx.ConnectError(str(error) or type(error).__name__)
 
 
 _POLL: Final = getattr(select, "poll", None)
