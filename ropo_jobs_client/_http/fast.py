@@ -105,14 +105,16 @@ class _FastConnection(asyncio.Protocol):
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
         if self._transport is None:
             await self._open(request)
+            # What comes on a new connection is no answer either. Under TLS, it may be what the handshake ends with.
+            if not (self._is_tls or self._is_quiet()):
+                raise httpx.ConnectError("the server did not wait to be asked")
         return await self._send(self._route.head(request), request, on_sent)
 
     async def _send(
         self, head: bytes, request: HttpRequest, on_sent: Callable[[bool], None] | None = None
     ) -> _FastResponse:
         self._timeouts = request.timeouts
-        # What came on a new connection is no answer either. Under TLS, that may be what its handshake ends with.
-        if self._failure is not None or self._parser is not None or not (self._is_tls or self._is_quiet()):
+        if self._failure is not None or self._parser is not None:
             raise httpx.ConnectError("the connection was closed again at once")
         self._parser = parser = ResponseParser(is_connect=request.method == "CONNECT")
         content = request.content
@@ -328,19 +330,17 @@ class _FastResponse:
         return self
 
     async def __anext__(self) -> bytes:
-        while True:
-            for piece in self._unpacked:
+        if self._decoder is None:
+            if piece := await self._connection.receive(self._parser):
                 return piece
-            piece = await self._connection.receive(self._parser)
-            if self._decoder is None:
-                if piece:
-                    return piece
-            elif piece:
-                self._unpacked = self._decoder.feed(piece)
-                continue
-            else:
-                self._decoder.finish()
             raise StopAsyncIteration
+        while True:
+            for unpacked in self._unpacked:
+                return unpacked
+            if not (piece := await self._connection.receive(self._parser)):
+                self._decoder.finish()
+                raise StopAsyncIteration
+            self._unpacked = self._decoder.feed(piece)
 
     async def aclose(self) -> None:
         self.is_closed = True

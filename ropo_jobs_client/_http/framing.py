@@ -14,9 +14,6 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 MAX_HEAD: Final = 100 * 1024
 
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n")
-# What httptools lets pass, once it is lenient, and h11 does not: another protocol, a first header that continues one,
-# and what may end a line elsewhere.
-_REFUSED: Final = re.compile(rb"\A(?!HTTP/)|\A[^\n]*\n[ \t]|[\0\x0b\x0c]")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _LENGTH: Final = re.compile(rb"(?im)^content-length:[ \t]*([^\r\n]*)\r?\n")
 
@@ -193,29 +190,39 @@ class ResponseParser:
 
 
 def _parse_head(head: bytes) -> tuple[int, _Fields]:
-    if _REFUSED.search(head):
+    # What httptools lets pass, once it is lenient, and h11 does not: another protocol, what may end a line elsewhere,
+    # and a first header that continues one.
+    if not head.startswith(b"HTTP/") or b"\0" in head or b"\x0b" in head or b"\x0c" in head:
         raise BrokenResponseError
     if b"\n " in head or b"\n\t" in head:
+        first = head.index(b"\n") + 1
+        if head[first] in b" \t":
+            raise BrokenResponseError
         # RFC 9112, 5.2: a header over several lines.
         head = _FOLD.sub(b" ", head)
-    for attempt in (head, _merge_lengths(head)):
-        fields = _Fields()
-        parser = HttpResponseParser(fields)
-        parser.set_dangerous_leniencies(
-            lenient_headers=True,
-            lenient_chunked_length=True,
-            lenient_transfer_encoding=True,
-            lenient_version=True,
-            lenient_optional_cr_before_lf=True,
-        )
-        try:
-            parser.feed_data(attempt)
-        except HttpParserError:
-            continue
-        except HttpParserUpgrade:
-            break
-        return parser.get_status_code(), fields
-    raise BrokenResponseError
+    parsed = _parse(head) or _parse(_merge_lengths(head))
+    if parsed is None:
+        raise BrokenResponseError
+    return parsed
+
+
+def _parse(head: bytes) -> tuple[int, _Fields] | None:
+    fields = _Fields()
+    parser = HttpResponseParser(fields)
+    parser.set_dangerous_leniencies(
+        lenient_headers=True,
+        lenient_chunked_length=True,
+        lenient_transfer_encoding=True,
+        lenient_version=True,
+        lenient_optional_cr_before_lf=True,
+    )
+    try:
+        parser.feed_data(head)
+    except HttpParserError:
+        return None
+    except HttpParserUpgrade:
+        raise BrokenResponseError from None
+    return parser.get_status_code(), fields
 
 
 def _merge_lengths(head: bytes) -> bytes:
@@ -223,7 +230,7 @@ def _merge_lengths(head: bytes) -> bytes:
     found = _LENGTH.findall(head)
     lengths = {length.strip(b" \t") for value in found for length in value.split(b",")}
     if len(lengths) != 1:
-        return b""
+        raise BrokenResponseError
     first, _, rest = _LENGTH.sub(b"", head).partition(b"\n")
     return b"%b\nContent-Length: %b\r\n%b" % (first, lengths.pop(), rest)
 
