@@ -77,9 +77,10 @@ class _FastConnection(asyncio.Protocol):
         self._go_on()
 
     def eof_received(self) -> None:
-        # Under TLS: only if the end was announced. A connection that was cut ends without this.
         if self._parser is not None:
             try:
+                if self._is_tls and not self._is_end_announced():
+                    raise BrokenResponseError
                 self._parser.feed_eof()
             except BrokenResponseError:
                 self._fail(httpx.RemoteProtocolError, "the connection was closed before the whole response was here")
@@ -292,6 +293,14 @@ class _FastConnection(asyncio.Protocol):
             self._opening.cancel()
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def _is_end_announced(self) -> bool:
+        """Return whether TLS says that no more will come. asyncio tells of a connection that was cut in the same way."""
+        try:
+            ended: bool = self._transport.get_extra_info("ssl_object").read(1) == b""
+        except ssl.SSLError:
+            return False
+        return ended
 
     def _is_quiet(self) -> bool:
         """Return whether the system has nothing for this connection: the event loop may have had no time to look."""

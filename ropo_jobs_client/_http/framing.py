@@ -133,8 +133,11 @@ class ResponseParser:
         head, rest = bytes(here[: end.end()]), bytes(here[end.end() :])
         self._head = bytearray()
         status, fields = _parse_head(head)
+        headers = _headers(fields)
+        if headers.get("transfer-encoding", "chunked").lower() != "chunked":
+            raise BrokenResponseError
         if status >= 200:
-            self.headers = _headers(fields)
+            self.headers = headers
             self.status = status
             self._frame(is_old=head[5:8] < b"1.1")
         elif status < 100 or status == 101:
@@ -145,14 +148,11 @@ class ResponseParser:
     def _frame(self, *, is_old: bool) -> None:
         """Find out how the body ends."""
         headers = self.headers
-        coding = headers.get("transfer-encoding")
-        if coding is not None and coding.lower() != "chunked":
-            raise BrokenResponseError
         if is_old or "close" in [word.strip() for word in headers.get("connection", "").lower().split(",")]:
             self.is_reusable = False
         if self.status in {204, 304} or (self._is_connect and self.status < 300):
             self.is_complete = True
-        elif coding is not None:
+        elif "transfer-encoding" in headers:
             # With a head of its own: httptools does not read any head as h11 does.
             self._chunks = HttpResponseParser(self)
             self._chunks.set_dangerous_leniencies(lenient_spaces_after_chunk_size=True)
@@ -164,8 +164,10 @@ class ResponseParser:
     # What httptools calls for a body in chunks.
 
     def on_body(self, piece: bytes) -> None:
-        self._between = 0
-        self._add(piece)
+        # After the end, it is that of a response that nobody asked for.
+        if not self.is_complete:
+            self._between = 0
+            self._add(piece)
 
     def on_message_complete(self) -> None:
         self.is_complete = True
@@ -239,6 +241,9 @@ def _headers(fields: _Fields) -> dict[str, str]:
     found: dict[str, str] = {}
     for raw_name, raw_value in fields:
         name = raw_name.decode("latin-1").lower()
+        if name.endswith(" "):
+            # The names that httptools knows, it takes with blanks after them.
+            raise BrokenResponseError
         try:
             value = raw_value.decode().strip(" \t")
         except UnicodeDecodeError:

@@ -60,6 +60,13 @@ Call = Callable[[RopoJobsClient], Awaitable[object]]
 
 BASE_URL = "https://example.org/rest"
 
+
+@pytest.fixture(scope="module")
+def authority() -> Any:
+    # Any: its own types speak of pyOpenSSL, which is not here.
+    return trustme.CA()
+
+
 on_both = pytest.mark.parametrize("anyio_backend", ["asyncio", "fast"], indirect=True)
 on_fast = pytest.mark.parametrize("anyio_backend", ["fast"], indirect=True)
 
@@ -380,6 +387,31 @@ async def test_a_body_without_length_ends_with_its_connection_and_not_with_a_res
 
 
 @pytest.mark.anyio
+@on_fast
+@pytest.mark.parametrize("is_announced", [True, False])
+async def test_under_tls_a_body_without_length_ends_only_where_its_end_is_announced(
+    is_announced: bool, authority: Any
+) -> None:
+    """Whoever sits in between can close the connection, and not forge the farewell of TLS."""
+
+    async def reply(request: Request) -> None:
+        request.peer.send(response(b'[{"jobid": 1}]', content_type="application/json", length=None))
+        await request.peer.sent()
+        if is_announced:
+            request.peer.close()
+        else:
+            cast("Any", request.peer)._writer.transport.abort()
+
+    with RawServer(answers(reply), _server_context(authority)) as server:
+        async with connect(server, ssl_context=_client_context(authority), retries=0) as client:
+            if is_announced:
+                assert len(await client.get_status_updates(billnum="1")) == 1
+            else:
+                with pytest.raises(ConnectionLost):
+                    await client.get_status_updates(billnum="1")
+
+
+@pytest.mark.anyio
 @on_both
 async def test_of_an_error_that_breaks_off_the_text_is_told() -> None:
     reply = then(response(b"No such bill here", status=422, content_type="text/plain", length=100), Peer.close)
@@ -516,12 +548,6 @@ async def test_an_answer_before_the_body_is_sent_is_taken_and_the_connection_is_
 
 
 # Proxies
-
-
-@pytest.fixture(scope="module")
-def authority() -> Any:
-    # Any: its own types speak of pyOpenSSL, which is not here.
-    return trustme.CA()
 
 
 def _server_context(authority: Any) -> ssl.SSLContext:
