@@ -17,9 +17,9 @@ import httpx
 
 from .._loops import PerLoop
 from .base import Connection, HttpRequest, Response
+from .certificates import shared_ssl_context
 from .decoding import Decoder, decoder_for
 from .framing import BrokenResponseError, ResponseParser
-from .httpx import shared_ssl_context
 from .network import open_socket
 
 # Bytes of a body that wait to be read, after which the server has to wait.
@@ -295,7 +295,7 @@ class _FastConnection(asyncio.Protocol):
             self._waiter.set_result(None)
 
     def _is_end_announced(self) -> bool:
-        """Return whether TLS says that no more will come. asyncio tells of a connection that was cut in the same way."""
+        """Return whether TLS says that no more will come: asyncio tells of a cut connection in the same way."""
         try:
             ended: bool = self._transport.get_extra_info("ssl_object").read(1) == b""
         except ssl.SSLError:
@@ -357,10 +357,9 @@ class _FastResponse:
 
 
 class _Proxy:
-    def __init__(self, proxy: httpx.Proxy | str) -> None:
-        proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
-        if proxy.url.scheme not in {"http", "https"}:
-            raise ValueError('proxy must be an http or https one: transport="fast" knows no other')
+    """A proxy, taken apart once."""
+
+    def __init__(self, proxy: httpx.Proxy) -> None:
         self.is_tls = proxy.url.scheme == "https"
         self.host = proxy.url.host
         self.port = proxy.url.port or (443 if self.is_tls else 80)
@@ -391,13 +390,10 @@ class FastTransport:
 
     Args:
         ssl_context: for certificates of one's own, or None.
-        proxy: the proxy, or None.
-
-    Raises:
-        ValueError: the proxy is of another kind than http and https.
+        proxy: an http or https proxy, or None.
     """
 
-    def __init__(self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | str | None = None) -> None:
+    def __init__(self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None) -> None:
         self.ssl_context = ssl_context
         self.proxy = None if proxy is None else _Proxy(proxy)
         self._loops = PerLoop(_Here)
