@@ -64,4 +64,4 @@ def choose_transport(
     except ImportError as error:
         text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
         raise ImportError(text) from error
-    return lambda: FastTransport(ssl_context=ssl_context, proxy=used)
+    return lambda: FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)

@@ -177,17 +177,15 @@ class _FastConnection(asyncio.Protocol):
         self._socket = await open_socket(*((url.host, port) if proxy is None else (proxy.host, proxy.port)))
         await self._loop.create_connection(lambda: self, sock=self._socket)
         if proxy is not None and proxy.is_tls:
-            await self._start_tls(proxy.ssl_context or shared_ssl_context(), proxy.host)
+            await self._start_tls(proxy.ssl_context, proxy.host)
         if not is_tls:
             return
         if proxy is not None:
             host = f"[{url.host}]" if ":" in url.host else url.host
             await self._open_tunnel(f"{host}:{port}", proxy.headers, request)
-        await self._start_tls(route.ssl_context or shared_ssl_context(), url.host)
+        await self._start_tls(route.ssl_context, url.host)
 
     async def _start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
-        # As httpcore does: whatever else a context offers, this speaks nothing else.
-        context.set_alpn_protocols(["http/1.1"])
         transport = await self._loop.start_tls(self._transport, self, context, server_hostname=hostname)
         if transport is None or self._failure is not None:
             raise ConnectionResetError("the connection was closed in the handshake")
@@ -279,13 +277,13 @@ class _FastConnection(asyncio.Protocol):
         if self._failure is None:
             self._failure = kind, text
         self._unsent = None
-        is_over = self._loop is None or self._loop.is_closed()
-        if self._transport is not None and not is_over:
-            self._transport.abort()
-        elif self._socket is not None:
-            self._socket.close()
-        if is_over:
+        if self._loop is None or self._loop.is_closed():
+            # Nothing else can close it any more.
+            if self._socket is not None:
+                self._socket.close()
             return
+        if self._transport is not None:
+            self._transport.abort()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -366,7 +364,15 @@ class _Proxy:
         self.headers = dict(proxy.headers)
         if proxy.raw_auth is not None:
             self.headers["Proxy-Authorization"] = f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"
-        self.ssl_context = proxy.ssl_context
+        self.ssl_context = _ssl_context(proxy.ssl_context, plain=not self.is_tls)
+
+
+def _ssl_context(given: ssl.SSLContext | None, *, plain: bool) -> ssl.SSLContext:
+    # Where every connection is plain, certificates are not loaded.
+    context = given or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else shared_ssl_context())
+    # As httpcore does: whatever else a context offers, this speaks nothing else.
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 class _Here:
@@ -391,10 +397,13 @@ class FastTransport:
     Args:
         ssl_context: for certificates of one's own, or None.
         proxy: an http or https proxy, or None.
+        plain: whether every request is plain http.
     """
 
-    def __init__(self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None) -> None:
-        self.ssl_context = ssl_context
+    def __init__(
+        self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None, plain: bool = False
+    ) -> None:
+        self.ssl_context = _ssl_context(ssl_context, plain=plain)
         self.proxy = None if proxy is None else _Proxy(proxy)
         self._loops = PerLoop(_Here)
 
