@@ -27,6 +27,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -50,6 +51,8 @@ SLACK: Final = 5.0
 ROUND: Final = 1.0
 TASKS: Final = 30
 KINDS: Final[list[tuple[str, Transport]]] = [("asyncio", None), ("asyncio", "fast"), ("trio", None)]
+if find_spec("uvloop") is not None:
+    KINDS.append(("uvloop", "fast"))
 
 
 @dataclass
@@ -128,9 +131,10 @@ class Round:
 
     def __init__(self, number: int, seed: int, authority: Any) -> None:
         self.chance = random.Random(f"{seed} {number}")
-        self.backend, self.transport = KINDS[number % len(KINDS)]
+        self.loop, self.transport = KINDS[number % len(KINDS)]
+        self.backend = "trio" if self.loop == "trio" else "asyncio"
         self.is_tls = self.chance.random() < 0.4
-        self.name = f"{self.backend} {self.transport or 'default'}, {'TLS' if self.is_tls else 'plain'}, round {number}"
+        self.name = f"{self.loop} {self.transport or 'default'}, {'TLS' if self.is_tls else 'plain'}, round {number}"
         self.server = FuzzServer(f"{seed} {number}")
         self.calls: list[Call] = []
         self.problems: list[str] = []
@@ -147,7 +151,7 @@ class Round:
             self._authority.configure_trust(mine)
             self._authority.issue_cert("127.0.0.1").configure_cert(theirs)
         with RawServer(self.server, theirs) as server:
-            anyio.run(self._main, server, mine, backend=self.backend)
+            anyio.run(self._main, server, mine, backend=self.backend, backend_options=_options(self.loop))
             if not _soon(lambda: server.open == 0):
                 self.problems.append(f"{server.open} connections were left open")
         if not _soon(lambda: _files() <= files):
@@ -251,6 +255,10 @@ class Round:
         return "another job" in str(error) or str(STALE) in text or getattr(answer, "jobid", None) == STALE
 
 
+def _options(loop: str) -> dict[str, Any]:
+    return {"use_uvloop": True} if loop == "uvloop" else {}
+
+
 def _files() -> int:
     return len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0  # noqa: PTH208
 
@@ -287,6 +295,9 @@ def fuzz(seconds: float, seed: int, first: int = 0, is_enough: Callable[[str], b
     # What is repeated is repeated at once.
     for module in ("_http.retry", "pdf"):
         import_module(f"ropo_jobs_client.{module}").backoff = lambda *_: 0.0
+    for loop, _ in KINDS:
+        # What the first of its kind opens stays open.
+        anyio.run(anyio.sleep, 0, backend="trio" if loop == "trio" else "asyncio", backend_options=_options(loop))
     authority = trustme.CA()
     ends: Counter[str] = Counter()
     ways: Counter[str] = Counter()
@@ -299,7 +310,7 @@ def fuzz(seconds: float, seed: int, first: int = 0, is_enough: Callable[[str], b
         one.run()
         problems += [f"{one.name}: {problem}" for problem in one.problems]
         ends.update(call.end for call in one.calls)
-        calls[f"{one.backend} {one.transport or 'default'}"] += len(one.calls)
+        calls[f"{one.loop} {one.transport or 'default'}"] += len(one.calls)
         ways.update(one.server.ways)
         number += 1
     print(f"fuzz: {calls.total()} calls in {number - first} rounds, seed {seed}")

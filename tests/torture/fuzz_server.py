@@ -54,19 +54,19 @@ class Answers:
         found: Any = {"jobid": nonce, "accepted": 1}
         self.body = json.dumps([found] if request.operation == "GET /jobs/statusupdates" else found).encode()
 
-    def whole(self, **headers: str) -> bytes:
+    def whole(self, **headers: Any) -> bytes:
         return response(self.body, content_type=self.kind, **headers)
 
     def in_chunks(self, **options: Any) -> bytes:
         middle = len(self.body) // 2
         return chunked(self.body[:middle], self.body[middle:], content_type=self.kind, **options)
 
-    def error(self, status: int, **headers: str) -> bytes:
+    def error(self, status: int, **headers: Any) -> bytes:
         body = json.dumps({"error": f"refused {self.nonce}"}).encode()
         return response(body, status=status, content_type="application/json", **headers)
 
 
-def _stale(status: int, **headers: str) -> bytes:
+def _stale(status: int, **headers: Any) -> bytes:
     body = json.dumps({"jobid": STALE, "error": f"refused {STALE}", "accepted": 1}).encode()
     return response(body, status=status, content_type="application/json", **headers)
 
