@@ -23,7 +23,7 @@ from .framing import BrokenResponseError, ResponseParser
 from .network import open_socket
 
 # Bytes of a body that wait to be read, after which the server has to wait.
-_MOST_UNREAD: Final = 1024 * 1024
+_MOST_UNREAD: Final = 512 * 1024
 # Bytes. A large request is sent in pieces of this size: each has its own time.
 _PIECE: Final = 64 * 1024
 
