@@ -16,7 +16,7 @@ BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser test-frameworks screenshots torture pdfs soak bench check lint types rooms spec drift generate format lock \
+.PHONY: help env demo test test-browser test-frameworks screenshots torture fuzz pdfs soak bench check lint types rooms spec drift generate format lock \
 	build dist-check test-versions audit api-diff docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -64,7 +64,11 @@ test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Dj
 	$(FRAMEWORKS_VENV)/bin/python -m pytest tests/frameworks $(ARGS)
 
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
-	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py \
+		tests/torture/test_fuzz.py tests/wire/test_transports_agree.py
+
+fuzz: $(STAMP) ## Random servers, calls and cancellations on every transport for SECONDS (60); SEED=number to have it again
+	$(BIN)/python tests/torture/fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py

@@ -511,7 +511,7 @@ async def test_a_server_that_reads_no_more_ends_a_large_body() -> None:
 
 
 @pytest.mark.anyio
-@on_fast
+@on_both
 async def test_a_large_body_that_moves_slowly_arrives() -> None:
     taken = 0
 
