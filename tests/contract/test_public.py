@@ -251,7 +251,7 @@ def test_a_call_loads_its_own_operation_and_no_other_backend() -> None:
         "except ConnectionFailed: pass",
     )
     assert {"httpx", "anyio"} <= modules
-    assert not modules & {"yaml", "pydantic", "aiohttp", "sqlite3"}
+    assert not modules & {"yaml", "pydantic", "httptools", "sqlite3"}
     assert not any(name.startswith(("ropo_jobs_sandbox", "codegen")) for name in modules)
     operations = {name for name in own(modules) if name.startswith("_generated.api.jobs.")}
     assert operations == {"_generated.api.jobs.jobs_get_action"}

@@ -293,8 +293,9 @@ def fuzz(seconds: float, seed: int, first: int = 0, is_enough: Callable[[str], b
     """
     logging.disable(logging.CRITICAL)
     # What is repeated is repeated at once.
-    for module in ("_http.retry", "pdf"):
-        import_module(f"ropo_jobs_client.{module}").backoff = lambda *_: 0.0
+    for name in ("_http.retry", "pdf"):
+        module: Any = import_module(f"ropo_jobs_client.{name}")
+        module.backoff = lambda *_: 0.0
     for loop, _ in KINDS:
         # What the first of its kind opens stays open.
         anyio.run(anyio.sleep, 0, backend="trio" if loop == "trio" else "asyncio", backend_options=_options(loop))
