@@ -239,9 +239,9 @@ class _FastConnection(asyncio.Protocol):
                 self._timer = None
             if self._timer is None:
                 self._timer = self._loop.call_at(self._due, self._look_at_the_time)
-            self._waiter = self._loop.create_future()
+            self._waiter = waiter = self._loop.create_future()
             try:
-                await self._waiter
+                await waiter
             finally:
                 self._waiter = None
         if self._failure is not None and self._parser is not None and not self._parser.unread:

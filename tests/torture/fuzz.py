@@ -39,7 +39,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "wire"))
 from fuzz_server import STALE, FuzzServer, pdf_of
 from rawserver import BILL, RawServer, connect
 
-from ropo_jobs_client import RopoJobsClient
+from ropo_jobs_client import AttemptEvent, RopoJobsClient
 from ropo_jobs_client.errors import ApiError, OutcomeUnknown, ResponseError, RopoError
 from ropo_jobs_client.models import JobAddPayment, JobItem
 
@@ -70,6 +70,15 @@ class Call:
 
 
 _current: ContextVar[Call] = ContextVar("current")
+
+
+def _told(event: AttemptEvent) -> None:
+    _current.get().told.append(event.outcome.value)
+
+
+def _at_once(repeats: int, jitter: Callable[[], float]) -> float:
+    del repeats, jitter
+    return 0.0
 
 
 class AnotherAnswerError(Exception):
@@ -170,7 +179,7 @@ class Round:
             timeout=self.chance.choice([0.1, 0.3]),
             deadline=self._deadline,
             retries=self.chance.choice([0, 2]),
-            on_attempt=lambda event: _current.get().told.append(event.outcome.value),
+            on_attempt=_told,
         )
         end = time.monotonic() + ROUND
         async with client:
@@ -295,7 +304,7 @@ def fuzz(seconds: float, seed: int, first: int = 0, is_enough: Callable[[str], b
     # What is repeated is repeated at once.
     for name in ("_http.retry", "pdf"):
         module: Any = import_module(f"ropo_jobs_client.{name}")
-        module.backoff = lambda *_: 0.0
+        module.backoff = _at_once
     for loop, _ in KINDS:
         # What the first of its kind opens stays open.
         anyio.run(anyio.sleep, 0, backend="trio" if loop == "trio" else "asyncio", backend_options=_options(loop))

@@ -9,43 +9,56 @@ from typing import Any
 import pytest
 from fuzz import fuzz
 
-from ropo_jobs_client._http import fast, httpx, pipeline, pool, retry
+from ropo_jobs_client._http import fast, pool, retry
 
 SECONDS = 60.0
+HTTP = "ropo_jobs_client._http"
 
 Patch = pytest.MonkeyPatch
 
 
 def _reuse_whatever_is_left(patch: Patch) -> None:
-    patch.setattr(httpx._Connection, "is_reusable", lambda _: True)
+    def always(_: object) -> bool:
+        return True
+
+    patch.setattr(f"{HTTP}.httpx._Connection.is_reusable", always)
 
 
 def _do_not_tell_what_was_sent(patch: Patch) -> None:
-    send: Any = fast._FastConnection.send
+    module: Any = fast
+    send = module._FastConnection.send
 
-    async def untold(connection: Any, request: Any, on_sent: Callable[[bool], None] | None) -> Any:
+    async def untold(connection: Any, request: Any, _: object) -> Any:
         return await send(connection, request, None)
 
-    patch.setattr(fast._FastConnection, "send", untold)
+    patch.setattr(f"{HTTP}.fast._FastConnection.send", untold)
 
 
 def _repeat_whatever_it_is(patch: Patch) -> None:
     decide: Any = retry.decide_retry
-    patch.setattr(pipeline, "decide_retry", lambda _, *args, **options: decide("safe", *args, **options))
+
+    def as_if_it_were_safe(_: object, *args: Any, **options: Any) -> Any:
+        return decide("safe", *args, **options)
+
+    patch.setattr(f"{HTTP}.pipeline.decide_retry", as_if_it_were_safe)
 
 
 def _lose_places(patch: Patch) -> None:
-    give_back: Any = pool._PooledResponse.aclose
+    module: Any = pool
+    give_back = module._PooledResponse.aclose
 
     async def sometimes(response: Any) -> None:
         if response.status != 422:
             await give_back(response)
 
-    patch.setattr(pool._PooledResponse, "aclose", sometimes)
+    patch.setattr(f"{HTTP}.pool._PooledResponse.aclose", sometimes)
 
 
 def _say_nothing_of_cancellations(patch: Patch) -> None:
-    patch.setattr(pipeline.Engine, "_report_cancellation", lambda *_: None)
+    def nothing(*_: object) -> None:
+        pass
+
+    patch.setattr(f"{HTTP}.pipeline.Engine._report_cancellation", nothing)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +66,7 @@ def _as_before(monkeypatch: Patch) -> Generator[None]:
     backoff = retry.backoff
     yield
     logging.disable(logging.NOTSET)
-    monkeypatch.setattr(retry, "backoff", backoff)
+    monkeypatch.setattr(f"{HTTP}.retry.backoff", backoff)
 
 
 @pytest.mark.parametrize(
