@@ -21,6 +21,7 @@ from .certificates import shared_ssl_context
 from .decoding import Decoder, decoder_for
 from .framing import BrokenResponseError, ResponseParser
 from .network import open_socket
+from .records import RecordWatch
 
 # Bytes of a body that wait to be read, after which the server has to wait.
 _MOST_UNREAD: Final = 512 * 1024
@@ -40,8 +41,12 @@ class _FastConnection(asyncio.Protocol):
         self._route = route
         self._loop: Any = None
         self._socket: socket.socket | None = None
+        # Where there is such a thing; Windows has none.
+        self._poll: Any = None
         self._transport: Any = None
         self._is_tls = False
+        # Of each TLS: that of a proxy may be around that of the service.
+        self._records: list[RecordWatch] = []
         self._opening: anyio.CancelScope | None = None
         # The response that is under way, or None between two of them.
         self._parser: ResponseParser | None = None
@@ -134,7 +139,14 @@ class _FastConnection(asyncio.Protocol):
         return _FastResponse(self, parser)
 
     def is_reusable(self) -> bool:
-        return self._parser is None and self._failure is None and not self._transport.is_closing() and self._is_quiet()
+        return (
+            self._parser is None
+            and self._failure is None
+            and self._transport is not None
+            and not self._transport.is_closing()
+            and all(records.is_at_boundary for records in self._records)
+            and self._is_quiet()
+        )
 
     def abort(self) -> None:
         self._fail(httpx.ReadError, "the connection was closed at this end")
@@ -175,6 +187,9 @@ class _FastConnection(asyncio.Protocol):
         is_tls = url.scheme == "https"
         port = url.port or (443 if is_tls else 80)
         self._socket = await open_socket(*((url.host, port) if proxy is None else (proxy.host, proxy.port)))
+        if hasattr(select, "poll"):
+            self._poll = select.poll()
+            self._poll.register(self._socket, select.POLLIN)
         await self._loop.create_connection(lambda: self, sock=self._socket)
         if proxy is not None and proxy.is_tls:
             await self._start_tls(proxy.ssl_context, proxy.host)
@@ -186,11 +201,18 @@ class _FastConnection(asyncio.Protocol):
         await self._start_tls(route.ssl_context, url.host)
 
     async def _start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
+        # As soon as TLS has taken its place, and before it reads anything.
+        self._loop.call_soon(self._watch_records)
         transport = await self._loop.start_tls(self._transport, self, context, server_hostname=hostname)
         if transport is None or self._failure is not None:
             raise ConnectionResetError("the connection was closed in the handshake")
         self._transport, self._is_tls = transport, True
         transport.set_write_buffer_limits(_PIECE)
+
+    def _watch_records(self) -> None:
+        watch = RecordWatch(self._transport.get_protocol())
+        self._records.append(watch)
+        self._transport.set_protocol(watch)
 
     async def _open_tunnel(self, host: str, headers: dict[str, str], request: HttpRequest) -> None:
         asked = {"Accept": "*/*", "User-Agent": request.headers["User-Agent"], **headers}
@@ -302,13 +324,10 @@ class _FastConnection(asyncio.Protocol):
 
     def _is_quiet(self) -> bool:
         """Return whether the system has nothing for this connection: the event loop may have had no time to look."""
-        assert self._socket is not None
         try:
-            if _POLL is None:
-                return not select.select([self._socket], [], [], 0)[0]
-            poll = _POLL()
-            poll.register(self._socket, select.POLLIN)
-            return not poll.poll(0)
+            if self._poll is not None:
+                return not self._poll.poll(0)
+            return self._socket is not None and not select.select([self._socket], [], [], 0)[0]
         except (OSError, ValueError):
             return False
 
@@ -443,6 +462,3 @@ def _head(request: HttpRequest, target: str, host: str) -> bytes:
     if head.count("\r") != len(lines) - 1 or head.count("\n") != len(lines) - 1 or "\0" in head:
         raise httpx.LocalProtocolError("a header holds a line break")
     return f"{head}\r\n\r\n".encode()
-
-
-_POLL: Final = getattr(select, "poll", None)
