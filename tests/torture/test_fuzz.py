@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fuzz import fuzz
 
-from ropo_jobs_client._http import fast, pool, retry
+from ropo_jobs_client._http import fast_connection, pool, retry
 
 SECONDS = 60.0
 HTTP = "ropo_jobs_client._http"
@@ -25,13 +25,13 @@ def _reuse_whatever_is_left(patch: Patch) -> None:
 
 
 def _do_not_tell_what_was_sent(patch: Patch) -> None:
-    module: Any = fast
-    send = module._FastConnection.send
+    module: Any = fast_connection
+    send = module.FastConnection.send
 
     async def untold(connection: Any, request: Any, _: object) -> Any:
         return await send(connection, request, None)
 
-    patch.setattr(f"{HTTP}.fast._FastConnection.send", untold)
+    patch.setattr(f"{HTTP}.fast_connection.FastConnection.send", untold)
 
 
 def _repeat_whatever_it_is(patch: Patch) -> None:
