@@ -239,7 +239,8 @@ class FastConnection(asyncio.Protocol):
         """Be free for another request, or close."""
         if self._parser is not parser:
             return
-        if parser.is_complete and parser.is_reusable and not self._unsent and not self._is_read_paused:
+        is_sent = not self._unsent and not self._transport.get_write_buffer_size()
+        if parser.is_complete and parser.is_reusable and is_sent and not self._is_read_paused:
             self._parser = None
         else:
             self.abort()
