@@ -14,6 +14,8 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 DOCS_VENV := .venvs/docs
 DOCS_STAMP := $(DOCS_VENV)/.installed
+FRAMEWORKS_VENV := .venvs/frameworks
+FRAMEWORKS_STAMP := $(FRAMEWORKS_VENV)/.installed
 BROWSER_VENV := .venv-browser
 BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
@@ -21,7 +23,7 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser screenshots torture pdfs soak bench check lint types layers spec drift workflows generate format lock sbom \
+.PHONY: help env demo test test-browser test-frameworks screenshots torture fuzz pdfs soak bench check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -77,9 +79,22 @@ test-browser: $(BROWSER_STAMP) $(NODE_STAMP) ## Run the tests of the sandbox's p
 screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
 	PYTHONPATH=. $(BROWSER_BIN)/python tests/browser/screenshots.py docs/images
 
+$(FRAMEWORKS_STAMP): requirements/frameworks.txt pyproject.toml
+	$(PYTHON) -m venv --clear $(FRAMEWORKS_VENV)
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/frameworks.txt
+	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(FRAMEWORKS_STAMP)
+
+test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Django, FastAPI, Jupyter and uvloop, each the real one
+	$(FRAMEWORKS_VENV)/bin/python -m pytest tests/frameworks $(ARGS)
+
 torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio and the fast transport, and kill the status feed 50 times
-	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py
+	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py \
+		tests/torture/test_fuzz.py tests/wire/test_transports_agree.py
 	ROPO_MATRIX=full $(BIN)/python -m pytest -n logical tests/wire
+
+fuzz: $(STAMP) ## Random servers, calls and cancellations on every transport for SECONDS (60); SEED=number to have it again
+	$(BIN)/python tests/torture/fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py
@@ -151,6 +166,8 @@ lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
 		--group docs --output-file requirements/docs.txt
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--extra fast --group frameworks --constraint requirements/dev.txt --output-file requirements/frameworks.txt pyproject.toml
 	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 sbom: $(STAMP) ## Write down what a release is made of: requirements/sbom.cdx.json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -65,6 +64,8 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
     import httpx  # late: those who name an environment need not wait for it
 
+    from ._http.proxies import is_loopback
+
     try:
         url = httpx.URL(base_url)
         host = url.host
@@ -72,7 +73,7 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
         raise InvalidArgument("base_url", "must be a URL such as https://ropo24.fi/rest") from None
     if url.scheme not in {"https", "http"} or not host or "%" in host or not 0 < (url.port or 443) < 65536:
         raise InvalidArgument("base_url", "must be a full https URL such as https://ropo24.fi/rest")
-    is_open = url.scheme == "http" and not _is_loopback(host)
+    is_open = url.scheme == "http" and not is_loopback(host)
     if is_open and _is_service(host):
         raise InvalidArgument("base_url", "must be https: this host is the service's own")
     if is_open and not allow_http:
@@ -89,8 +90,10 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
 def use_base_url(base_url: object, *, allow_http: bool) -> str:
     """Check the base URL of a client, and log one WARNING where what it sends can be read on its way."""
     url = check_base_url(base_url, allow_http=allow_http)
+    from ._http.proxies import is_loopback
+
     host = urlsplit(url).hostname or ""
-    if url.startswith("http:") and not _is_loopback(host):
+    if url.startswith("http:") and not is_loopback(host):
         logger.warning("http to %s: token, payments and personal data can be read on their way", host)
     return url
 
@@ -100,15 +103,6 @@ def _is_service(host: str) -> bool:
     name = host.rstrip(".").lower()
     own = {each.value.removeprefix("https://rc.").removeprefix("https://") for each in Environment}
     return any(name == each or name.endswith(f".{each}") for each in own)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 T = TypeVar("T")
@@ -240,13 +234,15 @@ class Setup:
             user_agent += f" {write_header(user_agent_suffix, 'user_agent_suffix')}"
         maximum = _validate.count(max_connections, "max_connections", 1)
         check_credentials(credentials)
+        from ._http.choice import choose_transport  # late: models need not wait for it
+
         return cls(
             url,
             options,
             credentials,
             user_agent,
             maximum,
-            _transport_opener(url, transport, maximum, proxy, ssl_context),
+            choose_transport(url, transport, proxy, ssl_context),
         )
 
     def with_options(self, *, timeout: float | None, deadline: float | None, retries: int | None) -> Setup:
@@ -262,60 +258,10 @@ class Setup:
 
     def make_pipeline(self) -> Pipeline:
         """Return a new pipeline. It opens nothing yet."""
-        from ._http.base import Connections
         from ._http.pipeline import Pipeline
+        from ._http.pool import Connections
 
         connections = Connections(self.open_transport, self.max_connections)
         pipeline = Pipeline(connections, self.base_url, self.options, self.user_agent)
         pipeline.tokens = token_source(self.credentials, pipeline)
         return pipeline
-
-
-def _transport_opener(
-    url: str,
-    transport: httpx.AsyncBaseTransport | Literal["fast"] | None,
-    max_connections: int,
-    proxy: str | httpx.Proxy | None,
-    ssl_context: ssl.SSLContext | None,
-) -> Callable[[], Transport]:
-    """Return what opens the transport at the first call, when the arguments are such that one can be opened."""
-    if ssl_context is not None or proxy is not None:
-        from ._http.httpx import check_connecting
-
-        check_connecting(proxy=proxy, ssl_context=ssl_context)
-    if transport == "fast":
-        return _fast_opener(url, proxy, ssl_context)
-    if transport is not None:
-        from ._http.httpx import check_transport
-
-        check_transport(transport, proxy=proxy, ssl_context=ssl_context)
-
-    def open_transport() -> Transport:
-        from ._http.httpx import HttpxTransport, PoolTransport, environment_proxy
-
-        pool = transport or PoolTransport(
-            max_connections=max_connections,
-            ssl_context=ssl_context,
-            proxy=environment_proxy(url) if proxy is None else proxy,
-            plain=url.startswith("http:"),
-        )
-        return HttpxTransport(pool)
-
-    return open_transport
-
-
-def _fast_opener(
-    url: str, proxy: str | httpx.Proxy | None, ssl_context: ssl.SSLContext | None
-) -> Callable[[], Transport]:
-    try:
-        from ._http.fast import FastTransport
-        from ._http.httpx import environment_proxy
-    except ImportError as error:
-        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
-        raise ImportError(text) from error
-    transport = FastTransport(
-        ssl_context=ssl_context,
-        proxy=environment_proxy(url) if proxy is None else proxy,
-        plain=url.startswith("http:"),
-    )
-    return lambda: transport

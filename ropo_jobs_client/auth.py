@@ -163,47 +163,72 @@ class _AskedToken:
 
 
 class RenewingToken:
-    """A token that is fetched at first use and renewed before it ends. However many tasks wait, one of them fetches."""
+    """A token that is fetched at first use and renewed before it ends. However many tasks wait, one of them fetches.
+
+    All event loops of the process share it, and a forked child begins with the newest; each loop has its own lock.
+    """
 
     def __init__(self, fetch: Callable[[], Awaitable[str]], clock: Callable[[], float] = time.monotonic) -> None:
+        # Late: those who make a client need not wait for it.
+        from ._loops import PerLoop
+
         self._fetch = fetch
         self._clock = clock
-        self._token: Secret | None = None
-        self._expires_at = 0.0
-        # Whoever holds the lock fetches. When it is cancelled the lock is free, and the next one that waits takes over.
-        import anyio  # late: those who make a client need not wait for it
-
-        self._lock = anyio.Lock(fast_acquire=True)
-        self._rounds = 0
-        self._failure: RopoError | None = None
+        # The token, and when it is to be renewed.
+        self._known: tuple[Secret, float] | None = None
+        self._loops = PerLoop(_Login)
 
     async def get(self) -> str:
         if (token := self._current()) is not None:
             return token
-        rounds = self._rounds
-        async with self._lock:
+        login = self._loops.here()
+        rounds = login.rounds
+        async with login.lock:
             if (token := self._current()) is not None:
                 return token
-            if self._rounds != rounds and self._failure is not None:
+            if login.rounds != rounds and login.failure is not None:
                 # It failed while this task waited: to try again now, once for each that waits, would only add load.
-                raise copy.copy(self._failure)
-            try:
-                token = Secret(await self._fetch())
-            except RopoError as error:
-                self._failure = copy.copy(error)
-                self._rounds += 1
-                raise
-            self._token, self._failure = token, None
-            self._expires_at = self._clock() + _TOKEN_LIFE - _RENEW_BEFORE
-            self._rounds += 1
-            return token
+                raise copy.copy(login.failure)
+            return await self._log_in(login)
 
     async def renew(self, used: str) -> str | None:
-        # Only the token that was refused: another task may have renewed it in the meantime.
-        if self._token == used:
-            self._token = None
-        token = await self.get()
-        return token if token != used else None
+        login = self._loops.here()
+        rounds = login.rounds
+        async with login.lock:
+            if login.rounds != rounds and login.failure is not None:
+                raise copy.copy(login.failure)
+            token = self._current()
+            # The service may give the same token again. Whoever waited meanwhile need not ask for it once more.
+            if token is None or (token == used and login.rounds == rounds):
+                # Who comes meanwhile waits, and does not try the one that was refused.
+                self._known = None
+                token = await self._log_in(login)
+            return token if token != used else None
+
+    async def _log_in(self, login: _Login) -> Secret:
+        try:
+            token = Secret(await self._fetch())
+        except RopoError as error:
+            login.failure = copy.copy(error)
+            login.rounds += 1
+            raise
+        self._known = (token, self._clock() + _TOKEN_LIFE - _RENEW_BEFORE)
+        login.failure = None
+        login.rounds += 1
+        return token
 
     def _current(self) -> Secret | None:
-        return self._token if self._clock() < self._expires_at else None
+        known = self._known
+        return known[0] if known is not None and self._clock() < known[1] else None
+
+
+class _Login:
+    """Fetching a token in one event loop."""
+
+    def __init__(self) -> None:
+        import anyio
+
+        # Whoever holds the lock fetches. When it is cancelled the lock is free, and the next one that waits takes over.
+        self.lock = anyio.Lock(fast_acquire=True)
+        self.rounds = 0
+        self.failure: RopoError | None = None

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import anyio
-import anyio.to_thread
 
 from . import _validate
 from ._codec.headers import safe_filename
 from ._files import SavedPdf, remove_stale_parts
+from ._loops import run_in_worker
 from .errors import AuthenticationFailed, InvalidArgument, RopoError
 from .pdf import PdfDownload, is_whole_pdf
 
@@ -133,7 +133,7 @@ class _Work:
         path = self.directory / pdf_filename(ref)
         pdf: SavedPdf | None = None
         error: RopoError | None = None
-        if await anyio.to_thread.run_sync(is_whole_pdf, path):
+        if await run_in_worker(is_whole_pdf, path):
             self.skipped += 1
         else:
             try:
@@ -169,7 +169,7 @@ async def save_all(
 ) -> SavedPdfs:
     """Save the PDFs of these bills, each named once."""
     where = _validate.path(directory, "to")
-    await anyio.to_thread.run_sync(_prepare, where)
+    await run_in_worker(_prepare, where)
     work = _Work(where, iter(refs), len(refs), source, on_progress)
     async with anyio.create_task_group() as group:
         for _ in range(min(concurrency, len(refs))):

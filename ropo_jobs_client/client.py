@@ -93,14 +93,16 @@ class RopoJobsClient:
             must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError` only when nothing was sent, and
             must not repeat or redirect by itself. Closed with the client. Proxy variables, `proxy` and `ssl_context`
             are then its own business.
-        proxy: the URL of a proxy. Without one, the environment variables that httpx honours are.
-        ssl_context: for certificates of your own. Without one, all clients of the process share a default context.
+        proxy: the URL of a proxy. Without one, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say whether
+            there is one, but never for a loopback address.
+        ssl_context: for certificates of your own. Without one, all clients of the process share a default context, for
+            which `SSL_CERT_FILE` and `SSL_CERT_DIR` may say what is trusted.
         on_attempt: a function that is told of each attempt, with an `AttemptEvent`. What it raises is logged, no more.
         user_agent_suffix: text to append to the User-Agent header, such as the name of your service.
 
     Raises:
         TypeError: both or none of `environment` and `base_url` are given, or an argument has the wrong type.
-        ValueError: an argument has a wrong value; the text names it.
+        InvalidArgument: an argument has a wrong value, or an environment variable; the text names it.
         ImportError: `transport="fast"` without the extra `fast`.
     """
 

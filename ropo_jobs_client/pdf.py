@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Final, NoReturn, TypeVar
 
 import anyio
-import anyio.to_thread
 import httpx
 
 from . import _validate
@@ -24,6 +23,7 @@ from ._http.base import Response
 from ._http.context import RequestContext
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
+from ._loops import run_in_worker
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 
 T = TypeVar("T")
@@ -298,10 +298,10 @@ class PdfDownload:
                 await _copy(pdf, part)
 
         try:
-            await anyio.to_thread.run_sync(part.open)
+            await run_in_worker(part.open)
             try:
                 await self._consume(copy)
-                return await anyio.to_thread.run_sync(part.commit)
+                return await run_in_worker(part.commit)
             except OSError as error:
                 if self._is_unsafe and self._was_used:
                     error.add_note(f"{self._request.operation}: {_TAKEN}")
@@ -356,6 +356,6 @@ async def _copy(pdf: PdfStream, part: AtomicFile) -> None:
         batch.append(chunk)
         size += len(chunk) + _CHUNK_OVERHEAD
         if size >= _BATCH:
-            await anyio.to_thread.run_sync(part.write, batch)
+            await run_in_worker(part.write, batch)
             batch, size = [], 0
-    await anyio.to_thread.run_sync(part.write, batch)
+    await run_in_worker(part.write, batch)

@@ -1,12 +1,10 @@
-"""Connections: the limiter ahead of a transport, and what a transport is: what sends requests and receives answers."""
+"""What sends a request and receives its response: the parts that the pool and the transports have in common."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
-
-import anyio
 
 # Seconds. Apache closes idle connections after 5 s, and a request sent into a closing one has an unknown outcome.
 KEEPALIVE_EXPIRY: Final = 4.0
@@ -53,70 +51,51 @@ class Response(Protocol):
         ...
 
     async def aclose(self) -> None:
-        """Return the connection back, also when the task is being cancelled."""
+        """Give the connection back, also when the task is being cancelled."""
         ...
 
 
-class Transport(Protocol):
-    """What sends requests and receives answers."""
+class Connection(Protocol):
+    """A connection to the service. It belongs to the event loop that opened it, and carries one request at a time."""
 
-    async def send(
-        self, request: HttpRequest, on_sent: Callable[[bool], None] | None, release: Callable[[], object]
-    ) -> Response:
+    # When its last response was closed, by `time.monotonic()`. Set by the pool.
+    idle_since: float
+
+    async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
         """Send a request, once.
 
         Args:
             request: what to send.
-            on_sent: where it matters, what is told whether the first byte of the request may have left by now. Such a
-                request takes no connection that has been idle for more than `MAX_IDLE_FOR_UNSAFE` seconds.
-            release: called when the answer that is returned has been closed.
+            on_sent: where it matters, what is told whether the first byte of the request may have left by now.
 
         Raises:
             httpx.RequestError: it failed; `ConnectError`, `ConnectTimeout`, `PoolTimeout`, `ProxyError` and
-                `UnsupportedProtocol` only when nothing has left.
+                `UnsupportedProtocol` only when nothing has left. Whatever is raised, the pool aborts the connection.
         """
         ...
 
-    async def aclose(self) -> None:
-        """Close all connections."""
+    def is_reusable(self) -> bool:
+        """Return whether it is open and idle, and provably nothing is left over in socket, TLS, queue or parser.
+
+        Never raises, and never waits. Asked when a response was closed, and again before the next request.
+        """
+        ...
+
+    def abort(self) -> None:
+        """Close it at once, whoever waits on it: they are told with a `ReadError` or `WriteError`.
+
+        Never raises, and never waits. Also works where its event loop is closed, and when it is closed already.
+        """
         ...
 
 
-class Connections:
-    """What all copies of a client share: the transport, opened at first use, and the limiter ahead of it."""
+class Transport(Protocol):
+    """What makes connections."""
 
-    def __init__(self, open_transport: Callable[[], Transport], max_connections: int) -> None:
-        self._open_transport = open_transport
-        self._transport: Transport | None = None
-        self._closed = False
-        # Ahead of the pool, which slows down with the number of requests that wait in it.
-        self._limiter = anyio.Semaphore(max_connections, fast_acquire=True)
-
-    @property
-    def transport(self) -> Transport:
-        if self._closed:
-            raise RuntimeError("the client is closed")
-        if self._transport is None:
-            self._transport = self._open_transport()
-        return self._transport
-
-    async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
-        """Send a request, once. `on_sent` is told whether its first byte may have left by now.
-
-        Raises:
-            httpx.RequestError: as the transport does.
-        """
-        await self._limiter.acquire()
-        try:
-            # Not before: the client may have been closed while this call waited.
-            return await self.transport.send(request, on_sent, self._limiter.release)
-        except BaseException:
-            self._limiter.release()
-            raise
+    def make_connection(self) -> Connection:
+        """Make a connection, which its first request opens. Never waits, and opens nothing yet."""
+        ...
 
     async def aclose(self) -> None:
-        """Close the transport. What is asked for afterwards is an error."""
-        self._closed = True
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            await transport.aclose()
+        """Let go of what is not a connection of the pool."""
+        ...

@@ -38,8 +38,9 @@ from ..errors import (
     TimedOut,
     api_error,
 )
-from .base import Connections, HttpRequest, Response
+from .base import HttpRequest, Response
 from .context import RECORDED, RequestContext
+from .pool import Connections
 from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 import anyio
-import anyio.to_thread
 
+from .._loops import run_in_worker
 from ..errors import JournalInUse
 from ._journal import Gap, State, Stored
 
@@ -167,7 +167,7 @@ class SqliteJournal:
 
 
 async def _result(future: Future[T]) -> T:
-    return await anyio.to_thread.run_sync(future.result)
+    return await run_in_worker(future.result)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -45,7 +45,6 @@ from matrix_table import (
 from ropo_jobs_client import ApiCode, AttemptEvent, RopoJobsClient, errors, models
 from ropo_jobs_client._generated.api.jobs import jobs_get_status_updates_action
 from ropo_jobs_client._generated.operations import OPERATIONS
-from ropo_jobs_client._http.fast import FastTransport
 from ropo_jobs_sandbox import Sandbox
 from ropo_jobs_sandbox.faults import KINDS
 
@@ -348,17 +347,9 @@ def _arm(lane: Lane, cell: Cell) -> None:
 
 
 def assert_nothing_held(client: RopoJobsClient) -> None:
-    connections = cast("Any", client)._pipeline.connections
-    backend = connections.transport
-    if type(backend) is FastTransport:
-        connector = cast("Any", backend)._connector
-        assert connector is None or connector._acquired == set(), "a connection is held"
-    else:
-        pool = backend.transport._pool
-        assert pool._requests == [], "a request is still in the pool"
-        held = [one for one in pool._connections if not one.is_idle() and not one.is_closed()]
-        assert held == [], "a connection is held"
-    assert connections._limiter.value == CONNECTIONS, "a place of the limiter is held"
+    places = cast("Any", client)._pipeline.connections.here
+    assert places.taken == set(), "a connection is held"
+    assert places.limiter.value == CONNECTIONS, "a place of the limiter is held"
 
 
 def _compare(cell: Cell, target: Target, wanted: Expected, came: _Outcome) -> None:

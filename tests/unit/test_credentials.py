@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import threading
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
+import anyio.to_thread
 import pytest
 import sniffio
 
@@ -455,3 +457,61 @@ def test_credentials_are_plain_data_that_does_not_change(credentials: ApiCode | 
     assert hash(copy.copy(credentials)) == hash(credentials)
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(credentials, dataclasses.fields(credentials)[0].name, "2")
+
+
+@pytest.mark.anyio
+async def test_a_token_that_comes_back_unchanged_is_judged_once_for_all_who_wait() -> None:
+    fetches = 0
+    gate = anyio.Event()
+
+    async def fetch() -> str:
+        nonlocal fetches
+        fetches += 1
+        if fetches > 1:
+            await gate.wait()
+        return "always the same"
+
+    tokens = RenewingToken(fetch)
+    used = await tokens.get()
+    verdicts: list[str | None] = []
+
+    async def renew() -> None:
+        verdicts.append(await tokens.renew(used))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(renew)
+        await anyio.wait_all_tasks_blocked()
+        gate.set()
+    assert verdicts == [None] * 20
+    assert fetches == 2
+    # Later it may have changed.
+    assert await tokens.renew(used) is None
+    assert fetches == 3
+
+
+def test_each_event_loop_waits_for_its_own_login_and_all_share_the_token() -> None:
+    fetches: list[int] = []
+    both = threading.Barrier(2)
+
+    async def fetch() -> str:
+        fetches.append(threading.get_ident())
+        if len(fetches) <= 2:
+            await anyio.to_thread.run_sync(both.wait, 10)
+        return f"token of {threading.get_ident()}"
+
+    tokens = RenewingToken(fetch)
+
+    async def ten() -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(10):
+                group.start_soon(tokens.get)
+
+    threads = [threading.Thread(target=anyio.run, args=(ten,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(fetches) == sorted({thread.ident for thread in threads if thread.ident is not None})
+    assert anyio.run(tokens.get, backend="trio").startswith("token of ")
+    assert len(fetches) == 2

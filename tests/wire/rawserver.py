@@ -64,7 +64,7 @@ class Peer:
             pairs = (line.partition(":") for line in lines)
             headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
             body = await self._reader.readexactly(int(headers.get("content-length", "0")))
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, OSError):
             return None
         request = Request(method, target, headers, body, self)
         self._server.requests.append(request)
@@ -74,7 +74,7 @@ class Peer:
         """Read what is there, or nothing when the client has hung up."""
         try:
             return await self._reader.read(65_536)
-        except ConnectionError:
+        except OSError:
             return b""
 
     def send(self, data: bytes) -> None:
@@ -85,7 +85,7 @@ class Peer:
         """Wait until the bytes are on their way; False when the client is gone."""
         try:
             await self._writer.drain()
-        except ConnectionError:
+        except OSError:
             return False
         return not self._writer.is_closing()
 
@@ -179,7 +179,8 @@ class RawServer:
         try:
             await self._handler(Peer(self, reader, writer))
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            # Of TLS too: the client may have hung up in the middle of something.
+            with contextlib.suppress(OSError):
                 await writer.wait_closed()
         except asyncio.CancelledError:
             pass  # The test is over.
@@ -316,8 +317,12 @@ def payment() -> JobAddPayment:
 
 def connect(server: RawServer, **options: Any) -> RopoJobsClient:
     """Make a client for a server, with a token that is never renewed unless `credentials` are given."""
+    return connect_to(options.pop("base_url", server.base_url), **options)
+
+
+def connect_to(base_url: str, **options: Any) -> RopoJobsClient:
+    """Make a client for an address, as `connect` does."""
     credentials: Any = options.pop("credentials", BearerToken("a-token"))
-    base_url: str = options.pop("base_url", server.base_url)
     return RopoJobsClient(credentials, base_url=base_url, **options)
 
 
@@ -326,34 +331,34 @@ def is_fast(client: RopoJobsClient) -> bool:
     return type(cast("Any", client)._pipeline.connections.transport).__name__ == "FastTransport"
 
 
-def pool_of(client: RopoJobsClient) -> Any:
-    """Return httpcore's pool of connections, or the connector of aiohttp."""
-    backend = cast("Any", client)._pipeline.connections.transport
-    return backend._connector if is_fast(client) else backend.transport._pool
+def places_of(client: RopoJobsClient) -> Any:
+    """Return the places among the connections of the running event loop: `limiter`, `idle` and `taken`."""
+    return cast("Any", client)._pipeline.connections.here
 
 
 def connections_of(client: RopoJobsClient) -> list[Any]:
     """Return the connections that there are, those that are being opened too."""
-    pool = pool_of(client)
-    if not is_fast(client):
-        return list(pool._connections)
-    if pool is None:
-        return []
-    idle = [connection for connections in pool._conns.values() for connection, _ in connections]
-    return [*pool._acquired, *(connection for connection in idle if connection.is_connected())]
+    places = places_of(client)
+    return [*places.idle, *places.taken]
+
+
+def socket_of(connection: Any) -> socket.socket:
+    """Return the socket of a connection."""
+    return cast("socket.socket", connection.get_extra_info("socket"))
+
+
+def ssl_context_of(client: RopoJobsClient) -> ssl.SSLContext:
+    """Return what a client makes of certificates."""
+    transport = cast("Any", client)._pipeline.connections.transport
+    return cast("ssl.SSLContext", transport.ssl_context if is_fast(client) else transport.transport._ssl_context)
 
 
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
     """Check that no connection is in use or lost, and that all places of the limiter are free."""
-    pool = pool_of(client)
-    limiter = cast("Any", client)._pipeline.connections._limiter
-    if is_fast(client):
-        assert pool is None or (pool._acquired, pool._waiters) == (set(), {})
-    else:
-        assert pool._requests == []
-        assert [connection for connection in pool._connections if not connection.is_idle()] == []
-    assert limiter.value == max_connections
-    assert limiter.statistics().tasks_waiting == 0
+    places = places_of(client)
+    assert places.taken == set()
+    assert places.limiter.value == max_connections
+    assert places.limiter.statistics().tasks_waiting == 0
 
 
 async def until(condition: Callable[[], bool]) -> None:

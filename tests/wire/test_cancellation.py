@@ -32,6 +32,7 @@ from rawserver import (
     no_pauses,
     payment,
     pdf,
+    places_of,
     response,
     running,
     silent,
@@ -467,7 +468,7 @@ async def test_cancelled_in_the_pause_before_a_repeat(
 @pytest.mark.parametrize("call", [_get, _pay, _add])
 async def test_cancelled_while_waiting_for_a_connection(call: Call, caplog: pytest.LogCaptureFixture) -> None:
     async with _stage(answers(then_silence(_SAVED[:5_000]), JOB)) as stage:
-        limiter: Any = stage.client._pipeline.connections._limiter  # pyright: ignore[reportPrivateUsage]
+        limiter = places_of(stage.client).limiter
         async with stage.client.pdf(jobid=1):
             for _ in range(3):
                 stage.raised.clear()

@@ -154,7 +154,7 @@ async def test_httpcore_logs_no_header_of_an_answer(caplog: pytest.LogCaptureFix
             assert pdf.filename == "canary 4711.pdf"
             assert (await pdf.read()).startswith(b"%PDF-")
     seen = [record.getMessage() for record in caplog.records if record.name.startswith("httpcore")]
-    assert any("receive_response_headers.started" in text for text in seen)
+    assert any("send_request_headers.started" in text for text in seen)
     assert not any("PHPSESSID" in text or "canary" in text for text in seen)
 
 

@@ -17,9 +17,8 @@ from rawserver import (
     assert_nothing_held,
     connect,
     connections_of,
-    is_fast,
     payment,
-    pool_of,
+    places_of,
     until,
 )
 
@@ -69,15 +68,9 @@ async def test_a_certificate_that_nobody_vouches_for(server_context: ssl.SSLCont
         assert server.requests == []
 
 
-async def _close_idle(client: RopoJobsClient) -> None:
-    if is_fast(client):
-        for connections in pool_of(client)._conns.values():
-            for connection, _ in connections:
-                connection.close()
-        return
-    for connection in pool_of(client).connections:
-        if connection.is_idle():
-            await connection.aclose()
+def _close_idle(client: RopoJobsClient) -> None:
+    for connection in places_of(client).idle:
+        connection.abort()
 
 
 @pytest.mark.anyio
@@ -93,7 +86,7 @@ async def test_cancelled_in_the_handshake_and_around_it(
             with anyio.CancelScope(deadline=anyio.current_time() + chance.random() ** 2 * 0.03) as scope:
                 await client.get_job(jobid=1)
                 # A connection that is kept would spare the next one its handshake.
-                await _close_idle(client)
+                _close_idle(client)
             cancelled += scope.cancelled_caught
 
     with RawServer(answers(JOB), server_context) as server:

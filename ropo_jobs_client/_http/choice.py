@@ -1,0 +1,67 @@
+"""Which transport a client has: checked when the client is made, opened at its first call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, cast
+
+from .certificates import check_certificates
+from .proxies import HTTP_KINDS, KINDS, check_proxy, environment_proxy
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx
+
+    from .base import Transport
+
+
+def choose_transport(
+    base_url: str,
+    transport: httpx.AsyncBaseTransport | Literal["fast"] | None,
+    proxy: str | httpx.Proxy | None,
+    ssl_context: ssl.SSLContext | None,
+) -> Callable[[], Transport]:
+    """Return what opens the transport.
+
+    Args:
+        base_url: the URL of the service, checked already.
+        transport: as `RopoJobsClient` takes it.
+        proxy: as `RopoJobsClient` takes it. Without one, the environment variables say whether there is one.
+        ssl_context: as `RopoJobsClient` takes it. Without one, the environment variables may say what is trusted.
+
+    Raises:
+        TypeError: an argument has the wrong type.
+        InvalidArgument: an argument has a wrong value, or a variable of the environment; it names it.
+        ImportError: `transport="fast"` without the extra `fast`.
+    """
+    # Late imports: those who make a client need not wait for what calls take.
+    if transport is not None and transport != "fast":
+        from .httpx import HttpxTransport, check_transport
+
+        check_transport(transport, proxy=proxy, ssl_context=ssl_context)
+        return lambda: HttpxTransport(transport)
+    if ssl_context is not None:
+        import ssl
+
+        if not isinstance(cast("object", ssl_context), ssl.SSLContext):
+            raise TypeError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
+    kinds = KINDS if transport is None else HTTP_KINDS
+    used = environment_proxy(base_url, kinds) if proxy is None else check_proxy(proxy, "proxy", kinds)
+    plain = base_url.startswith("http:")
+    if (not plain and ssl_context is None) or (used is not None and used.url.scheme == "https"):
+        check_certificates()
+    if transport is None:
+
+        def open_default() -> Transport:
+            from .httpx import DefaultTransport, HttpxTransport
+
+            return HttpxTransport(DefaultTransport(ssl_context=ssl_context, proxy=used, plain=plain))
+
+        return open_default
+    try:
+        from .fast import FastTransport
+    except ImportError as error:
+        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
+        raise ImportError(text) from error
+    return lambda: FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)

@@ -1,0 +1,382 @@
+"""Sockets for httpcore, on asyncio and trio alike: plain ones, which no event loop holds while nobody waits on them.
+
+So they can be closed at any moment, also when their loop is over, and it can be told whether anything is left on them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+import ssl
+from collections.abc import Iterable
+from itertools import chain, zip_longest
+from typing import Any, Final
+
+import anyio
+import anyio.abc
+import anyio.lowlevel
+import httpcore
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from .._loops import run_in_worker
+
+# Bytes. What is read from a socket at once.
+CHUNK_SIZE: Final = 256 * 1024
+# Below this, whoever reads wants to see no more than it asks for: the answers of a SOCKS proxy.
+_LARGE: Final = 64 * 1024
+# Seconds before the next address of a host is tried too (RFC 8305).
+_NEXT_ADDRESS: Final = 0.25
+
+
+class _Wire(anyio.abc.ByteStream):
+    """A socket."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        # Seconds that it may take until something comes, or goes. None is for ever.
+        self.timeout: float | None = None
+
+    async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
+        try:
+            data = self.socket.recv(max_bytes)
+        except BlockingIOError:
+            data = await self._wait_and_receive(max_bytes)
+        else:
+            # A server that is faster than this must not keep the event loop from everything else.
+            await anyio.lowlevel.checkpoint()
+        if not data:
+            raise anyio.EndOfStream
+        return data
+
+    async def _wait_and_receive(self, max_bytes: int) -> bytes:
+        with anyio.fail_after(self.timeout):
+            while True:
+                await anyio.wait_readable(self.socket)
+                with contextlib.suppress(BlockingIOError):
+                    return self.socket.recv(max_bytes)
+
+    async def send(self, item: bytes) -> None:
+        view = memoryview(item)
+        while view:
+            try:
+                view = view[self.socket.send(view) :]
+            except BlockingIOError:
+                with anyio.fail_after(self.timeout):
+                    await anyio.wait_writable(self.socket)
+
+    async def send_eof(self) -> None:
+        self.socket.shutdown(socket.SHUT_WR)
+
+    async def aclose(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it. Never waits, and needs no event loop."""
+        if self.socket.fileno() < 0:
+            return
+        # Whoever waits on it is told. Where no event loop runs any more, nobody does.
+        with contextlib.suppress(Exception):
+            anyio.notify_closing(self.socket)
+        # Also where a forked child has a copy of it.
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def is_quiet(self) -> bool:
+        """Return whether it is open, and nothing came that was not read: no byte, no end, no error."""
+        try:
+            self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
+
+class _RecordCounter:
+    """Counts the records that come, to tell whether a part of one is waiting inside of the TLS library.
+
+    Nothing else tells: the library takes the part in, and has nothing to read until the rest has come.
+    """
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+
+    def feed(self, data: bytes) -> None:
+        """Take in what came from the socket."""
+        at, end = 0, len(data)
+        while at < end:
+            if self._left:
+                step = min(self._left, end - at)
+                self._left -= step
+                at += step
+                continue
+            missing = 5 - len(self._head)
+            self._head += data[at : at + missing]
+            at = min(at + missing, end)
+            if len(self._head) == 5:
+                self._left, self._head = int.from_bytes(self._head[3:]), b""
+
+    @property
+    def is_at_boundary(self) -> bool:
+        """Whether all records that began have come whole."""
+        return not self._left and not self._head
+
+
+class _Records(anyio.abc.ByteStream):
+    """What TLS reads from."""
+
+    def __init__(self, inner: anyio.abc.ByteStream) -> None:
+        self._inner = inner
+        self.counter = _RecordCounter()
+
+    async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
+        data = await self._inner.receive(max_bytes)
+        self.counter.feed(data)
+        return data
+
+    async def send(self, item: bytes) -> None:
+        await self._inner.send(item)
+
+    async def send_eof(self) -> None:
+        await self._inner.send_eof()
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """What httpcore reads from and writes to: a socket, or TLS on it, or TLS through the TLS of a proxy."""
+
+    def __init__(
+        self,
+        network: Network,
+        wire: _Wire,
+        top: anyio.abc.ByteStream,
+        layers: tuple[tuple[_RecordCounter, ssl.SSLObject], ...] = (),
+    ) -> None:
+        network.stream = self
+        self._network = network
+        self._wire = wire
+        self._top = top
+        self._layers = layers
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._wire.timeout = timeout
+        try:
+            return await self._top.receive(max_bytes if max_bytes < _LARGE else CHUNK_SIZE)
+        except anyio.EndOfStream:
+            return b""
+        except _FAILED as error:
+            failure = _failure(error, httpcore.ReadTimeout, httpcore.ReadError)
+        raise failure
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._wire.timeout = timeout
+        try:
+            await self._top.send(buffer)
+        except _FAILED as error:
+            failure = _failure(error, httpcore.WriteTimeout, httpcore.WriteError)
+        else:
+            return
+        raise failure
+
+    async def aclose(self) -> None:
+        self._wire.close()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        self._wire.timeout = None
+        records = _Records(self._top)
+        try:
+            with anyio.fail_after(timeout):
+                tls = await TLSStream.wrap(
+                    records, ssl_context=ssl_context, hostname=server_hostname, standard_compatible=False
+                )
+        except (*_FAILED, anyio.EndOfStream) as error:
+            failure = _failure(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+        except BaseException:
+            self._wire.close()
+            raise
+        else:
+            ssl_object = tls.extra(TLSAttribute.ssl_object)  # noqa: S610 # of anyio, not of Django
+            return _Stream(self._network, self._wire, tls, (*self._layers, (records.counter, ssl_object)))
+        self._wire.close()
+        raise failure
+
+    def is_quiet(self) -> bool:
+        """Return whether nothing is left: in the socket, in a record of TLS that is not whole, or one that is."""
+        return self._wire.is_quiet() and all(
+            counter.is_at_boundary and _has_nothing_to_read(ssl_object) for counter, ssl_object in self._layers
+        )
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "socket":
+            return self._wire.socket
+        if info == "ssl_object":
+            return self._layers[-1][1] if self._layers else None
+        if info == "is_readable":
+            return not self.is_quiet()
+        if info in {"client_addr", "server_addr"}:
+            connected = self._wire.socket
+            return connected.getsockname() if info == "client_addr" else connected.getpeername()
+        return None
+
+
+def _has_nothing_to_read(ssl_object: ssl.SSLObject) -> bool:
+    """Return whether TLS is open, and no record that has come whole holds anything."""
+    try:
+        ssl_object.read(1)
+    except ssl.SSLWantReadError:
+        return True
+    except ssl.SSLError:
+        pass
+    return False
+
+
+_FAILED = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
+
+
+def _failure(error: BaseException, late: type[Exception], broken: type[Exception]) -> Exception:
+    """Return what httpcore calls it. Its text is the system's or the TLS library's."""
+    # Of a timer of ours. The system's own, when keep-alive finds nobody there, has a number.
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return late("")
+    if isinstance(error, anyio.ClosedResourceError):
+        return broken("the connection was closed at this end")
+    if isinstance(error, anyio.EndOfStream):
+        return broken("the connection was closed at the other end")
+    behind = error.__cause__ if isinstance(error, anyio.BrokenResourceError) else error
+    return broken(str(behind or "") or type(error).__name__)
+
+
+class Network(httpcore.AsyncNetworkBackend):
+    """The network for one connection.
+
+    Attributes:
+        stream: what httpcore reads from, or None where nothing is connected yet.
+    """
+
+    def __init__(self) -> None:
+        self.stream: _Stream | None = None
+        self._wire: _Wire | None = None
+        self._aborted = False
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        del local_address, socket_options
+        try:
+            with anyio.fail_after(timeout):
+                connected = await open_socket(host, port)
+        except OSError as error:
+            failure = _failure(error, httpcore.ConnectTimeout, httpcore.ConnectError)
+        else:
+            self._wire = _Wire(connected)
+            if not self._aborted:
+                return _Stream(self, self._wire, self._wire)
+            self._wire.close()
+            failure = httpcore.ConnectError("the connection was closed at this end")
+        raise failure
+
+    def is_quiet(self) -> bool:
+        """Return whether there is a connection, and nothing is left on it."""
+        return self.stream is not None and self.stream.is_quiet()
+
+    def abort(self) -> None:
+        """Close the connection. Never waits."""
+        self._aborted = True
+        if self._wire is not None:
+            self._wire.close()
+
+
+def keepalive_options() -> list[tuple[int, int, int]]:
+    """Return the options of sockets that turn TCP keep-alive on."""
+    # A firewall that forgets a connection must not leave a read waiting for its whole timeout.
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return options
+
+
+Address = tuple[int, Any]
+
+
+async def open_socket(host: str, port: int) -> socket.socket:
+    """Connect to a host: to its addresses one after the other, the next one also where one does not answer at once."""
+    winner: socket.socket | None = None
+    errors: list[OSError] = []
+
+    async def attempt(address: Address, failed: anyio.Event) -> None:
+        nonlocal winner
+        try:
+            connected = await _connect_to(address)
+        except OSError as error:
+            errors.append(error)
+            failed.set()
+            return
+        if winner is None:
+            winner = connected
+            group.cancel_scope.cancel()
+        else:
+            connected.close()
+
+    addresses = await _addresses(host, port)
+    if len(addresses) == 1:
+        return await _connect_to(addresses[0])
+    try:
+        async with anyio.create_task_group() as group:
+            for address in addresses:
+                failed = anyio.Event()
+                group.start_soon(attempt, address, failed)
+                with anyio.move_on_after(_NEXT_ADDRESS):
+                    await failed.wait()
+    except BaseException:
+        if winner is not None:
+            winner.close()
+        raise
+    if winner is None:
+        raise OSError("; ".join(dict.fromkeys(map(str, errors))))
+    return winner
+
+
+async def _addresses(host: str, port: int) -> list[Address]:
+    """Return the addresses of a host, the families in turn."""
+    with contextlib.suppress(ValueError):
+        version = ipaddress.ip_address(host).version
+        return [(socket.AF_INET, (host, port))] if version == 4 else [(socket.AF_INET6, (host, port, 0, 0))]
+    found = await run_in_worker(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM, abandon_on_cancel=True)
+    addresses = [(family, address) for family, _, _, _, address in found]
+    first = [one for one in addresses if one[0] == addresses[0][0]]
+    others = [one for one in addresses if one[0] != addresses[0][0]]
+    return [one for one in chain.from_iterable(zip_longest(first, others)) if one is not None]
+
+
+async def _connect_to(address: Address) -> socket.socket:
+    family, where = address
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for option in keepalive_options():
+            made.setsockopt(*option)
+        try:
+            made.connect(where)
+        except BlockingIOError:
+            await anyio.wait_writable(made)
+            if number := made.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                raise OSError(number, os.strerror(number)) from None
+    except BaseException:
+        made.close()
+        raise
+    return made
