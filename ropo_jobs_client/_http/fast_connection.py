@@ -142,7 +142,7 @@ class FastConnection(asyncio.Protocol):
             and self._failure is None
             and self._transport is not None
             and not self._transport.is_closing()
-            and all(records.is_at_boundary for records in self._records)
+            and all(records.counter.is_at_boundary for records in self._records)
             and self._is_quiet()
         )
 

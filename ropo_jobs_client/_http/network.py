@@ -21,6 +21,7 @@ import httpcore
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from .._loops import run_in_worker
+from .records import RecordCounter
 
 # Bytes. What is read from a socket at once.
 CHUNK_SIZE: Final = 256 * 1024
@@ -95,43 +96,12 @@ class _Wire(anyio.abc.ByteStream):
         return False
 
 
-class _RecordCounter:
-    """Counts the records that come, to tell whether a part of one is waiting inside of the TLS library.
-
-    Nothing else tells: the library takes the part in, and has nothing to read until the rest has come.
-    """
-
-    def __init__(self) -> None:
-        self._head = b""
-        self._left = 0
-
-    def feed(self, data: bytes) -> None:
-        """Take in what came from the socket."""
-        at, end = 0, len(data)
-        while at < end:
-            if self._left:
-                step = min(self._left, end - at)
-                self._left -= step
-                at += step
-                continue
-            missing = 5 - len(self._head)
-            self._head += data[at : at + missing]
-            at = min(at + missing, end)
-            if len(self._head) == 5:
-                self._left, self._head = int.from_bytes(self._head[3:]), b""
-
-    @property
-    def is_at_boundary(self) -> bool:
-        """Whether all records that began have come whole."""
-        return not self._left and not self._head
-
-
 class _Records(anyio.abc.ByteStream):
     """What TLS reads from."""
 
     def __init__(self, inner: anyio.abc.ByteStream) -> None:
         self._inner = inner
-        self.counter = _RecordCounter()
+        self.counter = RecordCounter()
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
         data = await self._inner.receive(max_bytes)
@@ -156,7 +126,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         network: Network,
         wire: _Wire,
         top: anyio.abc.ByteStream,
-        layers: tuple[tuple[_RecordCounter, ssl.SSLObject], ...] = (),
+        layers: tuple[tuple[RecordCounter, ssl.SSLObject], ...] = (),
     ) -> None:
         network.stream = self
         self._network = network

@@ -5,7 +5,36 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-_HEAD = 5
+
+class RecordCounter:
+    """Counts the records that come, to tell whether a part of one is waiting inside of the TLS library.
+
+    Nothing else tells: the library takes the part in, and has nothing to read until the rest has come.
+    """
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+
+    def feed(self, data: bytes | memoryview) -> None:
+        """Take in what came from the socket."""
+        at, end = 0, len(data)
+        while at < end:
+            if self._left:
+                step = min(self._left, end - at)
+                self._left -= step
+                at += step
+                continue
+            missing = 5 - len(self._head)
+            self._head += data[at : at + missing]
+            at = min(at + missing, end)
+            if len(self._head) == 5:
+                self._left, self._head = int.from_bytes(self._head[3:]), b""
+
+    @property
+    def is_at_boundary(self) -> bool:
+        """Whether all records that began have come whole."""
+        return not self._left and not self._head
 
 
 class RecordWatch(asyncio.BufferedProtocol):
@@ -14,35 +43,15 @@ class RecordWatch(asyncio.BufferedProtocol):
     def __init__(self, inner: Any) -> None:
         self._inner = inner
         self._buffer = memoryview(b"")
-        self._head = b""
-        self._left = 0
-
-    @property
-    def is_at_boundary(self) -> bool:
-        """Whether all records that began have ended."""
-        return not self._left and not self._head
+        self.counter = RecordCounter()
 
     def get_buffer(self, sizehint: int) -> Any:
         self._buffer = memoryview(self._inner.get_buffer(sizehint))
         return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._count(self._buffer[:nbytes])
+        self.counter.feed(self._buffer[:nbytes])
         self._inner.buffer_updated(nbytes)
-
-    def _count(self, data: memoryview) -> None:
-        at, end = 0, len(data)
-        while at < end:
-            if self._left:
-                step = min(self._left, end - at)
-                self._left -= step
-            else:
-                step = min(_HEAD - len(self._head), end - at)
-                self._head += data[at : at + step]
-                if len(self._head) == _HEAD:
-                    # Its last two bytes are the length of what follows.
-                    self._left, self._head = int.from_bytes(self._head[3:]), b""
-            at += step
 
     def eof_received(self) -> bool | None:
         keep_open: bool | None = self._inner.eof_received()
