@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._http.base import Transport
+    from ._http.choice import Choice
     from ._http.pipeline import Pipeline
     from ._http.retry import AttemptEvent
 
@@ -188,7 +188,7 @@ class Setup:
     credentials: Credentials
     user_agent: str
     max_connections: int
-    open_transport: Callable[[], Transport]
+    transport: Choice
 
     @classmethod
     def checked(
@@ -261,7 +261,9 @@ class Setup:
         from ._http.pipeline import Pipeline
         from ._http.pool import Connections
 
-        connections = Connections(self.open_transport, self.max_connections)
-        pipeline = Pipeline(connections, self.base_url, self.options, self.user_agent)
+        connections = Connections(self.transport.open, self.max_connections)
+        pipeline = Pipeline(
+            connections, self.base_url, self.options, user_agent=self.user_agent, transport=self.transport
+        )
         pipeline.tokens = token_source(self.credentials, pipeline)
         return pipeline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from .certificates import check_certificates
@@ -16,13 +17,28 @@ if TYPE_CHECKING:
     from .base import Transport
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The transport of a client.
+
+    Attributes:
+        open: opens it.
+        is_ours: whether it is one of this library, whose errors tell the system's reasons and nothing of a response.
+        has_plain_proxy: whether requests go to a proxy as they are, so that a 407 may be the proxy's.
+    """
+
+    open: Callable[[], Transport]
+    is_ours: bool
+    has_plain_proxy: bool
+
+
 def choose_transport(
     base_url: str,
     transport: httpx.AsyncBaseTransport | Literal["fast"] | None,
     proxy: str | httpx.Proxy | None,
     ssl_context: ssl.SSLContext | None,
-) -> Callable[[], Transport]:
-    """Return what opens the transport.
+) -> Choice:
+    """Return the transport of a client.
 
     Args:
         base_url: the URL of the service, checked already.
@@ -40,7 +56,7 @@ def choose_transport(
         from .httpx import HttpxTransport, check_transport
 
         check_transport(transport, proxy=proxy, ssl_context=ssl_context)
-        return lambda: HttpxTransport(transport)
+        return Choice(lambda: HttpxTransport(transport), is_ours=False, has_plain_proxy=False)
     if ssl_context is not None:
         import ssl
 
@@ -58,10 +74,14 @@ def choose_transport(
 
             return HttpxTransport(DefaultTransport(ssl_context=ssl_context, proxy=used, plain=plain))
 
-        return open_default
+        return Choice(open_default, is_ours=True, has_plain_proxy=plain and used is not None)
     try:
         from .fast import FastTransport
     except ImportError as error:
         text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
         raise ImportError(text) from error
-    return lambda: FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
+
+    def open_fast() -> Transport:
+        return FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
+
+    return Choice(open_fast, is_ours=True, has_plain_proxy=plain and used is not None)

@@ -273,7 +273,8 @@ def keepalive_options() -> list[tuple[int, int, int]]:
     """Return the options of sockets that turn TCP keep-alive on."""
     # A firewall that forgets a connection must not leave a read waiting for its whole timeout.
     options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
-    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+    # On macOS, the time until the first probe has another name.
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPALIVE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
         if hasattr(socket, name):
             options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
     return options

@@ -46,6 +46,7 @@ from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 if TYPE_CHECKING:
     from .._config import Options
     from ..auth import TokenSource
+    from .choice import Choice
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 # Who configured no logging gets no line: not on stderr either.
@@ -101,7 +102,9 @@ class Pipeline:
         connections: Connections,
         base_url: str,
         options: Options,
+        *,
         user_agent: str,
+        transport: Choice,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.connections = connections
@@ -110,13 +113,21 @@ class Pipeline:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         seconds = options.timeout
         self._timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": seconds, "read": seconds, "write": seconds}
+        self._transport = transport
         self._jitter = jitter
         # Set right after construction: fetching a token is itself a call through a pipeline.
         self.tokens: TokenSource
 
     def with_options(self, options: Options) -> Pipeline:
         """Return a pipeline that shares connections and token, and has other options."""
-        copy = Pipeline(self.connections, self.base_url, options, self._headers["User-Agent"], self._jitter)
+        copy = Pipeline(
+            self.connections,
+            self.base_url,
+            options,
+            user_agent=self._headers["User-Agent"],
+            transport=self._transport,
+            jitter=self._jitter,
+        )
         copy.tokens = self.tokens
         return copy
 
@@ -327,6 +338,8 @@ class Pipeline:
                 refused = await self._read_error(context, response)
         finally:
             await response.aclose()
+        if context.status == 407 and self._transport.has_plain_proxy:
+            return self._refused_by_proxy(context)
         if context.status != 401 or token is None or context.renewed:
             return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after)
         context.renewed = True
@@ -413,18 +426,26 @@ class Pipeline:
             context.possibly_sent = False
             # Before anything is sent, the text is the operating system's or the TLS library's.
             text = mask(_reason(error), context.secrets) or kind
-            refused_by_proxy = isinstance(error, httpx.ProxyError) and text.startswith("407")
-            if refused_by_proxy:
-                # Its own words are left out: they may name the user.
-                text = "the proxy refused its user name and password (407)"
+            if isinstance(error, httpx.ProxyError) and text.startswith("407"):
+                return self._refused_by_proxy(context)
             failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **context.context())
-            return _Failure(Outcome.NOT_SENT, failed, is_final=refused_by_proxy)
+            return _Failure(Outcome.NOT_SENT, failed)
         if isinstance(error, httpx.TimeoutException):
             seconds = self.options.timeout
             text = f"no whole response: nothing came or went for {seconds:g} s ({kind})"
             return _Failure(Outcome.NO_ANSWER, TimedOut(text, **context.context()))
+        if self._transport.is_ours and isinstance(error, httpx.ReadError | httpx.WriteError):
+            # The system's or the TLS library's own words, such as the name of an alert.
+            kind = mask(str(error), context.secrets) or kind
         text = f"the connection broke before the whole response was here ({kind})"
         return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **context.context()))
+
+    def _refused_by_proxy(self, context: RequestContext) -> _Failure:
+        """Return a failure that is never repeated: to be refused again and again can lock an account out."""
+        context.possibly_sent = False
+        # The proxy's own words are left out: they may name the user.
+        text = "no connection, nothing was sent: the proxy refused its user name and password (407)"
+        return _Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.context()), is_final=True)
 
     def _deadline_exceeded(self, context: RequestContext) -> RopoError:
         in_doubt = context.retry == "unsafe" and context.possibly_sent

@@ -16,7 +16,7 @@ from ropo_jobs_cli import feed as cli_feed
 from ropo_jobs_cli import settings as cli_settings
 from ropo_jobs_cli.stops import Stop
 from ropo_jobs_client._files import AtomicFile
-from ropo_jobs_client._http.httpx import keepalive_options
+from ropo_jobs_client._http.network import keepalive_options
 
 fcntl: Any = pytest.importorskip("fcntl")
 write: Any = vars(cli_feed)["_write"]
