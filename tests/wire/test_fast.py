@@ -432,17 +432,23 @@ OTHER = response(b'{"jobid": 2}', content_type="application/json")
 @pytest.mark.parametrize("rest", [OTHER, b"garbage", b"\r\n", OTHER[:20]], ids=["answer", "garbage", "line", "half"])
 @pytest.mark.parametrize("pause", [False, True], ids=["at once", "later"])
 async def test_what_nobody_asked_for_is_not_the_next_answer(rest: bytes, pause: bool) -> None:
+    done: list[bytes] = []
+
     async def reply(request: Request) -> None:
         request.peer.send(ANSWER if pause else ANSWER + rest)
         if pause:
             await request.peer.sent()
             await asyncio.sleep(0.02)
             request.peer.send(rest)
+            await request.peer.sent()
+        done.append(rest)
 
     async with running(answers(reply)) as (server, client):
         for number in range(1, 4):
             assert await _get(client)
             assert len(server.requests) == number
+            # What comes after the next request has left, nobody can tell from its answer.
+            await until(lambda: len(done) == len(server.requests))
             await anyio.sleep(0.05)
         # Blank lines between answers are allowed, and harmless; with them, either will do.
         assert server.accepted == 3 or (rest == b"\r\n" and not pause)
