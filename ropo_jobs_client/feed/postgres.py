@@ -388,8 +388,8 @@ class PostgresJournal:
 
     def _open_gap(self, db: _Connection, gap: Gap) -> None:
         query = self._sql(
-            "INSERT INTO {s}.gaps (feed, since, until, retry_at, unproven) SELECT %s, %s, %s, %s, %s WHERE NOT EXISTS"
-            " (SELECT 1 FROM {s}.gaps WHERE feed = %s AND " + _SAME_GAP + ")"  # noqa: S608 # nothing of a caller's
+            "INSERT INTO {s}.gaps (feed, since, until, retry_at, unproven) SELECT %s, %s, %s, %s, %s WHERE NOT EXISTS"  # noqa: S608
+            " (SELECT 1 FROM {s}.gaps WHERE feed = %s AND " + _SAME_GAP + ")"
         )
         db.execute(query, (self._feed, *_columns(gap), self._feed, *_columns(gap)))
 

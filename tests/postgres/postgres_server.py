@@ -227,6 +227,13 @@ class Standby(PostgresServer):
         ]
         _run([str(self._bin / "pg_basebackup"), "-D", str(self._data), "-R", *source])
 
+    def lag_behind(self) -> None:
+        """Hear nothing of the primary from now on."""
+        words = ["-h", str(self.folder), "-U", "ropo", "-d", "postgres", "-c", "ALTER SYSTEM SET primary_conninfo = ''"]
+        _run([str(self._bin / "psql"), "-q", *words, "-c", "SELECT pg_reload_conf()"])
+        # The receiver ends at once, and looks in the server's log only.
+        time.sleep(1.0)
+
     def promote(self) -> None:
         """Make it a primary, which can be written to when this returns."""
         _run([str(self._bin / "pg_ctl"), "promote", "-D", str(self._data), "-w"])

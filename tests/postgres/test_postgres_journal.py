@@ -190,22 +190,27 @@ def _with_sqlalchemy(conninfo: str, work: list[str]) -> None:
         engine.dispose()
 
 
+DJANGO = """
+import sys, django
+from django.conf import settings
+
+host, name, user, *work = sys.argv[1:]
+database = {"ENGINE": "django.db.backends.postgresql", "HOST": host, "NAME": name, "USER": user}
+settings.configure(DATABASES={"default": database})
+django.setup()
+from django.db import connection, transaction
+
+with transaction.atomic(), connection.cursor() as cursor:
+    for statement in work:
+        cursor.execute(statement)
+"""
+
+
 def _with_django(conninfo: str, work: list[str]) -> None:
     # In a process of its own: Django's settings are the process's.
     parts = dict(part.split("=") for part in conninfo.split())
-    code = (
-        "import sys, django; from django.conf import settings\n"
-    command = [sys.executable, "-W", "ignore", "-c", code]
+    command = [sys.executable, "-W", "ignore", "-c", DJANGO, parts["host"], parts["dbname"], parts["user"], *work]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        f" 'NAME': {parts['dbname']!r}, 'USER': {parts['user']!r}}}}})\n"
-        "django.setup()\n"
-        "from django.db import connection, transaction\n"
-        "with transaction.atomic(), connection.cursor() as cursor:\n"
-        f"    for statement in {work!r}: cursor.execute(statement)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
     if done.returncode:
         raise RuntimeError(done.stderr)
 
@@ -368,7 +373,7 @@ async def test_failover_to_a_standby_that_lags(server: PostgresServer, conninfo:
     with server.standby() as standby:
         other = standby.conninfo()
         async with opened(other.replace(str(standby.folder), str(server.folder)), schema) as journal:
-            query(conninfo, "SELECT pg_terminate_backend(pid) FROM pg_stat_replication")
+            await anyio.to_thread.run_sync(standby.lag_behind)
             await journal.end_read(await journal.begin_read(), DAY, b"[1]")
         await anyio.to_thread.run_sync(standby.promote)
         async with opened(other, schema) as journal:
