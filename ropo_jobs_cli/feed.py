@@ -106,7 +106,7 @@ def _journal(app: App, journal: str, name: str | None) -> str | Journal:
             raise Stop(BAD_INPUT, "--feed goes with a journal in PostgreSQL; nothing was sent")
         inputs.needs_directory(Path(journal).parent)
         return journal
-    feed_name = name or getattr(app.settings.credentials, "cid", None)
+    feed_name = name or app.settings.variables.get("ROPO_CID")
     if feed_name is None:
         raise Stop(BAD_INPUT, "--feed is missing: a token does not tell the customer number; nothing was sent")
     try:

@@ -28,6 +28,7 @@ from ..errors import (
     ApiError,
     ConnectionFailed,
     DecodeError,
+    InvalidArgument,
     JournalLost,
     RateLimited,
     RopoError,
@@ -268,7 +269,7 @@ class StatusFeed:
         if known is not None and (
             service != known_service or (customer and known_customer and customer != known_customer)
         ):
-            raise ValueError(f"journal holds the status changes of {known}, not those of {self._owner}")
+            raise InvalidArgument("journal", f"holds the status changes of {known}, not those of {self._owner}")
         if known is None or not known_customer:
             await self._journal.claim(self._owner)
 

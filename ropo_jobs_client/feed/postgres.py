@@ -18,7 +18,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
-from ..errors import JournalInUse, JournalLost
+from ..errors import InvalidArgument, JournalInUse, JournalLost
 from ._journal import Gap, State, Stored
 from ._postgres_schema import create_schema
 
@@ -53,16 +53,18 @@ class PostgresJournal:
 
     def __init__(self, conninfo: str, feed: str, *, schema: str = "ropo_jobs", dead_after: float = 12.0) -> None:
         if not _FEED.fullmatch(feed):
-            raise ValueError("feed must be 1 to 63 of A-Z a-z 0-9 . _ -")
+            raise InvalidArgument("feed", "must be 1 to 63 of A-Z a-z 0-9 . _ -")
         if not _SCHEMA.fullmatch(schema):
-            raise ValueError("schema must be 1 to 63 of a-z 0-9 _ and not begin with a digit")
+            raise InvalidArgument("schema", "must be 1 to 63 of a-z 0-9 _ and not begin with a digit")
         if not 0.2 <= dead_after <= 3600:
-            raise ValueError("dead_after must be from 0.2 to 3600 seconds")
+            raise InvalidArgument("dead_after", "must be from 0.2 to 3600 seconds")
         try:
             given = conninfo_to_dict(conninfo)
         except psycopg.Error:
             # Its text quotes what was given.
-            raise ValueError("conninfo must be a URL such as postgresql://user@host/db, or words of libpq") from None
+            raise InvalidArgument(
+                "conninfo", "must be a URL such as postgresql://user@host/db, or words of libpq"
+            ) from None
         milliseconds = str(int(dead_after * 1000))
         settled: dict[str, Any] = {
             "connect_timeout": _CONNECT_TIME,
@@ -170,9 +172,8 @@ class PostgresJournal:
             with self._connect() as other, other.transaction():
                 shared = _value(other, "SELECT pg_backend_pid()") == pid
                 if shared or _value(connection, "SELECT pg_backend_pid()") != pid:
-                    raise ValueError(
-                        f"{self} needs a session of its own: connect past the pooler, or have it pool sessions"
-                    )
+                    need = f"{self} needs a session of its own: connect past the pooler, or have it pool sessions"
+                    raise InvalidArgument("conninfo", f"leads to a pooler of transactions; {need}")
 
     def _check_timeline(self, connection: _Connection) -> None:
         """Open a gap where another server has taken over: it may lag behind, and lack the mark and the answer."""

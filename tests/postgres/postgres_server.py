@@ -20,6 +20,8 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Self
 
+import pytest
+
 PATIENCE = 60.0
 _SETTINGS = """
 listen_addresses = ''
@@ -34,6 +36,12 @@ log_min_messages = fatal
 """
 
 
+def needs(module: str) -> None:
+    """Skip a test that needs a package of `make test-postgres`; there, fail."""
+    if os.environ.get("ROPO_POSTGRES") != "required":
+        pytest.importorskip(module)
+
+
 def _folder() -> str | None:
     """The folder with the newest server's programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
@@ -41,6 +49,17 @@ def _folder() -> str | None:
         return str(found[-1].parent)
     here = shutil.which("postgres")
     return str(Path(here).resolve().parent) if here else None
+
+
+def require() -> None:
+    """Skip a test where no server is installed, and fail with ROPO_POSTGRES=required."""
+    lacking = missing()
+    if lacking is None:
+        return
+    text = f"NOT TESTED against PostgreSQL: {lacking} is missing"
+    if os.environ.get("ROPO_POSTGRES") == "required":
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 def missing() -> str | None:

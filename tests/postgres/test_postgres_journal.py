@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import postgres_fixtures
 import psycopg
 import pytest
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, needs
 
 from ropo_jobs_client.feed import Gap, Journal, JournalInUse, JournalLost
 from ropo_jobs_client.feed.postgres import PostgresJournal
 from ropo_jobs_sandbox.journal_conformance import JournalConformance
+
+server, conninfo, schema = postgres_fixtures.server, postgres_fixtures.conninfo, postgres_fixtures.schema
 
 DAY = date(2026, 11, 22)
 ALL = 1_000
@@ -163,6 +166,7 @@ def _with_psycopg(conninfo: str, work: list[str]) -> None:
 
 
 def _with_asyncpg(conninfo: str, work: list[str]) -> None:
+    needs("asyncpg")
     asyncpg: Any = importlib.import_module("asyncpg")
     parts = dict(part.split("=") for part in conninfo.split())
 
@@ -179,6 +183,7 @@ def _with_asyncpg(conninfo: str, work: list[str]) -> None:
 
 
 def _with_sqlalchemy(conninfo: str, work: list[str]) -> None:
+    needs("sqlalchemy")
     sqlalchemy: Any = importlib.import_module("sqlalchemy")
     parts = dict(part.split("=") for part in conninfo.split())
     engine = sqlalchemy.create_engine(f"postgresql+psycopg://{parts['user']}@/{parts['dbname']}?host={parts['host']}")
@@ -207,6 +212,7 @@ with transaction.atomic(), connection.cursor() as cursor:
 
 
 def _with_django(conninfo: str, work: list[str]) -> None:
+    needs("django")
     # In a process of its own: Django's settings are the process's.
     parts = dict(part.split("=") for part in conninfo.split())
     command = [sys.executable, "-W", "ignore", "-c", DJANGO, parts["host"], parts["dbname"], parts["user"], *work]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +33,7 @@ async def handle(db: psycopg.AsyncConnection, batch: StatusBatch) -> None:
 
 
 async def follow(base_url: str, cid: str, apicode: str, conninfo: str) -> None:
-    journal = PostgresJournal(conninfo, cid, dead_after=2.0)
+    journal = PostgresJournal(f"{conninfo} application_name=reader-{os.getpid()}", cid, dead_after=2.0)
     async with (
         RopoJobsClient(ApiCode(cid, apicode), base_url=base_url, timeout=0.5, deadline=3.0) as ropo,
         ropo.status_feed(journal, follow=0.05, wait=True) as feed,

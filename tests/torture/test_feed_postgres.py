@@ -24,8 +24,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "postgres"))
 
-import postgres_server
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, require
 from test_feed_kill import FAULTS
 
 from ropo_jobs_sandbox import Sandbox
@@ -41,12 +40,7 @@ WORKER = Path(__file__).with_name("postgres_worker.py")
 
 @pytest.fixture
 def server() -> Generator[PostgresServer]:
-    missing = postgres_server.missing()
-    if missing is not None:
-        text = f"NOT TESTED against PostgreSQL: {missing} is missing"
-        if os.environ.get("ROPO_POSTGRES") == "required":
-            pytest.fail(text)
-        pytest.skip(text)
+    require()
     with PostgresServer() as server:
         yield server
 
@@ -64,6 +58,16 @@ class Readers:
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(self._command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def active(self, conninfo: str, otherwise: int) -> int:
+        """Which one reads now; where none does, what is given."""
+        query = (
+            "SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND application_name LIKE 'reader-%'"
+        )
+        names = {row[0] for row in _rows(conninfo, query)}
+        pids = [f"reader-{process.pid}" for process in self._processes]
+        return next((place for place, name in enumerate(pids) if name in names), otherwise)
 
     def kill(self, which: int) -> None:
         """Kill one, and start another in its place."""
@@ -152,9 +156,9 @@ def test_nothing_is_lost_and_each_batch_takes_effect_once(
             for what in [happens.pop() for _ in range(min(per_day, len(happens)))] or ["nothing"]:
                 time.sleep(chance.uniform(0.0, 0.7))
                 if what == "kill":
-                    readers.kill(chance.randrange(3))
+                    readers.kill(readers.active(conninfo, chance.randrange(3)))
                 elif what == "freeze":
-                    readers.freeze(chance.randrange(3), 2.5)
+                    readers.freeze(readers.active(conninfo, chance.randrange(3)), 2.5)
                 elif what == "restart":
                     server.restart("immediate")
         struck, reads = sum(sandbox.faults_struck.values()), sandbox.carried_out(READ)

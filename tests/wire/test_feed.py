@@ -22,8 +22,15 @@ import anyio
 import pytest
 from servers import HostileServer, Received, Wire, answer, hang_up
 
-from ropo_jobs_client import ApiCode, BearerToken, RopoJobsClient
-from ropo_jobs_client.errors import ConnectionFailed, DecodeError, PermissionDenied, ResponseError, RopoError
+from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
+from ropo_jobs_client.errors import (
+    ConnectionFailed,
+    DecodeError,
+    InvalidArgument,
+    PermissionDenied,
+    ResponseError,
+    RopoError,
+)
 from ropo_jobs_client.feed import (
     Gap,
     Journal,
@@ -659,9 +666,14 @@ async def test_pages_in_place_of_answers_are_not_read_at_full_speed(path: Path, 
         assert len(server.requests) == len(short_pauses) + 5
         async with feeding(server, path, follow=0.01) as feed:
             short_pauses.clear()
+
+            async def read_all() -> None:
+                async for batch in feed:
+                    await batch.ack()
+
             with anyio.move_on_after(PATIENCE) as scope:
                 async with anyio.create_task_group() as group:
-                    group.start_soon(feed.__anext__)
+                    group.start_soon(read_all)
                     await until(lambda: len(short_pauses) > 9)
                     scope.cancel()
         assert short_pauses[:9] == [0.5 * 2**n for n in range(1, 10)], "growing, whatever is handed out between"
@@ -1052,3 +1064,75 @@ def test_what_the_journal_holds_is_what_came(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT content FROM answers").fetchall() == [(content,)]
     assert json.loads(content)
+
+
+async def test_a_journal_of_another_customer(sandbox: Sandbox, path: Path) -> None:
+    """Another customer's or environment's journal is refused before anything is sent."""
+    journal = MemoryJournal()
+    journal.known = State(owner="1000099 at https://ropo24.fi/rest")
+    async with client_of(sandbox) as ropo:
+        with pytest.raises(InvalidArgument, match=r"holds the status changes of 1000099 at https://ropo24\.fi/rest"):
+            async with ropo.status_feed(journal):
+                pass
+    assert not journal.is_open
+    assert sandbox.requests == []
+    here = RopoJobsClient(ApiCode("1000011", "x"), environment=Environment.FINLAND_TEST)
+    for credentials, environment, is_same in (
+        (ApiCode("1000011", "y"), Environment.FINLAND_TEST, True),
+        (BearerToken("abc"), Environment.FINLAND_TEST, True),
+        (ApiCode("1000012", "x"), Environment.FINLAND_TEST, False),
+        (ApiCode("1000011", "x"), Environment.FINLAND, False),
+        (BearerToken("abc"), Environment.FINLAND, False),
+    ):
+        async with here.status_feed(path):
+            pass
+        feed = RopoJobsClient(credentials, environment=environment).status_feed(path)
+        if is_same:
+            async with feed:
+                pass
+        else:
+            with pytest.raises(InvalidArgument, match=r"1000011 at https://rc\.ropo24\.fi/rest"):
+                async with feed:
+                    pass
+    # A token tells nothing of the customer; who tells it later is believed.
+    other = path.with_name("other.db")
+    for client in (RopoJobsClient(BearerToken("abc"), environment=Environment.FINLAND_TEST), here):
+        async with client.status_feed(other):
+            pass
+    with pytest.raises(InvalidArgument):
+        async with RopoJobsClient(ApiCode("7", "x"), environment=Environment.FINLAND_TEST).status_feed(other):
+            pass
+
+
+async def test_several_changes_of_one_bill_on_one_day(sandbox: Sandbox, path: Path) -> None:
+    """Dispute, resolve, dispute: alike as they are, each is a change, and the last one is the bill's status."""
+    sandbox.add_example_job(billnum="11213")
+    await drained(sandbox, path)
+    for faulty in (False, True):
+        sandbox.advance(days=1)
+        sandbox.change_status("11213", 90, 0, 90)
+        sandbox.change_status("11213", 0, 90)
+        if faulty:
+            sandbox.fault(READ, "disconnect-after")
+        async with feeding(sandbox, path) as feed:
+            found = statuses(*await read_on(feed))
+            assert sorted(found) == [0, 0, 90, 90, 90]
+            assert faulty or found == [90, 0, 90, 0, 90]
+    with pytest.raises(ValueError, match="there is no bill 7"):
+        sandbox.change_status("7", 1)
+
+
+async def test_what_the_sandbox_can_do_wrong(sandbox: Sandbox, path: Path) -> None:
+    """A wrong clock, a page that says maintenance, a day that is blank: nothing is lost for that."""
+    await drained(sandbox, path)
+    expected = made(sandbox, 5)
+    sandbox.fault(READ, "wrong-date", date="Fri, 31 Dec 9999 23:59:59 GMT")
+    sandbox.fault(READ, "html")
+    sandbox.fault(READ, "empty", times=2)
+    got: list[int] = []
+    async with client_of(sandbox) as ropo:
+        feed = ropo.status_feed(path)
+        feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
+        async with feed:
+            got += statuses(*await read_on(feed))
+    assert Counter(got) >= Counter(expected)

@@ -1,4 +1,6 @@
-"""A server for each test module, and an empty schema for each test.
+"""Fixtures: a server for each test module, and the name of an empty schema for each test.
+
+A test module takes them over: `server, conninfo, schema = postgres_fixtures.server, ...`.
 
 Where no server is installed, the tests are skipped, and fail with ROPO_POSTGRES=required (`make test-postgres`).
 """
@@ -6,12 +8,10 @@ Where no server is installed, the tests are skipped, and fail with ROPO_POSTGRES
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Generator
 
-import postgres_server
 import pytest
-from postgres_server import PostgresServer
+from postgres_server import PostgresServer, require
 
 _schemas = itertools.count(1)
 
@@ -19,12 +19,7 @@ _schemas = itertools.count(1)
 @pytest.fixture(scope="module")
 def server() -> Generator[PostgresServer]:
     """A running server. A test that stops it starts it again."""
-    missing = postgres_server.missing()
-    if missing is not None:
-        text = f"NOT TESTED against PostgreSQL: {missing} is missing"
-        if os.environ.get("ROPO_POSTGRES") == "required":
-            pytest.fail(text)
-        pytest.skip(text)
+    require()
     with PostgresServer() as server:
         yield server
 
