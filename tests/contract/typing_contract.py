@@ -12,7 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, LiteralString, assert_type
 
 import httpx
 
@@ -49,6 +49,7 @@ from ropo_jobs_client.errors import (
     ConnectionLost,
     DecodeError,
     JobNotFound,
+    JournalLost,
     NotAPdf,
     NotFound,
     OutcomeUnknown,
