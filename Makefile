@@ -23,7 +23,7 @@ POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-postgres test-browser screenshots torture pdfs soak bench check lint types layers spec drift generate format lock \
+.PHONY: help env demo test test-postgres test-browser screenshots torture pdfs soak bench bench-feed check lint types layers spec drift generate format lock \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -110,6 +110,9 @@ $(BENCH_STAMP): requirements/bench.txt pyproject.toml
 bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=text in the name of a row, PROFILE=row
 	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
+
+bench-feed: $(STAMP) ## Measure the status feed, in SQLite and, where there is a server, in PostgreSQL; QUICK=1
+	$(BIN)/python benchmarks/feed.py $(if $(QUICK),--quick)
 
 check: lint types layers spec drift ## Run every check that is not a test
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn, cast
 
 from .._codec.numbers import _MAX_DIGITS, _parse_number
 
@@ -27,8 +26,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _KEYS: Final = json.JSONEncoder(sort_keys=True, default=repr)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A change, or what stands where one should be.
 
     Attributes:

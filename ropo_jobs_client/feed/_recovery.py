@@ -18,8 +18,10 @@ class Comparison:
 
     def __init__(self) -> None:
         self._days: set[date] = set()
-        # The texts of the changes that were listed, by key.
-        self._listed: dict[str, list[str]] = {}
+        # How often each change was listed, and its text. Not a list for each: the collector would visit them all, again
+        # and again, while the event loop waits.
+        self._listed = Counter[str]()
+        self._texts: dict[str, str] = {}
         self._came = Counter[str]()
         self._recovered = Counter[str]()
         # The days that list as many changes as a response can hold.
@@ -36,7 +38,9 @@ class Comparison:
         if items is None:
             return False
         for item in items:
-            self._listed.setdefault(item.key, []).append(item.text)
+            key = item.key
+            self._listed[key] += 1
+            self._texts[key] = item.text
         if len(items) >= MOST_CHANGES:
             self.full.append(day)
         self._days.add(day)
@@ -62,5 +66,5 @@ class Comparison:
         """Return how many changes were never delivered, and these as contents for the journal."""
         texts: list[str] = []
         for key, listed in self._listed.items():
-            texts += listed[self._came[key] + self._recovered[key] :]
+            texts += [self._texts[key]] * (listed - self._came[key] - self._recovered[key])
         return len(texts), list(joined(texts, MOST_CHANGES))
