@@ -127,10 +127,11 @@ async def poll(url: str, journal: Journal) -> float:
 async def recovery(url: str, service: Service, journal: Journal) -> tuple[float, float]:
     """Seconds of a recovery of which half was delivered, and the longest time in ms that the loop stood still."""
     today = datetime.now(UTC).date()
-    per_day = RECOVERED // 10
+    days = RECOVERED // 2_000
+    per_day = 2_000
     service.days = {
         (today - timedelta(days=n)).isoformat(): changes(per_day, n * per_day, (today - timedelta(days=n)).isoformat())
-        for n in range(10)
+        for n in range(days)
     }
     service.waiting = [
         changes(1_000, first, (today - timedelta(days=first // per_day)).isoformat())
@@ -151,7 +152,7 @@ async def recovery(url: str, service: Service, journal: Journal) -> tuple[float,
         async with anyio.create_task_group() as group:
             group.start_soon(watch)
             started = time.perf_counter()
-            found = await feed.recover(since=today - timedelta(days=9))
+            found = await feed.recover(since=today - timedelta(days=days - 1))
             took = time.perf_counter() - started
             group.cancel_scope.cancel()
         assert found == RECOVERED // 2, found
@@ -209,9 +210,8 @@ def main() -> None:
                 fill_postgres(conninfo, f"poll-{count}", count)
                 print(f"idle poll, {count:,} journalled answers, PostgreSQL: {run(poll, url, journal):.1f} ms")
         took, longest = run(recovery, url, service, SqliteJournal(Path(folder) / "recovery.db"))
-        print(
-            f"recovery of {RECOVERED:,} changes, half of them missing: {took:.1f} s, loop blocked at most {longest:.0f} ms"
-        )
+        blocked = f"loop blocked at most {longest:.0f} ms"
+        print(f"recovery of {RECOVERED:,} changes, half of them missing: {took:.1f} s, {blocked}")
 
 
 if __name__ == "__main__":

@@ -233,8 +233,7 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
             assert_type(batch.number, int)
             assert_type(batch.recovered, bool)
             assert_type(batch.raw, list[str])
-            query: LiteralString = batch.ack_sql
-            assert_type(query, LiteralString)
+            assert_type(batch.ack_sql, LiteralString)
             batch.updates = []  # type: ignore[misc]
         assert_type(opened.gaps, tuple[Gap, ...])
         assert_type(await opened.recover(since=DAY), int)
