@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,7 +60,7 @@ class Service:
         return self.waiting.pop(0) if self.waiting else b""
 
     @contextmanager
-    def running(self) -> Iterator[str]:
+    def running(self) -> Generator[str]:
         """Its base URL."""
         service = self
 
@@ -77,7 +77,7 @@ class Service:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *args: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # http.server's name
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -137,7 +137,7 @@ async def recovery(url: str, service: Service, journal: Journal) -> tuple[float,
         changes(1_000, first, (today - timedelta(days=first // per_day)).isoformat())
         for first in range(0, RECOVERED // 2, 1_000)
     ]
-    longest = 0.0
+    longest, found, took = 0.0, 0, 0.0
 
     async def watch() -> None:
         nonlocal longest

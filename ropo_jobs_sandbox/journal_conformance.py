@@ -157,7 +157,11 @@ class JournalConformance:
         async def test() -> None:
             journal = await _opened(make_journal)
             numbers = await _stored(journal, *(b"[%d]" % n for n in range(7)))
-            for page in (journal.unacknowledged, lambda after, limit: journal.since(DAY, after, limit)):
+
+            async def since_day(after: int, limit: int) -> list[Stored]:
+                return await journal.since(DAY, after, limit)
+
+            for page in (journal.unacknowledged, since_day):
                 assert [one.number for one in await page(0, 3)] == numbers[:3]
                 assert [one.number for one in await page(numbers[2], 3)] == numbers[3:6]
                 assert [one.number for one in await page(numbers[6], 3)] == []

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple, NoReturn, cast
 
-from .._codec.numbers import _MAX_DIGITS, _parse_number
+from .._codec.numbers import _MAX_DIGITS, _parse_number  # pyright: ignore[reportPrivateUsage] # the codec's own JSON
 
 
 def _refuse(text: str) -> NoReturn:
@@ -48,7 +48,8 @@ class Item(NamedTuple):
     @property
     def day(self) -> date | None:
         """The day of the change, as it names it itself."""
-        fields = cast("dict[str, object]", self.value) if isinstance(self.value, dict) else {}
+        value = self.value
+        fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
         try:
             return date.fromisoformat(str(fields.get("statusdate", ""))[:10])
         except ValueError:

@@ -52,7 +52,8 @@ class Comparison:
             for item in read_items(stored.content) or ():
                 key = item.key
                 if key not in self._listed:
-                    if (day := item.day) in self._days and day not in self.full:
+                    day = item.day
+                    if day is not None and day in self._days and day not in self.full:
                         self.lacking.add(day)
                 elif stored.recovered:
                     self._recovered[key] += 1

@@ -404,7 +404,7 @@ _SAME_GAP: Final = (
 def _after_fork_in_child() -> None:
     # The parent's session is the parent's: the driver closes nothing in a child that it did not open there.
     for journal in list(_journals):
-        journal._begin_work()
+        journal._begin_work()  # pyright: ignore[reportPrivateUsage] # of this module
 
 
 if hasattr(os, "register_at_fork"):

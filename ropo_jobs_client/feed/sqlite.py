@@ -244,7 +244,7 @@ class SqliteJournal:
 
 def _after_fork_in_child() -> None:
     for journal in list(_journals):
-        journal._forget()
+        journal._forget()  # pyright: ignore[reportPrivateUsage] # of this module
 
 
 if hasattr(os, "register_at_fork"):

@@ -72,8 +72,9 @@ async def test_bad_arguments() -> None:
         ("conninfo must", {"conninfo": "secret words"}),
     ]
     for text, options in wrong:
+        given: dict[str, Any] = {"conninfo": "", "feed": "1000011", **options}
         with pytest.raises(ValueError, match=text) as caught:
-            PostgresJournal(**{"conninfo": "", "feed": "1000011", **options})
+            PostgresJournal(**given)
         assert "secret" not in str(caught.value)
     journal = PostgresJournal("postgresql://me:secret@db.example/x", "1000011")
     assert repr(journal) == "<PostgresJournal ropo_jobs.1000011>"

@@ -42,7 +42,7 @@ from ropo_jobs_client.feed import (
     StatusFeed,
     Stored,
 )
-from ropo_jobs_client.feed import _feed as feed_module
+from ropo_jobs_client.feed import _feed as feed_module  # pyright: ignore[reportPrivateUsage] # its clock
 from ropo_jobs_sandbox import Sandbox
 
 if TYPE_CHECKING:
