@@ -19,11 +19,13 @@ FRAMEWORKS_STAMP := $(FRAMEWORKS_VENV)/.installed
 BROWSER_VENV := .venv-browser
 BROWSER_BIN := $(BROWSER_VENV)/bin
 BROWSER_STAMP := $(BROWSER_VENV)/.installed
+POSTGRES_VENV := .venvs/postgres
+POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-browser test-frameworks screenshots torture fuzz pdfs soak bench check lint types layers spec drift workflows generate format lock sbom \
+.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture fuzz pdfs soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -76,6 +78,17 @@ $(BROWSER_STAMP): requirements/browser.txt
 test-browser: $(BROWSER_STAMP) $(NODE_STAMP) ## Run the tests of the sandbox's page in a browser (Chromium, where there is one)
 	$(BROWSER_BIN)/python -m pytest tests/browser $(ARGS)
 
+# The server and the pooler are the system's: a test that finds none fails here, and is skipped by `make test`.
+$(POSTGRES_STAMP): requirements/postgres.txt pyproject.toml
+	test -x $(POSTGRES_VENV)/bin/python || $(PYTHON) -m venv $(POSTGRES_VENV)
+	$(POSTGRES_VENV)/bin/python $(PIP_INSTALL) --requirement requirements/postgres.txt
+	$(POSTGRES_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(POSTGRES_STAMP)
+
+test-postgres: $(POSTGRES_STAMP) ## Run the status feed against PostgreSQL: its tests, and three readers killed KILLS (50) times
+	ROPO_POSTGRES=required ROPO_KILLS=$(or $(KILLS),50) \
+		$(POSTGRES_VENV)/bin/python -m pytest tests/postgres tests/torture/test_feed_postgres.py $(ARGS)
+
 screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
 	PYTHONPATH=. $(BROWSER_BIN)/python tests/browser/screenshots.py docs/images
 
@@ -112,6 +125,9 @@ $(BENCH_STAMP): requirements/bench.txt pyproject.toml
 bench: $(STAMP) $(BENCH_STAMP) ## Measure against the targets; QUICK=1, ONLY=text in the name of a row, PROFILE=row
 	$(BENCH_VENV)/bin/python -m benchmarks --tools $(BIN)/python $(if $(QUICK),--quick) \
 		$(if $(ONLY),--only "$(ONLY)") $(if $(PROFILE),--profile "$(PROFILE)")
+
+bench-feed: $(STAMP) ## Measure the status feed, in SQLite and, where there is a server, in PostgreSQL; QUICK=1
+	$(BIN)/python benchmarks/feed.py $(if $(QUICK),--quick)
 
 check: lint types layers spec drift workflows ## Run every check that is not a test
 
@@ -160,6 +176,8 @@ lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
 		--group tools --constraint requirements/dev.txt --output-file requirements/tools.txt
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra sandbox --constraint requirements/dev.txt --output-file requirements/demo.txt pyproject.toml
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--all-extras --group dev --group postgres --constraint requirements/dev.txt --output-file requirements/postgres.txt pyproject.toml
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--group bench --output-file requirements/bench.txt pyproject.toml
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \

@@ -190,6 +190,13 @@ class Setup:
     max_connections: int
     transport: Choice
 
+    @property
+    def owner(self) -> str:
+        """Whose data the client reads: the customer, where the credentials tell, and the service."""
+        # Sandboxes on this machine take another port at each start.
+        service = "a service without https" if self.base_url.startswith("http:") else self.base_url
+        return f"{self.credentials.cid} at {service}" if isinstance(self.credentials, ApiCode) else service
+
     @classmethod
     def checked(
         cls,

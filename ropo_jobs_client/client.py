@@ -405,8 +405,8 @@ class RopoJobsClient:
                     await batch.ack()
 
         Args:
-            journal: the path of an SQLite file, made with mode 0600 where there is none, or a `Journal` of your own.
-                It serves one feed at a time.
+            journal: the path of an SQLite file, made with mode 0600 where there is none; a `PostgresJournal`; or a
+                `Journal` of your own. It serves one feed at a time, and holds the changes of one customer.
             follow: go on when nothing is left, and ask again after at most so many seconds. Without it, the iteration
                 ends.
             wait: wait while another feed has the journal open. Without it, that is `JournalInUse`.
@@ -424,7 +424,9 @@ class RopoJobsClient:
             journal = SqliteJournal(journal)
         elif not hasattr(journal, "unacknowledged"):
             raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
-        return StatusFeed(self._pipeline, journal, follow=follow, wait=wait, keep=_validate.count(keep, "keep", 1))
+        count = _validate.count(keep, "keep", 1)
+        owner = self._setup.owner
+        return StatusFeed(self._pipeline, journal, follow=follow, wait=wait, keep=count, owner=owner)
 
     async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
         """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`

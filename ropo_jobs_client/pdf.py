@@ -293,7 +293,7 @@ class PdfDownload:
 
         async def copy(pdf: PdfStream) -> None:
             if part.size:
-                await anyio.to_thread.run_sync(part.restart)
+                await run_in_worker(part.restart)
             with CutFrames():
                 await _copy(pdf, part)
 

@@ -165,7 +165,7 @@ def _note(record: RecordedRequest, answer: Answer) -> None:
 
 
 def _response(answer: Answer, request: Request, date: str) -> Response:
-    headers = {**answer.headers, "Date": date}
+    headers = {"Date": date, **answer.headers}
     # As PHP does. A client that sent it back would have its parallel calls wait for each other.
     if "PHPSESSID" not in request.cookies:
         headers["Set-Cookie"] = f"PHPSESSID={secrets.token_hex(13)}; path=/"

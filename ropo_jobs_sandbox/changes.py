@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from .example import example_item
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .bills import Bills
     from .store import Job
     from .values import Json
@@ -35,6 +37,17 @@ class Changes:
         added = len(store.updates(after=last))
         for place in range(count - added):
             store.add_update(jobs[place % len(jobs)].jobid, number + 1 + place, today)
+        return store.updates(after=last)
+
+    def of_bill(self, billnum: str, statuses: Sequence[int]) -> list[Json]:
+        """Notes changes of today for a bill, alike or not."""
+        store = self.bills.books.store
+        jobs = store.jobs_where("billnum = ?", billnum)
+        if not jobs:
+            raise ValueError(f"billnum: there is no bill {billnum}")
+        last, today = store.last_update(), self.bills.books.today()
+        for status in statuses:
+            store.add_update(jobs[-1].jobid, status, today)
         return store.updates(after=last)
 
     def _job(self, billnum: str) -> Job:

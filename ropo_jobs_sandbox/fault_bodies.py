@@ -56,6 +56,8 @@ def changed(fault: Fault, answer: Answer, later: Callable[[int], str]) -> Answer
             return _error(options["status"], options["form"], options["retry_after"], later)
         case "redirect":
             return replace(page_answer(options["status"], "Moved"), headers={"Location": options["location"]})
+        case "wrong-date":
+            return replace(answer, headers={**answer.headers, "Date": options["date"]})
         case "html":
             return page_answer(200, "The service is down for maintenance")
         case "empty":

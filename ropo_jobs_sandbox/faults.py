@@ -25,7 +25,8 @@ status                no    replaced   an error: ``status=503``, ``form="problem
                                        clock, or any text); ``carried_out=True``: the request is carried out before
 redirect              no    replaced   ``status=302`` to ``location="http://127.0.0.1:1/"``, where nobody listens;
                                        ``carried_out`` as above
-html                  yes   replaced   an error page in HTML, with 200
+wrong-date            yes   same       the answer with another Date: ``date="Thu, 01 Jan 1970 00:00:00 GMT"``
+html                  yes   replaced   a page that says "down for maintenance", in HTML, with 200
 empty                 yes   replaced   no body, with 200
 list-for-object       yes   replaced   the JSON ``[]``
 numbers-as-strings    yes   untouched  every number of the JSON as a string
@@ -87,6 +88,7 @@ KINDS: Mapping[str, Mapping[str, tuple[Any, Check]]] = {
         "location": ("http://127.0.0.1:1/", text),
         "carried_out": (False, truth),
     },
+    "wrong-date": {"date": ("Thu, 01 Jan 1970 00:00:00 GMT", text)},
     "html": {},
     "empty": {},
     "list-for-object": {},

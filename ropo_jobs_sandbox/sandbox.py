@@ -349,6 +349,16 @@ class Sandbox:
         with self._running.store.transaction():
             return self._running.changes.make(count)
 
+    def change_status(self, billnum: str, *statuses: int) -> list[Json]:
+        """Writes status changes of today for a bill, in this order, and returns them.
+
+        There can be several on one day, and a status can come back, as when a bill is disputed, the dispute is resolved
+        and it is disputed again; two that are alike are two changes. The bill itself stays as it is. ValueError for no
+        such bill.
+        """
+        with self._running.store.transaction():
+            return self._running.changes.of_bill(billnum, statuses)
+
     def all_status_updates(self) -> list[Json]:
         """Every status change there ever was, handed out or not, oldest first, as the service hands it out."""
         with self._running.store.transaction():

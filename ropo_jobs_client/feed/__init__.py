@@ -10,14 +10,32 @@ from ._journal import State as State
 from ._journal import Stored as Stored
 from .sqlite import SqliteJournal as SqliteJournal
 
+# Not from typing, which takes longer to import than all else here. Type checkers know the name.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from .postgres import PostgresJournal as PostgresJournal
+
 __all__ = [
     "Gap",
     "Journal",
     "JournalInUse",
     "JournalLost",
+    "PostgresJournal",
     "SqliteJournal",
     "State",
     "StatusBatch",
     "StatusFeed",
     "Stored",
 ]
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        # Its driver is installed with the extra `postgres` alone.
+        if name != "PostgresJournal":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .postgres import PostgresJournal
+
+        return PostgresJournal

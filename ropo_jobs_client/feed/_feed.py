@@ -1,47 +1,79 @@
-"""The status feed: the service hands each change out once, so every answer is journalled before the caller gets it.
+"""The status feed: the service hands each change out once, so every response is journalled before the caller gets it.
 
-A mark "read begun" is durable before a request leaves, and is cleared in the transaction that stores the answer. A mark
-that is found means that an answer was lost. Then the feed reads the days that may be concerned again with `date=`,
-which hands everything out again, and gives its caller what the service lists more often than the journal. In doubt,
-twice.
+A mark "read begun" is durable before a request leaves, and is cleared in the transaction that stores the response. A
+mark that is found means that a response was lost. Then the feed reads the days that may be concerned again with
+`date=`, which lists everything again, and gives its caller what the service lists more often than the journal.
+At-least-once: if we cannot tell whether a change was delivered, deliver it again.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import random
-from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, Self, cast
+from typing import Any, Final, LiteralString, Self, cast
 
 import anyio
 
-from .._codec.decode import unwrap_list
 from .._codec.headers import parse_http_date
-from .._codec.json import decode_json, encode_json
 from .._generated.api.jobs import jobs_get_status_updates_action
 from .._generated.types import ApiRequest
 from .._http.pipeline import Pipeline, RawResponse
-from .._http.retry import MAX_RETRY_AFTER, backoff
-from ..errors import ApiError, ConnectionFailed, DecodeError, RateLimited, RopoError, ServerError
+from .._http.retry import MAX_RETRY_AFTER
+from .._loops import run_in_worker
+from ..errors import (
+    ApiError,
+    ConnectionFailed,
+    DecodeError,
+    InvalidArgument,
+    JournalLost,
+    RateLimited,
+    RopoError,
+    ServerError,
+)
 from ..models import JobStatusUpdate
-from ._journal import Gap, Journal, State, Stored
+from ._items import Item, is_blank, read_items
+from ._journal import Gap, Journal, SqlJournal, State, Stored
+from ._recovery import Comparison
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 
-# What the service hands out at most in one answer. A day that answers with as many may have more.
-MOST_CHANGES: Final = 1_000
-
 _OPERATION: Final = "GET /jobs/statusupdates"
-
-# A request whose answer was lost may still wait on the service's side, and take what changes after the days were read
-# again. So they are read once more when it must have ended.
-_LATE: Final = timedelta(minutes=5)
+# How many responses are taken from the journal at once.
+_PAGE: Final = 20
 # Seconds.
 _FIRST_POLL: Final = 0.5
+_FIRST_PAUSE: Final = 0.5
+_MAX_PAUSE: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The clock of a feed, and how long it waits.
+
+    Attributes:
+        now: gives the time, with a time zone.
+        sleep: waits for so many seconds.
+        jitter: gives a number from 0 to 1.
+        late: how long a request whose response was lost may still be carried out on the service's side. The days are
+            read once more after that.
+        max_skew: how far the service's clock may be from ours.
+    """
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    # Looked up when it is used.
+    sleep: Callable[[float], Awaitable[None]] = lambda seconds: anyio.sleep(seconds)  # noqa: PLW0108
+    jitter: Callable[[], float] = random.random
+    late: timedelta = timedelta(minutes=5)
+    max_skew: timedelta = timedelta(days=2)
+
+    def pause(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures in a row."""
+        longest = min(_MAX_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures, 10))
+        return longest * (0.5 + self.jitter() / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +81,43 @@ class StatusBatch:
     """Changes that were handed out together. Acknowledge it when everything in it is handled.
 
     Attributes:
+        number: the number of the batch. It stays the same when the batch comes again, and no other one has it: a key
+            to do things once with.
         updates: the changes.
-        unreadable: what could not be read as a change: JSON values, or the bytes of an answer that was no list at all.
+        unreadable: what could not be read as a change: JSON values, or the bytes of a response that was no list at all.
+        recovered: whether it may repeat changes of an earlier batch. That happens after a response was lost.
+        raw: the JSON of each of the changes in `updates`, as it came.
     """
 
+    number: int
     updates: list[JobStatusUpdate]
-    # Nobody knows what it holds, so no repr shows it.
+    # Nobody knows what these hold, so no repr shows them.
     unreadable: list[object] = field(repr=False)
+    recovered: bool
+    raw: list[str] = field(repr=False)
     _journal: Journal = field(repr=False)
-    _number: int = field(repr=False)
 
     async def ack(self) -> None:
-        """Note that it was handled: durable when this returns. What was not acknowledged comes again next time."""
-        await self._journal.acknowledge(self._number)
+        """Note that it was handled: durable when this returns. What was not acknowledged comes again next time.
+
+        Raises:
+            JournalLost: the journal's database cannot be reached. The batch comes again.
+        """
+        await self._journal.acknowledge(self.number)
+
+    @property
+    def ack_sql(self) -> LiteralString:
+        """The statement that acknowledges it, to run in the transaction that writes what the batch leads to.
+
+        It has no parameters, and fails where the batch is acknowledged already: then roll back, since another process
+        has handled the batch.
+
+        Raises:
+            TypeError: the journal is not in a database that other programs use too, such as a `PostgresJournal`.
+        """
+        if not isinstance(self._journal, SqlJournal):
+            raise TypeError(f"{type(self._journal).__name__} has no ack_sql: use `await batch.ack()`")
+        return self._journal.ack_sql(self.number)
 
 
 class StatusFeed:
@@ -70,23 +126,44 @@ class StatusFeed:
     One feed at a time for each journal, across processes.
     """
 
-    def __init__(self, pipeline: Pipeline, journal: Journal, *, follow: float | None, wait: bool, keep: int) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        journal: Journal,
+        *,
+        follow: float | None,
+        wait: bool,
+        keep: int,
+        owner: str | None = None,
+        timing: Timing | None = None,
+    ) -> None:
         self._pipeline = pipeline
+        self._retries = pipeline.options.retries
         self._journal = journal
         self._follow = follow
         self._wait = wait
         self._keep = keep
+        self._owner = owner
+        self._timing = timing or Timing()
+        # Plain http leads to a sandbox, which may live on another day.
+        self._trusts_dates = timing is None and pipeline.base_url.startswith("http:")
         # One read at a time, whichever tasks iterate or recover.
         self._reading = anyio.Lock()
         self._pending: deque[Stored] = deque()
-        # The number of the answer that was given last.
+        self._state = State()
+        self._skew_was_logged = False
+        self._start()
+
+    def _start(self) -> None:
+        # The number of the response that was given last.
         self._last_delivered = 0
-        self._state = State(reading=False, drained=None, gaps=())
         self._failures = 0
         self._polls = 0
         self._was_blank = False
-        # Whether gaps are left alone until nothing is left, because they cannot be read again now.
-        self._recovery_deferred = False
+        self._is_lost = False
+        # Days that could not be read again are left alone until then.
+        self._recovery_failures = 0
+        self._recover_at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -96,8 +173,9 @@ class StatusFeed:
     async def __aenter__(self) -> Self:
         await self._journal.open(wait=self._wait)
         try:
-            self._last_delivered, self._failures, self._recovery_deferred, self._was_blank = 0, 0, False, False
+            self._start()
             await self._refresh()
+            await self._check_owner()
         except BaseException:
             await self._journal.close()
             raise
@@ -115,18 +193,17 @@ class StatusFeed:
             try:
                 async with self._reading:
                     is_drained = await self._read()
+            except JournalLost as error:
+                self._is_lost = True
+                if self._follow is None:
+                    raise
+                await self._pause(error)
             except RopoError as error:
                 await self._pause(error)
-                continue
-            self._failures = 0
-            if self._pending:
-                self._polls = 0
-            elif is_drained:
-                self._recovery_deferred = False
-                if self._follow is None:
-                    raise StopAsyncIteration
-                await anyio.sleep(min(self._follow, _FIRST_POLL * 2.0 ** min(self._polls, 30)))
-                self._polls += 1
+            else:
+                if is_drained and not self._pending:
+                    await self._rest()
+        self._polls = 0
         stored = self._pending.popleft()
         self._last_delivered = stored.number
         return self._batch(stored)
@@ -134,7 +211,8 @@ class StatusFeed:
     async def recover(self, *, since: date) -> int:
         """Read all changes since a day again, and hand out at the next iteration what was missing.
 
-        Closes the gaps that begin on that day or later, and those of which it is not known when they begin.
+        Closes the gaps that begin on that day or later, and those of which it is not known when they begin, unless the
+        service's lists still lack changes that it handed out before.
 
         Args:
             since: the first day to read.
@@ -145,121 +223,263 @@ class StatusFeed:
         Raises:
             RopoError: the service could not be read; nothing is changed.
         """
-        if isinstance(since, datetime) or not isinstance(cast("object", since), date):
-            raise TypeError("since must be a datetime.date")
+        _check_day(since)
         async with self._reading:
             await self._refresh()
             return await self._recover(since, named=True)
 
+    async def accept(self, gap: Gap) -> None:
+        """Close a gap without reading again: whatever is missing there is known by other means, or is not needed.
+
+        Args:
+            gap: one of `gaps`. One that is closed already changes nothing.
+        """
+        if not isinstance(cast("object", gap), Gap):
+            raise TypeError(f"gap must be a Gap of feed.gaps, not {type(gap).__name__}")
+        async with self._reading:
+            await self._journal.recover(self._timing.now().date(), (), (gap,), ())
+            await self._refresh()
+
+    def replay(self, *, since: date) -> AsyncIterator[StatusBatch]:
+        """Hand out again what the journal has, acknowledged or not. The service is not asked.
+
+        Acknowledged changes are in the journal for `keep` days.
+
+        Args:
+            since: the day on which the first response came.
+        """
+        _check_day(since)
+        return self._replay(since)
+
+    async def _replay(self, since: date) -> AsyncIterator[StatusBatch]:
+        after = 0
+        while page := await self._journal.since(since, after, _PAGE):
+            for stored in page:
+                yield self._batch(stored)
+            after = page[-1].number
+
+    async def _check_owner(self) -> None:
+        """Refuse a journal that holds the changes of another customer or environment."""
+        known = self._state.owner
+        if self._owner is None or known == self._owner:
+            return
+        # A token does not tell the customer; then the service alone is compared.
+        customer, _, service = self._owner.rpartition(" at ")
+        known_customer, _, known_service = (known or "").rpartition(" at ")
+        if known is not None and (
+            service != known_service or (customer and known_customer and customer != known_customer)
+        ):
+            raise InvalidArgument("journal", f"holds the status changes of {known}, not those of {self._owner}")
+        if known is None or not known_customer:
+            await self._journal.claim(self._owner)
+
+    async def _rest(self) -> None:
+        """Wait until it is time to ask again; nothing is left now."""
+        now = self._timing.now()
+        if self._follow is None:
+            if not 0 < self._recovery_failures <= self._retries:
+                raise StopAsyncIteration
+            await self._timing.sleep(max(0.0, (self._recover_at - now).total_seconds()))
+            return
+        await self._timing.sleep(min(self._follow, _FIRST_POLL * 2.0 ** min(self._polls, 30)))
+        self._polls += 1
+
     async def _pause(self, error: RopoError) -> None:
         """Wait before the next try, or raise what does not get better by waiting."""
         self._failures += 1
-        if not _is_transient(error) or (self._follow is None and self._failures > self._pipeline.options.retries):
+        # A login is repeated by itself.
+        is_repeated = self._failures > self._retries or error.operation not in {None, _OPERATION}
+        if not _is_transient(error) or (self._follow is None and is_repeated):
             raise error
         asked = min((error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0, MAX_RETRY_AFTER)
-        await anyio.sleep(max(asked, backoff(min(self._failures, 10), random.random)))
+        await self._timing.sleep(max(asked, self._timing.pause(self._failures)))
+
+    async def _refresh(self) -> None:
+        """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
+        self._state = await self._journal.state()
+        self._pending = deque(await self._journal.unacknowledged(self._last_delivered, _PAGE))
+
+    async def _read(self) -> bool:
+        """Read once, after closing what gaps can be closed. Return whether nothing is left."""
+        if self._is_lost:
+            await self._stand_by()
+        await self._refresh()
+        if self._state.reading is not None:
+            await self._end_read(self._state.reading, gap=self._new_gap())
+        await self._close_gaps()
+        if self._pending:
+            return False
+        token = await self._journal.begin_read()
+        try:
+            response = await self._fetch(jobs_get_status_updates_action.request())
+        except RopoError as error:
+            await self._end_read(token, gap=None if _certainly_not_consumed(error) else self._new_gap())
+            raise
+        return await self._keep_response(token, response)
+
+    async def _keep_response(self, token: int, response: RawResponse) -> bool:
+        """Store what came, as it came, before anything is made of it. Return whether nothing is left."""
+        day, content = self._day_of(response), response.content
+        if response.status == 204:
+            self._failures = 0
+            # Where the clocks differ, the earlier day: the next window begins there.
+            day = min(day, self._timing.now().date())
+            await self._end_read(token, day, drained=True)
+            await self._prune(day)
+            return True
+        if is_blank(content):
+            return await self._after_blank(token)
+        is_list = await run_in_worker(read_items, content) is not None
+        try:
+            # What is no list stands where changes may have been, and comes from something that is not well.
+            gap = None if is_list else self._new_gap()
+            await self._end_read(token, day, content, gap=gap, once=not is_list)
+        except JournalLost:
+            await self._save_late(token, day, content)
+            raise
+        if not is_list:
+            raise _no_list()
+        self._failures, self._was_blank = 0, False
+        return False
+
+    async def _after_blank(self, token: int) -> bool:
+        # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
+        # the days say, or where it is not known which, ask twice.
+        gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
+        await self._end_read(token, gap=gap)
+        if gap.since is None:
+            return was_blank
+        if not await self._close_gaps():
+            raise _no_list()
+        self._failures = 0
+        return not self._pending
+
+    async def _end_read(
+        self,
+        token: int,
+        day: date | None = None,
+        content: bytes | None = None,
+        *,
+        drained: bool = False,
+        gap: Gap | None = None,
+        once: bool = False,
+    ) -> None:
+        await self._journal.end_read(token, day, content, drained=drained, gap=gap, once=once)
+        await self._refresh()
+
+    async def _save_late(self, token: int, day: date, content: bytes) -> None:
+        """Store a response although the place as reader is lost: the service does not hand it out again."""
+        tries = 0
+        while True:
+            try:
+                return await self._journal.save_late(token, day, content)
+            except JournalLost:
+                tries += 1
+                if self._follow is None and tries > self._retries:
+                    # The mark of the read is still there: whoever reads next knows that a response was lost.
+                    logger.warning("a response could not be stored: the next reader reads its days again")
+                    return None
+                await self._timing.sleep(self._timing.pause(tries))
+
+    async def _stand_by(self) -> None:
+        """Become the reader again, once nobody else is."""
+        self._pending.clear()
+        await self._journal.close()
+        await self._journal.open(wait=True)
+        self._start()
 
     async def _fetch(self, request: ApiRequest[Any]) -> RawResponse:
         # The feed waits and tries again by its own schedule: a second loop inside would multiply the two.
         return await self._pipeline.fetch(request, retries=0)
 
-    async def _refresh(self) -> None:
-        """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
-        self._state = await self._journal.state()
-        self._pending = deque(await self._journal.unacknowledged(self._last_delivered))
-
-    async def _read(self) -> bool:
-        """Read once, after closing what gaps can be closed. Tell whether nothing is left."""
-        await self._refresh()
-        if self._state.reading:
-            await self._end_read(gap=self._new_gap())
-        await self._close_gaps()
-        if self._pending:
-            return False
-        await self._journal.begin_read()
-        try:
-            response = await self._fetch(jobs_get_status_updates_action.request())
-        except RopoError as error:
-            await self._end_read(gap=None if _certainly_not_consumed(error) else self._new_gap())
-            raise
-        day, content = _day_of(response), response.content
-        if response.status == 204:
-            # Where the clocks differ, the earlier day: the next window begins there.
-            day = min(day, datetime.now(UTC).date())
-            await self._end_read(day, drained=True)
-            await self._prune(day)
-            return True
-        # Stored as it came, before anything is made of it.
-        items = _items(content)
-        if items is None:
-            # No list of changes: it stands where changes may have been, and comes from something that is not well.
-            await self._end_read(day, content, gap=self._new_gap())
-            raise _no_list()
-        if items:
-            await self._end_read(day, content)
-            self._was_blank = False
-            return False
-        # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
-        # the days say, or where it is not known which, ask twice.
-        gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
-        await self._end_read(gap=gap)
-        return was_blank if gap.since is None else await self._recover(gap.since) == 0
-
-    async def _end_read(
-        self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
-    ) -> None:
-        await self._journal.end_read(day, content, drained=drained, gap=gap)
-        await self._refresh()
+    def _day_of(self, response: RawResponse) -> date:
+        """Return the service's day: its changes are listed by it, and not by ours."""
+        now = self._timing.now()
+        told = (parse_http_date(response.date) or now).date()
+        skew = self._timing.max_skew.days
+        nearest = min(max(told, _shifted(now.date(), -skew)), _shifted(now.date(), skew))
+        if told == nearest or self._trusts_dates:
+            return told
+        if not self._skew_was_logged:
+            self._skew_was_logged = True
+            logger.warning("the service says that it is %s: %s is taken for the day", told, nearest)
+        return nearest
 
     def _new_gap(self) -> Gap:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
         return Gap(_shifted(self._state.drained, -1) if self._state.drained else None)
 
-    async def _close_gaps(self) -> None:
-        """Read again what can be. Where that goes wrong, it does not keep what is new from being read for long."""
-        now = datetime.now(UTC)
+    async def _close_gaps(self) -> bool:
+        """Read again what can be. Return whether there is nothing to read again.
+
+        Where it goes wrong, it does not keep what is new from being read: it is tried again after growing pauses.
+        """
+        now = self._timing.now()
         days = [gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)]
-        if not days or self._recovery_deferred:
-            return
+        if not days:
+            return True
+        if now < self._recover_at:
+            return False
         try:
             await self._recover(min(days))
+        except JournalLost:
+            raise
         except RopoError as error:
-            if _is_transient(error) and self._failures < self._pipeline.options.retries:
-                raise
-            self._recovery_deferred = True
+            self._recovery_failures += 1
+            pause = self._timing.pause(self._recovery_failures)
+            self._recover_at = self._timing.now() + timedelta(seconds=pause)
             logger.warning("the days since %s cannot be read again now: %s", min(days), type(error).__name__)
+            return False
+        self._recovery_failures = 0
+        return True
 
     async def _recover(self, since: date, *, named: bool = False) -> int:
-        listed = Counter[bytes]()
-        full: list[date] = []
-        day, last = since, date.min
-        while True:
-            response = await self._fetch(jobs_get_status_updates_action.request(date=day))
-            today = _day_of(response)
-            forms = _canonical_items(response.content) if response.status != 204 else []
-            if forms is None:
-                raise _no_list()
-            listed.update(forms)
-            if len(forms) >= MOST_CHANGES:
-                full.append(day)
-            # Only now is it known what day it is to the service.
-            last = max(last, today)
-            if day > last or day == date.max:
-                break
-            day = _shifted(day, 1)
+        compared, last = await self._read_days(since)
         # What changed on a day may have come on the day before, as the Date header has it.
-        missing = list((listed - _count_delivered(await self._journal.since(_shifted(since, -1)))).elements())
-        now = datetime.now(UTC)
+        after = 0
+        while page := await self._journal.since(_shifted(since, -1), after, _PAGE):
+            await run_in_worker(compared.discount, page)
+            after = page[-1].number
+        count, contents = await run_in_worker(compared.missing)
+        now = self._timing.now()
         closed = tuple(
             gap for gap in self._state.gaps if _is_due(gap, now) and (gap.since >= since if gap.since else named)
         )
-        left = [Gap(full[0], full[-1])] if full else []
-        if any(gap.until is None and gap.retry_at is None for gap in closed):
-            left.append(Gap(since, retry_at=now + _LATE))
-        found = b"[" + b",".join(missing) + b"]" if missing else None
-        await self._journal.recover(today, found, closed, tuple(left))
+        left = self._left_open(compared, closed, since)
+        await self._journal.recover(last, contents, closed, left)
         await self._refresh()
-        return len(missing)
+        return count
+
+    async def _read_days(self, since: date) -> tuple[Comparison, date]:
+        compared = Comparison()
+        day, last = since, date.min
+        while True:
+            response = await self._fetch(jobs_get_status_updates_action.request(date=day))
+            content = None if response.status == 204 else response.content
+            if not await run_in_worker(compared.list_day, day, content):
+                raise _no_list()
+            # Only now is it known what day it is to the service.
+            last = max(last, self._day_of(response))
+            if day > last or day == date.max:
+                return compared, last
+            day = _shifted(day, 1)
+
+    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], since: date) -> tuple[Gap, ...]:
+        """Return the gaps that stay when these have been read again."""
+        left = [Gap(compared.full[0], compared.full[-1])] if compared.full else []
+        if any(_is_new(gap) for gap in closed):
+            # A request whose response was lost may still wait on the service's side, and take what changes after the
+            # days were read again.
+            left.append(Gap(since, retry_at=self._timing.now() + self._timing.late))
+        if compared.lacking and any(not _is_new(gap) for gap in closed):
+            unproven = Gap(min(compared.lacking), max(compared.lacking), unproven=True)
+            left.append(unproven)
+            if unproven not in closed:
+                text = (
+                    "the service's lists lack changes that it handed out before: others may be missing, from %s to %s"
+                )
+                logger.warning(text, unproven.since, unproven.until)
+        return tuple(left)
 
     async def _prune(self, today: date) -> None:
         """Forget what was acknowledged long ago, but nothing that an open window is compared with."""
@@ -271,14 +491,21 @@ class StatusFeed:
 
     def _batch(self, stored: Stored) -> StatusBatch:
         updates: list[JobStatusUpdate] = []
+        raw: list[str] = []
         unreadable: list[object] = []
-        items = _items(stored.content)
-        for item in [stored.content] if items is None else items:
+        items = read_items(stored.content)
+        for item in [Item(stored.content, "")] if items is None else items:
             try:
-                updates.append(JobStatusUpdate.from_dict(item))
+                updates.append(JobStatusUpdate.from_dict(cast("dict[str, object]", item.value)))
+                raw.append(item.text)
             except DecodeError:
-                unreadable.append(item)
-        return StatusBatch(updates, unreadable, self._journal, stored.number)
+                unreadable.append(item.value)
+        return StatusBatch(stored.number, updates, unreadable, stored.repeats, raw, self._journal)
+
+
+def _check_day(since: object) -> None:
+    if isinstance(since, datetime) or not isinstance(since, date):
+        raise TypeError("since must be a datetime.date")
 
 
 def _is_transient(error: RopoError) -> bool:
@@ -301,56 +528,9 @@ def _is_due(gap: Gap, now: datetime) -> bool:
     return gap.retry_at is None or gap.retry_at <= now
 
 
-def _items(content: bytes) -> list[object] | None:
-    """Return the changes of an answer, or None where it is no list of any."""
-    if not content.strip():
-        return []
-    try:
-        return unwrap_list(decode_json(content), "JobStatusUpdate")
-    except (ValueError, DecodeError):
-        return None
-
-
-def _day_of(response: RawResponse) -> date:
-    """Return the service's day, not ours: its changes are listed by it."""
-    return (parse_http_date(response.date) or datetime.now(UTC)).date()
-
-
-def _canonical_items(content: bytes) -> list[bytes] | None:
-    """Return the changes of an answer in canonical form, or None where it is no list of any."""
-    try:
-        items = _items(content)
-        return None if items is None else [_canonical(item) for item in items]
-    except RecursionError:
-        return None
-
-
-def _count_delivered(answers: list[Stored]) -> Counter[bytes]:
-    """Count what was handed out. What was recovered and comes by itself later counts once: in doubt, twice."""
-    came, recovered = Counter[bytes](), Counter[bytes]()
-    for answer in answers:
-        forms = Counter(_canonical_items(answer.content) or ())
-        if answer.recovered:
-            recovered += forms
-        else:
-            came += forms
-            recovered -= forms
-    return came + recovered
-
-
-def _canonical(item: object) -> bytes:
-    try:
-        return encode_json(_sorted(item))
-    except ValueError:
-        # What is not to be sent, such as half a character: the form of it does for comparing and reading.
-        return json.dumps(item, sort_keys=True, default=str).encode()
-
-
-def _sorted(value: object) -> object:
-    if isinstance(value, dict):
-        fields = cast("dict[str, object]", value)
-        return {key: _sorted(fields[key]) for key in sorted(fields)}
-    return [_sorted(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+def _is_new(gap: Gap) -> bool:
+    """Return whether its days were not read again yet."""
+    return gap.until is None and gap.retry_at is None
 
 
 def _shifted(day: date, days: int) -> date:

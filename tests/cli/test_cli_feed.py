@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +25,15 @@ FEED = ["feed", "--journal", "feed.db"]
 
 def _numbers(text: bytes) -> list[int]:
     return [json.loads(line)["status"] for line in text.splitlines()]
+
+
+def _communicate(process: subprocess.Popen[bytes], server: socket.socket, *bodies: bytes) -> tuple[bytes, bytes]:
+    """Answer while somebody reads: what was not taken is not acknowledged, and nothing is asked for before."""
+    answering = threading.Thread(target=answer, args=(server, *bodies))
+    answering.start()
+    found = process.communicate(timeout=PATIENCE)
+    answering.join(PATIENCE)
+    return found
 
 
 def _all(sandbox: Sandbox) -> set[int]:
@@ -138,8 +148,7 @@ def test_what_is_no_change_is_told_and_stops_nothing(program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
         process = program.start(*FEED)
-        answer(server, b'{"token": "abc"}', b'[3, {"status": 7}, "Teppo"]', b"")
-        out, err = process.communicate(timeout=PATIENCE)
+        out, err = _communicate(process, server, b'{"token": "abc"}', b'[3, {"status": 7}, "Teppo"]', b"")
     assert (process.returncode, out) == (0, b'{"status":7}\n')
     assert err == (b"ropo-jobs: 2 items are no status changes and are left out; they stay in feed.db for 40 days\n")
 
@@ -168,3 +177,56 @@ def test_head(program: Program, sandbox: Sandbox) -> None:
     done = subprocess.run(shell, env=environ, cwd=program.directory, capture_output=True, timeout=PATIENCE, check=True)
     assert done.stderr == b""
     assert len(_numbers(done.stdout)) == 1
+
+
+def test_what_nobody_took_comes_again(program: Program, sandbox: Sandbox) -> None:
+    """A pipe holds what was written and not yet read: only what its reader took is acknowledged."""
+    sandbox.make_changes(300)
+    reading, writing = os.pipe()
+    process = program.start(*FEED, stdout=writing)
+    os.close(writing)
+    first = os.read(reading, 100)
+    assert first
+    # All of it fits into the pipe, and is written.
+    assert process.poll() is None
+    os.close(reading)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (141, b"")
+    assert {change["status"] for change in program.lines(*FEED)} == _all(sandbox)
+    assert program.lines(*FEED) == []
+
+
+def test_replaying(program: Program, sandbox: Sandbox) -> None:
+    sandbox.make_changes(300)
+    before = program.lines(*FEED)
+    requests = len(sandbox.requests)
+    assert program.lines(*FEED, "--replay", sandbox.today) == before
+    assert program.lines(*FEED, "--replay", "2099-01-01") == []
+    assert len(sandbox.requests) == requests
+    assert program.lines(*FEED) == []
+    assert "--replay" in program.fails(2, *FEED, "--replay", "yesterday")
+
+
+def test_what_cannot_be_written_again_is_written_as_it_came(program: Program) -> None:
+    odd = rb'[{"status": 7, "statustext": "\ud800"}, {"status": 8,NL "x": 1e99999}, {"status": 9}]'.replace(
+        b"NL", b"\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
+        process = program.start(*FEED)
+        out, err = _communicate(process, server, b'{"token": "abc"}', odd, b"")
+    assert (process.returncode, err) == (0, b"")
+    assert out.splitlines() == [
+        rb'{"status": 7, "statustext": "\ud800"}',
+        b'{"status": 8,  "x": 1e99999}',
+        b'{"status":9}',
+    ]
+
+
+def test_a_journal_in_a_database_that_is_not_there(program: Program) -> None:
+    where = "postgresql://billing:secret@127.0.0.1:1/billing"
+    told = program.fails(1, "feed", "--journal", where)
+    assert "the database of the journal" in told
+    assert "secret" not in told
+    assert "secret" not in program.fails(2, "feed", "--journal", "postgresql://a:secret@[x/y")
+    assert "--feed goes with" in program.fails(2, *FEED, "--feed", "1000011")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Generator
@@ -126,34 +124,6 @@ def test_fastapi(sandbox: Sandbox, tmp_path: Path) -> None:
     # Four tests, on asyncio and trio.
     assert "8 passed" in result.stdout, result.stdout
     assert result.stderr == ""
-
-
-def run_worker(sandbox: Sandbox, folder: Path, until: str, end: signal.Signals) -> str:
-    """Run it until it says so, and end it. Gives what it said after that."""
-    command = [sys.executable, "-W", "error", "worker.py"]
-    worker = subprocess.Popen(command, cwd=folder, env=variables(sandbox), stderr=subprocess.PIPE, text=True)
-    assert worker.stderr is not None
-    with worker.stderr:
-        said = [next(line for line in worker.stderr if until in line)]
-        worker.send_signal(end)
-        said.extend(worker.stderr)
-    assert worker.wait() == (-end if end is signal.SIGKILL else 0), said
-    return said[-1]
-
-
-def test_worker(sandbox: Sandbox, tmp_path: Path) -> None:
-    write("recipes/worker.md", tmp_path)
-    nothing_left = "GET /jobs/statusupdates: 204"
-    for count, until in [(10, nothing_left), (500, "GET /jobs/statusupdates: 200")]:
-        sandbox.make_changes(count)
-        end = signal.SIGTERM if until == nothing_left else signal.SIGKILL
-        run_worker(sandbox, tmp_path, until, end)
-    # The answer after which it was killed may be lost: it is found again.
-    assert "stopped" in run_worker(sandbox, tmp_path, nothing_left, signal.SIGTERM)
-    database = sqlite3.connect(tmp_path / "changes.db")
-    [[stored]] = database.execute("SELECT count(*) FROM changes")
-    database.close()
-    assert stored == len(sandbox.all_status_updates()) == 510
 
 
 def test_pdfs(sandbox: Sandbox, tmp_path: Path) -> None:

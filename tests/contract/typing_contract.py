@@ -12,7 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, LiteralString, assert_type
 
 import httpx
 
@@ -242,6 +242,10 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
             assert_type(batch.updates, list[JobStatusUpdate])
             assert_type(batch.unreadable, list[object])
             assert_type(await batch.ack(), None)
+            assert_type(batch.number, int)
+            assert_type(batch.recovered, bool)
+            assert_type(batch.raw, list[str])
+            assert_type(batch.ack_sql, LiteralString)
             batch.updates = []  # type: ignore[misc]
         assert_type(opened.gaps, tuple[Gap, ...])
         assert_type(await opened.recover(since=DAY), int)
@@ -251,6 +255,9 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
             assert_type(gap.since, datetime.date | None)
             assert_type(gap.until, datetime.date | None)
             assert_type(gap.retry_at, datetime.datetime | None)
+            assert_type(gap.unproven, bool)
+            assert_type(await opened.accept(gap), None)
+        assert_type(opened.replay(since=DAY), AsyncIterator[StatusBatch])
     in_use: list[type[RopoError]] = [JournalInUse, JournalLost]
     assert_type(InvalidArgument("jobid", "must be at least 1").argument, str)
     assert_type(in_use, list[type[RopoError]])
@@ -259,11 +266,13 @@ async def feed(ropo: RopoJobsClient, path: Path, journal: Journal) -> None:
 async def journals(journal: Journal) -> None:
     assert_type(await journal.open(wait=True), None)
     assert_type(await journal.state(), State)
-    assert_type(await journal.begin_read(), None)
-    assert_type(await journal.end_read(DAY, b"[]", drained=True, gap=Gap(DAY)), None)
-    assert_type(await journal.recover(DAY, None, (), (Gap(None),)), None)
-    assert_type(await journal.unacknowledged(0), list[Stored])
-    assert_type(await journal.since(DAY), list[Stored])
+    assert_type(await journal.claim("1000011"), None)
+    assert_type(await journal.begin_read(), int)
+    assert_type(await journal.end_read(1, DAY, b"[]", drained=True, gap=Gap(DAY), once=True), None)
+    assert_type(await journal.save_late(1, DAY, b"[]"), None)
+    assert_type(await journal.recover(DAY, [b"[]"], (), (Gap(None),)), None)
+    assert_type(await journal.unacknowledged(0, 20), list[Stored])
+    assert_type(await journal.since(DAY, 0, 20), list[Stored])
     assert_type(await journal.acknowledge(1), None)
     assert_type(await journal.prune(DAY), None)
     assert_type(await journal.close(), None)

@@ -137,6 +137,7 @@ FAULTS = (
     Fault("redirect", {"carried_out": True}),
     Fault("redirect", {"status": 307}),
     Fault("html"),
+    Fault("wrong-date"),
     Fault("empty"),
     Fault("list-for-object"),
     Fault("numbers-as-strings"),
@@ -186,6 +187,7 @@ _BAD_BODY: Mapping[str, frozenset[Answer]] = {
     "unknown-fields": frozenset({"json", "inferred", "none", "list", "stream", "save"}),
     "invalid-json": frozenset({"none"}),
     "latin-1": frozenset({"none", "stream", "save"}),
+    "wrong-date": frozenset({"json", "inferred", "none", "list", "stream", "save"}),
     "gzip": frozenset({"json", "inferred", "none", "list", "stream", "save"}),
     "wrong-type": frozenset({"json", "inferred", "none", "list"}),
 }

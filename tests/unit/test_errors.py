@@ -26,6 +26,8 @@ from ropo_jobs_client.errors import (
     ConnectionLost,
     DecodeError,
     JobNotFound,
+    JournalInUse,
+    JournalLost,
     NotAPdf,
     NotFound,
     OutcomeUnknown,
@@ -73,6 +75,8 @@ PARENTS: dict[type[RopoError], type[Exception]] = {
     PdfTooLarge: ResponseError,
     PartlyAccepted: RopoError,
     AmbiguousJob: RopoError,
+    JournalInUse: RopoError,
+    JournalLost: RopoError,
 }
 
 CANARY = "canary-1f3a"

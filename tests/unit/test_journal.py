@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 import anyio
 import pytest
 
-from ropo_jobs_client import Gap, JournalInUse, SqliteJournal
-from ropo_jobs_client.feed._journal import State, Stored
+from ropo_jobs_client.feed import Gap, Journal, JournalInUse, SqliteJournal, State, Stored
+from ropo_jobs_sandbox.journal_conformance import JournalConformance
 
-pytestmark = pytest.mark.anyio
 DAY = date(2026, 11, 22)
-NEXT = date(2026, 11, 23)
+ALL = 1_000
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "feed.db"
+
+
+class TestSqliteJournal(JournalConformance):
+    @pytest.fixture
+    def make_journal(self, path: Path) -> Callable[[], Journal]:
+        return lambda: SqliteJournal(path)
 
 
 @contextlib.asynccontextmanager
@@ -52,63 +58,36 @@ def other_process_opens(path: Path) -> str:
     return subprocess.run([sys.executable, "-c", code, path], check=True, capture_output=True, text=True).stdout.strip()
 
 
+@pytest.mark.anyio
 async def test_an_empty_file_becomes_a_journal(path: Path) -> None:
     await anyio.Path(path).touch(mode=0o600)
     async with opened(path) as journal:
-        assert await journal.state() == State(reading=False, drained=None, gaps=())
-        assert await journal.unacknowledged(0) == []
+        assert await journal.state() == State()
+        assert await journal.unacknowledged(0, ALL) == []
     with contextlib.closing(sqlite3.connect(path)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
 
 
+@pytest.mark.anyio
 async def test_all_its_files_are_private(path: Path) -> None:
     async with opened(path) as journal:
         await journal.begin_read()
         files = list(path.parent.iterdir())
-        assert {file.name for file in files} >= {"feed.db", "feed.db-wal"}
+        assert {file.name for file in files} == {"feed.db", "feed.db-wal", "feed.db-lock"}
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-async def test_what_is_kept(path: Path) -> None:
-    again = datetime(2026, 11, 22, 12, 0, 0, 5, tzinfo=UTC)
-    gaps = (Gap(None), Gap(DAY), Gap(DAY, NEXT), Gap(DAY, retry_at=again))
-    async with opened(path) as journal:
-        await journal.begin_read()
-        assert (await journal.state()).reading
-        await journal.end_read(DAY, b"[1]")
-        await journal.end_read(NEXT, b"[2]", gap=gaps[0])
-        await journal.recover(NEXT, b"[3]", (), gaps[1:])
-        await journal.recover(NEXT, None, (), gaps)
-        await journal.end_read(DAY, drained=True)
-        await journal.acknowledge(2)
-    async with opened(path) as journal:
-        state = await journal.state()
-        assert (state.reading, state.drained, set(state.gaps), len(state.gaps)) == (False, DAY, set(gaps), 4)
-        assert await journal.unacknowledged(0) == [Stored(1, b"[1]"), Stored(3, b"[3]", recovered=True)]
-        assert await journal.unacknowledged(1) == [Stored(3, b"[3]", recovered=True)]
-        assert await journal.since(NEXT) == [Stored(2, b"[2]"), Stored(3, b"[3]", recovered=True)]
-        await journal.recover(NEXT, None, gaps[1:], (gaps[0],))
-        assert (await journal.state()).gaps == (gaps[0],)
-        await journal.acknowledge(1)
-        await journal.prune(NEXT)
-        assert await journal.since(DAY) == [Stored(2, b"[2]"), Stored(3, b"[3]", recovered=True)]
-        await journal.prune(date.max)
-        assert await journal.since(DAY) == [Stored(3, b"[3]", recovered=True)], "what is not acknowledged stays"
-        await journal.acknowledge(3)
-        await journal.prune(date.max)
-        await journal.end_read(DAY, b"[4]")
-        assert await journal.unacknowledged(0) == [Stored(4, b"[4]")], "numbers are not used again"
-
-
+@pytest.mark.anyio
 async def test_a_newer_schema_is_named(path: Path) -> None:
     async with opened(path):
         pass
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 2")
-    with pytest.raises(ValueError, match=r"feed\.db cannot be opened: it has schema 2, made by a newer version"):
+        db.execute("PRAGMA user_version = 3")
+    with pytest.raises(ValueError, match=r"feed\.db cannot be opened: it has schema 3, made by a newer version"):
         await SqliteJournal(path).open(wait=False)
 
 
+@pytest.mark.anyio
 async def test_what_is_no_journal(path: Path) -> None:
     await anyio.Path(path).write_bytes(b"These are the notes of somebody.\n" * 100)
     with pytest.raises(sqlite3.DatabaseError, match=r"feed\.db cannot be opened: file is not a database"):
@@ -125,6 +104,7 @@ async def test_what_is_no_journal(path: Path) -> None:
         await SqliteJournal(path.parent).open(wait=True)
 
 
+@pytest.mark.anyio
 async def test_one_at_a_time(path: Path) -> None:
     async with opened(path) as journal:
         for other in (journal, SqliteJournal(path)):
@@ -136,6 +116,7 @@ async def test_one_at_a_time(path: Path) -> None:
     assert await anyio.to_thread.run_sync(other_process_opens, path) == "open"
 
 
+@pytest.mark.anyio
 async def test_waiting_for_it(path: Path) -> None:
     first, second = SqliteJournal(path), SqliteJournal(path)
     await first.open(wait=False)
@@ -150,6 +131,7 @@ async def test_waiting_for_it(path: Path) -> None:
     await second.close()
 
 
+@pytest.mark.anyio
 async def test_closed_is_closed(path: Path) -> None:
     async with opened(path) as journal:
         pass
@@ -161,9 +143,10 @@ async def test_closed_is_closed(path: Path) -> None:
     await journal.close()
 
 
+@pytest.mark.anyio
 async def test_a_transaction_that_fails_leaves_nothing(path: Path) -> None:
     def fails(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO gaps VALUES ('2026-11-22', NULL, NULL)")
+        db.execute("INSERT INTO gaps VALUES ('2026-11-22', NULL, NULL, 0)")
         raise OSError("the disk is full")
 
     def ends_it_and_fails(db: sqlite3.Connection) -> None:
@@ -185,12 +168,14 @@ def _held(journal: SqliteJournal) -> Callable[[], None]:
     return free.set
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_what_a_cancelled_task_began_is_not_overtaken(path: Path) -> None:
     """A native cancellation does not wait for the thread: a late end of a read must not clear the mark of the next."""
     async with opened(path) as journal:
+        token = await journal.begin_read()
         let_go = _held(journal)
-        ending = asyncio.create_task(journal.end_read(DAY, b"[1]"))
+        ending = asyncio.create_task(journal.end_read(token, DAY, b"[1]"))
         await asyncio.sleep(0)
         ending.cancel()
         ending.cancel()
@@ -200,10 +185,11 @@ async def test_what_a_cancelled_task_began_is_not_overtaken(path: Path) -> None:
         await asyncio.sleep(0)
         let_go()
         await beginning
-        assert (await journal.state()).reading
-        assert await journal.unacknowledged(0) == [Stored(1, b"[1]")]
+        assert (await journal.state()).reading == token + 1
+        assert await journal.unacknowledged(0, ALL) == [Stored(1, b"[1]")]
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_cancelled_while_it_opens_it_is_not_left_open(path: Path) -> None:
     journal = SqliteJournal(path)
@@ -227,3 +213,117 @@ async def test_cancelled_while_it_opens_it_is_not_left_open(path: Path) -> None:
     await other.begin_read()
     assert await anyio.to_thread.run_sync(other_process_opens, path) == "JournalInUse"
     await other.close()
+
+
+OLD_SCHEMA = """
+    CREATE TABLE answers (number INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL, content BLOB NOT NULL,
+        recovered INTEGER NOT NULL, acknowledged INTEGER NOT NULL DEFAULT 0);
+    CREATE INDEX answers_day ON answers (day);
+    CREATE TABLE gaps (since TEXT, until TEXT, again TEXT);
+    CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO answers VALUES (7, '2026-11-22', '[1]', 1, 0);
+    INSERT INTO gaps VALUES ('2026-11-22', NULL, NULL);
+    INSERT INTO state VALUES ('reading', '1'), ('drained', '2026-11-22');
+    PRAGMA user_version = 1;
+"""
+
+
+@pytest.mark.anyio
+async def test_an_older_schema_is_brought_up_to_date(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executescript(OLD_SCHEMA)
+    async with opened(path) as journal:
+        assert await journal.state() == State(reading=0, drained=DAY, gaps=(Gap(DAY),))
+        (found,) = await journal.unacknowledged(0, ALL)
+        assert (found.number, found.recovered, found.repeats) == (7, True, True)
+        await journal.end_read(0, DAY, gap=Gap(DAY))
+        assert (await journal.state()).reading is None
+        assert await journal.begin_read() == 1
+
+
+@pytest.mark.anyio
+async def test_who_closes_another_descriptor_does_not_unlock_it(path: Path) -> None:
+    """POSIX locks end with any descriptor of the file: a backup, an editor or a second journal in this process."""
+    async with opened(path) as journal:
+        await journal.begin_read()
+        for name in ("feed.db", "feed.db-wal", "feed.db-lock"):
+            (await anyio.Path(path.with_name(name)).open("rb")).wrapped.close()
+            await anyio.Path(path.with_name(name)).read_bytes()
+        with pytest.raises(JournalInUse):
+            await SqliteJournal(path).open(wait=False)
+        link = path.with_name("link.db")
+        await anyio.Path(link).symlink_to(path)
+        for known_as in (path, link):
+            assert await anyio.to_thread.run_sync(other_process_opens, known_as) == "JournalInUse"
+        await journal.begin_read()
+    assert await anyio.to_thread.run_sync(other_process_opens, path) == "open"
+
+
+FORKS = """
+import anyio, gc, os, sys
+from datetime import date
+from ropo_jobs_client.feed import JournalInUse, SqliteJournal
+
+path, how = sys.argv[1:]
+journal = SqliteJournal(path)
+
+async def begin():
+    await journal.open(wait=False)
+    return await journal.begin_read()
+
+async def open_again():
+    try:
+        await journal.open(wait=False)
+    except JournalInUse:
+        print("in use", flush=True)
+
+token = anyio.run(begin)
+child = os.fork()
+if child:
+    WAIT
+    # What is written now must be there after a kill.
+    anyio.run(journal.end_read, token, date(2026, 11, 22), b"[1]")
+    os.kill(os.getpid(), 9)
+elif how == "close":
+    anyio.run(journal.close)
+elif how == "collect":
+    del journal
+    gc.collect()
+elif how == "open":
+    anyio.run(open_again)
+elif how == "sleep":
+    import time
+    time.sleep(60)
+"""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", ["close", "collect", "open", "end"])
+async def test_a_forked_child_leaves_it_alone(path: Path, how: str) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FORKS.replace("WAIT", "os.waitpid(child, 0)"), str(path), how]
+    with anyio.fail_after(30):
+        done = await anyio.run_process(command, check=False)
+    assert (done.returncode, done.stderr) == (-9, b"")
+    assert done.stdout == (b"in use\n" if how == "open" else b"")
+    async with opened(path) as journal:
+        assert await journal.unacknowledged(0, ALL) == [Stored(1, b"[1]")]
+        assert (await journal.state()).reading is None
+
+
+def _start(code: str, path: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-c", code, path, "sleep"], stdout=subprocess.PIPE)
+
+
+@pytest.mark.anyio
+async def test_a_child_that_outlives_its_parent_does_not_keep_it(path: Path) -> None:
+    code = FORKS.replace("WAIT", "print(child, flush=True)")
+    process = _start(code, path)
+    assert process.stdout is not None
+    child = int(await anyio.to_thread.run_sync(process.stdout.readline))
+    process.stdout.close()
+    assert await anyio.to_thread.run_sync(process.wait) == -9
+    try:
+        async with opened(path) as journal:
+            assert await journal.unacknowledged(0, ALL) == [Stored(1, b"[1]")]
+    finally:
+        os.kill(child, 9)

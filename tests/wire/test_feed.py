@@ -10,9 +10,9 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,11 +22,27 @@ import anyio
 import pytest
 from servers import HostileServer, Received, Wire, answer, hang_up
 
-from ropo_jobs_client import ApiCode, BearerToken, Gap, Journal, JournalInUse, RopoJobsClient, StatusBatch, StatusFeed
-from ropo_jobs_client.errors import ConnectionFailed, DecodeError, PermissionDenied, ResponseError, RopoError
-from ropo_jobs_client.feed import _feed as feed_module  # pyright: ignore[reportPrivateUsage]
-from ropo_jobs_client.feed._journal import State, Stored
-from ropo_jobs_client.feed.sqlite import SqliteJournal
+from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
+from ropo_jobs_client.errors import (
+    ConnectionFailed,
+    DecodeError,
+    InvalidArgument,
+    PermissionDenied,
+    ResponseError,
+    RopoError,
+)
+from ropo_jobs_client.feed import (
+    Gap,
+    Journal,
+    JournalInUse,
+    JournalLost,
+    SqliteJournal,
+    State,
+    StatusBatch,
+    StatusFeed,
+    Stored,
+)
+from ropo_jobs_client.feed import _feed as feed_module  # pyright: ignore[reportPrivateUsage] # its clock
 from ropo_jobs_sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -64,49 +80,77 @@ class MemoryJournal:
     """A journal of one's own: the Protocol is all that a feed needs."""
 
     is_open: bool = False
-    reading: bool = False
-    drained: date | None = None
-    gaps: list[Gap] = field(default_factory=list[Gap])
-    answers: list[tuple[date, Stored]] = field(default_factory=list[tuple[date, Stored]])
+    known: State = field(default_factory=State)
+    tokens: int = 0
+    answers: list[tuple[date, int | None, Stored]] = field(default_factory=list[tuple[date, int | None, Stored]])
     acknowledged: set[int] = field(default_factory=set[int])
 
     async def open(self, *, wait: bool) -> None:
         if self.is_open:
-            raise JournalInUse("another feed has it")
+            raise JournalInUse("it is open")
         self.is_open = True
 
     async def close(self) -> None:
         self.is_open = False
 
     async def state(self) -> State:
-        return State(self.reading, self.drained, tuple(self.gaps))
+        return self.known
 
-    async def begin_read(self) -> None:
-        self.reading = True
+    async def claim(self, owner: str) -> None:
+        self.known = replace(self.known, owner=owner)
+
+    async def begin_read(self) -> int:
+        self.tokens += 1
+        self.known = replace(self.known, reading=self.tokens)
+        return self.tokens
 
     async def end_read(
-        self, day: date | None = None, content: bytes | None = None, *, drained: bool = False, gap: Gap | None = None
+        self,
+        token: int,
+        day: date | None = None,
+        content: bytes | None = None,
+        *,
+        drained: bool = False,
+        gap: Gap | None = None,
+        once: bool = False,
     ) -> None:
-        self.reading = False
+        if self.known.reading != token:
+            raise JournalLost("another one reads")
+        self.known = replace(self.known, reading=None)
         if drained:
-            self.drained = day
-        if gap is not None and gap not in self.gaps:
-            self.gaps.append(gap)
-        self._store(day, content, recovered=False)
+            self.known = replace(self.known, drained=day, repeats=False)
+        if gap is not None and gap not in self.known.gaps:
+            self.known = replace(self.known, gaps=(*self.known.gaps, gap))
+        is_there = once and bool(self.answers) and self.answers[-1][2].content == content
+        if day is not None and content is not None and not is_there:
+            self._store(day, content, token, repeats=self.known.repeats)
 
-    async def recover(self, day: date, content: bytes | None, closed: tuple[Gap, ...], left: tuple[Gap, ...]) -> None:
-        self.gaps = [gap for gap in self.gaps if gap not in closed] + list(left)
-        self._store(day, content, recovered=True)
+    async def save_late(self, token: int, day: date, content: bytes) -> None:
+        if all(token != other for _, other, _ in self.answers):
+            self._store(day, content, token, repeats=True)
+        if self.known.reading == token:
+            self.known = replace(self.known, reading=None)
 
-    def _store(self, day: date | None, content: bytes | None, *, recovered: bool) -> None:
-        if day is not None and content is not None:
-            self.answers.append((day, Stored(len(self.answers) + 1, content, recovered)))
+    async def recover(
+        self, day: date, contents: Sequence[bytes], closed: tuple[Gap, ...], left: tuple[Gap, ...]
+    ) -> None:
+        gaps = [gap for gap in self.known.gaps if gap not in closed]
+        self.known = replace(self.known, gaps=tuple(dict.fromkeys([*gaps, *left])))
+        for content in contents:
+            self._store(day, content, None, recovered=True, repeats=True)
+            self.known = replace(self.known, repeats=True)
 
-    async def unacknowledged(self, after: int) -> list[Stored]:
-        return [one for _, one in self.answers if one.number > after and one.number not in self.acknowledged]
+    def _store(
+        self, day: date, content: bytes, token: int | None, *, recovered: bool = False, repeats: bool = False
+    ) -> None:
+        self.answers.append((day, token, Stored(len(self.answers) + 1, content, recovered, repeats)))
 
-    async def since(self, day: date) -> list[Stored]:
-        return [one for came, one in self.answers if came >= day]
+    async def unacknowledged(self, after: int, limit: int) -> list[Stored]:
+        found = [one for _, _, one in self.answers if one.number > after and one.number not in self.acknowledged]
+        return found[:limit]
+
+    async def since(self, day: date, after: int, limit: int) -> list[Stored]:
+        return [one for came, _, one in self.answers if came >= day and one.number > after][:limit]
 
     async def acknowledge(self, number: int) -> None:
         self.acknowledged.add(number)
@@ -131,11 +175,11 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses after errors, which are not waited for."""
     pauses: list[float] = []
 
-    def backoff(repeats: int, _: Callable[[], float]) -> float:
-        pauses.append(0.5 * 2**repeats)
+    def pause(_: object, failures: int) -> float:
+        pauses.append(0.5 * 2**failures)
         return 0.001
 
-    monkeypatch.setattr(feed_module, "backoff", backoff)
+    monkeypatch.setattr(feed_module.Timing, "pause", pause)
     return pauses
 
 
@@ -453,9 +497,7 @@ async def test_a_day_with_as_many_as_an_answer_holds_stays_open(sandbox: Sandbox
         assert feed.gaps == (full,)
 
 
-async def test_a_request_that_is_carried_out_late(
-    sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_request_that_is_carried_out_late(sandbox: Sandbox, path: Path, clock: type[Later]) -> None:
     """The answer was given up, the days were read again, and only then does the service take what is new."""
     await drained(sandbox, path)
     sandbox.fault(READ, "disconnect-before")
@@ -468,14 +510,7 @@ async def test_a_request_that_is_carried_out_late(
         assert statuses(*await read_on(other)) == late
     async with feeding(sandbox, path) as feed:
         assert await read_on(feed) == []
-        real = datetime.now(UTC)
-
-        class Later(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> Any:
-                return real + timedelta(minutes=6)
-
-        monkeypatch.setattr(feed_module, "datetime", Later)
+        clock.by = timedelta(minutes=6)
         assert Counter(statuses(*await read_on(feed))) == Counter(late)
         before = len(reads(sandbox))
         assert await read_on(feed) == []
@@ -626,14 +661,22 @@ async def test_pages_in_place_of_answers_are_not_read_at_full_speed(path: Path, 
                     outcomes.append((await anext(feed)).unreadable)
                 except DecodeError as error:
                     outcomes.append(type(error))
-        assert DecodeError in outcomes
-        assert len(server.requests) <= 6
-        assert len(short_pauses) + outcomes.count(DecodeError) == len(server.requests)
+        assert outcomes == [[b"<html>We will be back soon</html>"], *[DecodeError] * 5], "the same page is kept once"
+        assert short_pauses == [1.0, 2.0]
+        assert len(server.requests) == len(short_pauses) + 5
         async with feeding(server, path, follow=0.01) as feed:
             short_pauses.clear()
-            for _ in range(8):
-                await anext(feed)
-        assert short_pauses == [0.5 * 2**n for n in range(1, len(short_pauses) + 1)]
+
+            async def read_all() -> None:
+                async for batch in feed:
+                    await batch.ack()
+
+            with anyio.move_on_after(PATIENCE) as scope:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(read_all)
+                    await until(lambda: len(short_pauses) > 9)
+                    scope.cancel()
+        assert short_pauses[:9] == [0.5 * 2**n for n in range(1, 10)], "growing, whatever is handed out between"
 
 
 @pytest.mark.parametrize("follow", [None, 0.01])
@@ -653,10 +696,200 @@ async def test_days_that_cannot_be_read_again_do_not_stop_it(path: Path, follow:
                 # When the days can be read again, they are.
                 script.of_days, script.listed = [], [change(2)]
                 with anyio.fail_after(PATIENCE):
-                    if follow is None:
-                        assert await read_on(feed) == []
-                    assert statuses(await anext(feed)) == [2]
+                    batch = await anext(feed)
+                    assert (statuses(batch), batch.recovered) == ([2], True)
                 assert not feed.gaps
+
+
+class Later(datetime):
+    """A clock that can be put forward."""
+
+    by = timedelta()
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        return datetime.now(tz) + cls.by
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> type[Later]:
+    monkeypatch.setattr(Later, "by", timedelta())
+    monkeypatch.setattr(feed_module, "datetime", Later)
+    return Later
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b'[{"jobid": 1'])
+async def test_what_is_no_list_says_nothing_of_a_day(path: Path, content: bytes) -> None:
+    """A blank 200, or one that is cut after its head, does not close a gap."""
+    with scripted() as (script, server):
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1)]
+        script.of_days = [answer(200, content, headers=script.headers)] * 10
+        async with feeding(server, path, retries=0) as feed:
+            assert await read_on(feed) == []
+            with pytest.raises(RopoError):
+                await read_on(feed)
+            assert await read_on(feed) == []
+            assert len(feed.gaps) == 1
+            script.of_days = []
+            await anyio.sleep(0.01)
+            assert statuses(*await read_on(feed)) == [1]
+            assert not feed.gaps
+
+
+async def test_lists_that_lack_what_was_handed_out(
+    path: Path, clock: type[Later], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A list that lacks what the service handed out on that day proves nothing of the rest."""
+    with scripted() as (script, server):
+        script.replies = [script.says([change(1)]), script.says([]), hang_up]
+        script.listed = [change(2)]
+        async with feeding(server, path) as feed:
+            (batch,) = await read_on(feed)
+            assert (statuses(batch), batch.recovered) == ([1], False)
+            (batch,) = await read_on(feed)
+            assert (statuses(batch), batch.recovered) == ([2], True)
+            assert not feed.gaps, "it is read once more"
+            clock.by = timedelta(minutes=6)
+            assert await read_on(feed) == []
+            assert feed.gaps == (Gap(TODAY, TODAY, unproven=True),)
+            # Not read again by itself, and told once.
+            before = len(server.requests)
+            clock.by = timedelta(minutes=60)
+            assert await read_on(feed) == []
+            assert len(server.requests) == before + 1
+            assert await feed.recover(since=TODAY) == 0
+            assert feed.gaps == (Gap(TODAY, TODAY, unproven=True),)
+            assert caplog.text.count("others may be missing, from 2026-03-02 to 2026-03-02") == 1
+        async with feeding(server, path) as feed:
+            (gap,) = feed.gaps
+            with pytest.raises(TypeError, match="gap"):
+                await feed.accept("2026-03-02")  # type: ignore[arg-type] # the point
+            await feed.accept(gap)
+            await feed.accept(gap)
+            assert not feed.gaps
+        # Where the list is whole again, recovering closes it.
+        async with feeding(server, path) as feed:
+            script.replies = [hang_up]
+            assert await read_on(feed) == []
+            clock.by = timedelta(minutes=120)
+            assert await read_on(feed) == []
+            assert feed.gaps
+            script.listed = [change(1), change(2)]
+            assert await feed.recover(since=TODAY) == 0
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("year", [1970, 9999])
+async def test_a_clock_that_is_far_off_is_not_believed(path: Path, year: int, caplog: pytest.LogCaptureFixture) -> None:
+    today = datetime.now(UTC).date()
+    with scripted() as (script, server):
+        script.headers["Date"] = f"{date(year, 6, 1):%a, %d %b %Y} 12:00:00 GMT"
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with client_of(server) as ropo:
+            feed = ropo.status_feed(path)
+            feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
+            async with feed:
+                assert await read_on(feed) == []
+                assert statuses(*await read_on(feed)) == [1] * (year == 9999)
+                assert len(feed.gaps) == 0
+        assert len(server.requests) < 15
+    assert caplog.text.count("the service says that it is") == 1
+
+
+async def test_one_retry_loop(sandbox: Sandbox, path: Path, short_pauses: list[float]) -> None:
+    attempts: list[object] = []
+    async with client_of(sandbox, retries=2, on_attempt=attempts.append) as ropo, ropo.status_feed(path) as feed:
+        with sandbox.refuse_connections(), pytest.raises(ConnectionFailed):
+            await anext(feed)
+        assert len(attempts) == 3, "the login is repeated by itself"
+        assert await read_on(feed) == []
+        attempts.clear()
+        with sandbox.refuse_connections(), pytest.raises(ConnectionFailed):
+            await anext(feed)
+        assert len(attempts) == 3
+        assert short_pauses == [1.0, 2.0]
+
+
+async def test_pages_of_what_waits(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = MemoryJournal()
+    with scripted() as (script, server):
+        script.replies = [script.says([change(n)]) for n in range(45)]
+        async with feeding(server, journal) as feed:
+            assert len(await read_on(feed, acknowledge=False)) == 45
+        async with feeding(server, journal) as feed:
+            assert len(feed._pending) == 20  # pyright: ignore[reportPrivateUsage] # how much is held at once
+            assert statuses(*await read_on(feed)) == list(range(45))
+
+
+async def test_replaying(sandbox: Sandbox, path: Path) -> None:
+    expected: list[int] = []
+    for _ in range(3):
+        expected += made(sandbox, 1_100)
+        async with feeding(sandbox, path) as feed:
+            await read_on(feed)
+        sandbox.advance(days=1)
+    async with feeding(sandbox, path) as feed:
+        before = len(sandbox.requests)
+        again = [batch async for batch in feed.replay(since=TODAY)]
+        assert statuses(*again) == expected
+        assert [batch.number for batch in again] == [1, 2, 3, 4, 5, 6]
+        assert statuses(*[batch async for batch in feed.replay(since=TODAY + 2 * DAY)]) == expected[2_200:]
+        assert [batch async for batch in feed.replay(since=TODAY + 3 * DAY)] == []
+        assert len(sandbox.requests) == before
+        assert await read_on(feed) == []
+        with pytest.raises(TypeError, match="since"):
+            feed.replay(since="2026-03-02")  # type: ignore[arg-type] # the point
+
+
+async def test_the_number_of_a_batch_is_stable(sandbox: Sandbox, path: Path) -> None:
+    made(sandbox, 2_100)
+    seen: list[list[tuple[int, list[int]]]] = []
+    for _ in range(2):
+        async with feeding(sandbox, path) as feed:
+            seen.append([(one.number, statuses(one)) for one in await read_on(feed, acknowledge=False)])
+    assert seen[0] == seen[1]
+    async with feeding(sandbox, path) as feed:
+        batch = await anext(feed)
+        with pytest.raises(TypeError, match=r"SqliteJournal has no ack_sql: use `await batch.ack\(\)`"):
+            _ = batch.ack_sql
+        assert all(json.loads(raw)["status"] in statuses(batch) for raw in batch.raw)
+        assert len(batch.raw) == len(batch.updates)
+
+
+@pytest.mark.parametrize("follow", [None, 0.01])
+@pytest.mark.parametrize("is_back", [True, False])
+async def test_the_place_is_lost_while_it_reads(path: Path, *, follow: float | None, is_back: bool) -> None:
+    """What is in hand is stored all the same: the service does not hand it out again."""
+    journal = MemoryJournal()
+    with scripted() as (script, server):
+
+        def taken_over(request: Received, wire: Wire) -> None:
+            # Another reader finds the mark.
+            journal.known = replace(journal.known, reading=None, gaps=(Gap(TODAY - DAY),))
+            script.says([change(1)])(request, wire)
+
+        script.replies = [script.says([]), taken_over]
+        script.listed = [change(1)]
+        save_late, failures = journal.save_late, 0 if is_back else 100 if follow is None else 3
+
+        async def unreachable(*args: Any) -> None:
+            nonlocal failures
+            failures -= 1
+            if failures >= 0:
+                raise JournalLost("the database is gone")
+            await save_late(*args)
+
+        journal.save_late = unreachable  # type: ignore[method-assign, assignment] # the point
+        async with feeding(server, journal, follow=follow) as feed:
+            with anyio.fail_after(PATIENCE):
+                if follow is None:
+                    assert await read_on(feed) == []
+                    with pytest.raises(JournalLost):
+                        await anext(feed)
+                batch = await anext(feed)
+            assert (statuses(batch), batch.recovered) == ([1], True)
 
 
 async def test_recovering_and_reading_at_once(sandbox: Sandbox, path: Path) -> None:
@@ -831,3 +1064,75 @@ def test_what_the_journal_holds_is_what_came(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT content FROM answers").fetchall() == [(content,)]
     assert json.loads(content)
+
+
+async def test_a_journal_of_another_customer(sandbox: Sandbox, path: Path) -> None:
+    """Another customer's or environment's journal is refused before anything is sent."""
+    journal = MemoryJournal()
+    journal.known = State(owner="1000099 at https://ropo24.fi/rest")
+    async with client_of(sandbox) as ropo:
+        with pytest.raises(InvalidArgument, match=r"holds the status changes of 1000099 at https://ropo24\.fi/rest"):
+            async with ropo.status_feed(journal):
+                pass
+    assert not journal.is_open
+    assert sandbox.requests == []
+    here = RopoJobsClient(ApiCode("1000011", "x"), environment=Environment.FINLAND_TEST)
+    for credentials, environment, is_same in (
+        (ApiCode("1000011", "y"), Environment.FINLAND_TEST, True),
+        (BearerToken("abc"), Environment.FINLAND_TEST, True),
+        (ApiCode("1000012", "x"), Environment.FINLAND_TEST, False),
+        (ApiCode("1000011", "x"), Environment.FINLAND, False),
+        (BearerToken("abc"), Environment.FINLAND, False),
+    ):
+        async with here.status_feed(path):
+            pass
+        feed = RopoJobsClient(credentials, environment=environment).status_feed(path)
+        if is_same:
+            async with feed:
+                pass
+        else:
+            with pytest.raises(InvalidArgument, match=r"1000011 at https://rc\.ropo24\.fi/rest"):
+                async with feed:
+                    pass
+    # A token tells nothing of the customer; who tells it later is believed.
+    other = path.with_name("other.db")
+    for client in (RopoJobsClient(BearerToken("abc"), environment=Environment.FINLAND_TEST), here):
+        async with client.status_feed(other):
+            pass
+    with pytest.raises(InvalidArgument):
+        async with RopoJobsClient(ApiCode("7", "x"), environment=Environment.FINLAND_TEST).status_feed(other):
+            pass
+
+
+async def test_several_changes_of_one_bill_on_one_day(sandbox: Sandbox, path: Path) -> None:
+    """Dispute, resolve, dispute: alike as they are, each is a change, and the last one is the bill's status."""
+    sandbox.add_example_job(billnum="11213")
+    await drained(sandbox, path)
+    for faulty in (False, True):
+        sandbox.advance(days=1)
+        sandbox.change_status("11213", 90, 0, 90)
+        sandbox.change_status("11213", 0, 90)
+        if faulty:
+            sandbox.fault(READ, "disconnect-after")
+        async with feeding(sandbox, path) as feed:
+            found = statuses(*await read_on(feed))
+            assert sorted(found) == [0, 0, 90, 90, 90]
+            assert faulty or found == [90, 0, 90, 0, 90]
+    with pytest.raises(ValueError, match="there is no bill 7"):
+        sandbox.change_status("7", 1)
+
+
+async def test_what_the_sandbox_can_do_wrong(sandbox: Sandbox, path: Path) -> None:
+    """A wrong clock, a page that says maintenance, a day that is blank: nothing is lost for that."""
+    await drained(sandbox, path)
+    expected = made(sandbox, 5)
+    sandbox.fault(READ, "wrong-date", date="Fri, 31 Dec 9999 23:59:59 GMT")
+    sandbox.fault(READ, "html")
+    sandbox.fault(READ, "empty", times=2)
+    got: list[int] = []
+    async with client_of(sandbox) as ropo:
+        feed = ropo.status_feed(path)
+        feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
+        async with feed:
+            got += statuses(*await read_on(feed))
+    assert Counter(got) >= Counter(expected)

@@ -173,7 +173,7 @@ async def test_the_text_of_an_error_of_the_caller_is_none_of_ours() -> None:
 
 def test_what_could_not_be_read_is_in_no_repr() -> None:
     unread: list[object] = [{"person": "Teppo Testaaja"}]
-    batch = StatusBatch([], unread, SqliteJournal("feed.db"), 1)
+    batch = StatusBatch(1, [], unread, recovered=False, raw=["Teppo"], _journal=SqliteJournal("feed.db"))
     assert batch.unreadable == unread
     assert "Teppo" not in repr(batch)
     assert "Teppo" not in repr(Stored(1, b"Teppo"))

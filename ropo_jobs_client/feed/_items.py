@@ -1,0 +1,132 @@
+"""The changes of a response, each with the text that it came as. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple, NoReturn, cast
+
+from .._codec.numbers import MAX_DIGITS, parse_number  # pyright: ignore[reportPrivateUsage] # the codec's own JSON
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _parse_int(text: str) -> int | Decimal:
+    # Python refuses longer ones, and a change with one is a change all the same.
+    return int(text) if len(text) <= MAX_DIGITS else Decimal(text)
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=parse_number, parse_int=_parse_int, parse_constant=_refuse)
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_KEYS: Final = json.JSONEncoder(sort_keys=True, default=repr)
+
+
+class Item(NamedTuple):
+    """A change, or what stands where one should be.
+
+    Attributes:
+        value: the JSON value.
+        text: the JSON, as it came.
+    """
+
+    value: object
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for the same changes, in whatever order their fields come."""
+        try:
+            return _KEYS.encode(self.value)
+        except (ValueError, RecursionError):
+            return self.text
+
+    @property
+    def day(self) -> date | None:
+        """The day of the change, as it names it itself."""
+        value = self.value
+        fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        try:
+            return date.fromisoformat(str(fields.get("statusdate", ""))[:10])
+        except ValueError:
+            return None
+
+
+def read_items(content: bytes) -> list[Item] | None:
+    """Return the changes of a response: of a list, or of an object with one list in it. None where it is neither."""
+    try:
+        text = content.decode(json.detect_encoding(content), "surrogatepass")
+        at = _skip(text, 0)
+        if text[at : at + 1] == "[":
+            items, at = _elements(text, at)
+        else:
+            lists, at = _lists_of_object(text, at)
+            (items,) = lists
+        if _skip(text, at) == len(text):
+            return items
+    except (ValueError, ArithmeticError, RecursionError):
+        pass
+    return None
+
+
+def is_blank(content: bytes) -> bool:
+    """Return whether a response holds nothing: no body, or as PHP writes it, an empty list or object."""
+    return b"".join(content[:100].split()) in {b"", b"[]", b"{}"} and len(content.strip()) < 100
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _expect(text: str, at: int, mark: str) -> int:
+    if text[at : at + 1] != mark:
+        raise ValueError
+    return _skip(text, at + 1)
+
+
+def _elements(text: str, at: int) -> tuple[list[Item], int]:
+    """Read the list that begins here. Return its elements, and where it ends."""
+    items: list[Item] = []
+    at = _skip(text, at + 1)
+    while text[at : at + 1] != "]":
+        if items:
+            at = _expect(text, at, ",")
+        value, end = _DECODER.raw_decode(text, at)
+        items.append(Item(value, text[at:end]))
+        at = _skip(text, end)
+    return items, at + 1
+
+
+def _lists_of_object(text: str, at: int) -> tuple[list[list[Item]], int]:
+    lists: list[list[Item]] = []
+    at = _expect(text, at, "{")
+    is_first = True
+    while text[at : at + 1] != "}":
+        if not is_first:
+            at = _expect(text, at, ",")
+        _, at = _string(text, at)
+        at = _expect(text, _skip(text, at), ":")
+        if text[at : at + 1] == "[":
+            items, at = _elements(text, at)
+            lists.append(items)
+        else:
+            _, at = _DECODER.raw_decode(text, at)
+        at, is_first = _skip(text, at), False
+    return lists, at + 1
+
+
+def _string(text: str, at: int) -> tuple[object, int]:
+    if text[at : at + 1] != '"':
+        raise ValueError
+    return _DECODER.raw_decode(text, at)
+
+
+def joined(texts: list[str], size: int) -> Iterator[bytes]:
+    """Return JSON lists of these texts, each of at most so many."""
+    for start in range(0, len(texts), size):
+        yield f"[{','.join(texts[start : start + size])}]".encode(errors="surrogatepass")

@@ -1,0 +1,71 @@
+"""What the service lists by day, compared with what the journal has. Pure; it may run in a thread of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Final
+
+from ._items import joined, read_items
+from ._journal import Stored
+
+# What the service hands out at most in one response. A day that answers with as many may have more.
+MOST_CHANGES: Final = 1_000
+
+
+class Comparison:
+    """Changes are compared as a multiset: at-least-once where it cannot be told whether one was delivered."""
+
+    def __init__(self) -> None:
+        self._days: set[date] = set()
+        # How often each change was listed, and its text. Not a list for each: the collector would visit them all, again
+        # and again, while the event loop waits.
+        self._listed = Counter[str]()
+        self._texts: dict[str, str] = {}
+        self._came = Counter[str]()
+        self._recovered = Counter[str]()
+        # The days that list as many changes as a response can hold.
+        self.full: list[date] = []
+        # The days whose list lacks a change that the journal has, and that names that day itself.
+        self.lacking: set[date] = set()
+
+    def list_day(self, day: date, content: bytes | None) -> bool:
+        """Take what the service lists for a day; None where it says that there is nothing.
+
+        Return False where it is no list, which says nothing of the day.
+        """
+        items = [] if content is None else read_items(content)
+        if items is None:
+            return False
+        for item in items:
+            key = item.key
+            self._listed[key] += 1
+            self._texts[key] = item.text
+        if len(items) >= MOST_CHANGES:
+            self.full.append(day)
+        self._days.add(day)
+        return True
+
+    def discount(self, delivered: list[Stored]) -> None:
+        """Take some of what the journal has, in its order, after all days were listed."""
+        for stored in delivered:
+            for item in read_items(stored.content) or ():
+                key = item.key
+                if key not in self._listed:
+                    day = item.day
+                    if day is not None and day in self._days and day not in self.full:
+                        self.lacking.add(day)
+                elif stored.recovered:
+                    self._recovered[key] += 1
+                else:
+                    self._came[key] += 1
+                    # What was recovered while it waited, and then came by itself, is one change.
+                    if self._recovered[key]:
+                        self._recovered[key] -= 1
+
+    def missing(self) -> tuple[int, list[bytes]]:
+        """Return how many changes were never delivered, and these as contents for the journal."""
+        texts: list[str] = []
+        for key, listed in self._listed.items():
+            texts += [self._texts[key]] * (listed - self._came[key] - self._recovered[key])
+        return len(texts), list(joined(texts, MOST_CHANGES))
