@@ -357,7 +357,8 @@ def nested(depth: int) -> bytes:
 def test_what_is_nested_deeply_is_no_problem(depth: int) -> None:
     error = api_error(400, "application/json", nested(depth), operation="POST /jobs", attempts=1, about_a_job=True)
     assert (error.problem is not None) == (depth < 32)
-    for again in (copy.copy, copy.deepcopy, *map(unpickled, range(2, 6))):
+    takes: list[Callable[[RopoError], RopoError]] = [copy.copy, copy.deepcopy, *map(unpickled, range(2, 6))]
+    for again in takes:
         assert again(error).__dict__ == error.__dict__
 
 
