@@ -847,7 +847,7 @@ def test_cattrs_and_pydantic_hold_models() -> None:
     found = re.search(r'```py title="converters.py"\n(.*?)```', PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     module = types.ModuleType("converters")
-    exec(compile(found[1], "converters.py", "exec"), module.__dict__)
+    exec(compile(found[1], "converters.py", "exec", dont_inherit=True), module.__dict__)
     item = bill(1, additional_properties={"x": [1]})
     again = module.converter.structure(module.converter.unstructure([item]), list[JobItem])
     assert again == [item]
