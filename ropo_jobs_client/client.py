@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
+from . import _lazy as lazy
 from . import _validate, models
 from ._codec.frames import CutFrames
 from ._codec.secret import Secret
@@ -16,37 +17,6 @@ from ._codec.unset import UNSET, Unset
 from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment, Setup
 from ._generated.api import jobs
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
-
-if TYPE_CHECKING:
-    import ssl
-
-    import httpx
-
-    from ._generated.types import ApiRequest
-    from ._http.pipeline import Pipeline
-    from ._http.retry import AttemptEvent
-    from .auth import Credentials
-    from .bulk import PdfProgress, SavedPdfs
-    from .feed import Journal, StatusFeed
-    from .models import (
-        Job,
-        JobAddCreditNote,
-        JobAddCreditNoteResponse,
-        JobAddPayment,
-        JobAddPaymentResponse,
-        JobByEndCustomer,
-        JobDataSet,
-        JobDeliveryStatusRequest,
-        JobDisputeRequest,
-        JobDisputeResponse,
-        JobItem,
-        JobJobInfo,
-        JobPatchOpenSalesInvoicesResponse,
-        JobResolveDisputeRequest,
-        JobResponse,
-        JobStatusUpdate,
-    )
-    from .pdf import PdfDownload
 
 T = TypeVar("T")
 
@@ -108,7 +78,7 @@ class RopoJobsClient:
 
     def __init__(
         self,
-        credentials: Credentials,
+        credentials: lazy.Credentials,
         *,
         environment: Environment | None = None,
         base_url: str | None = None,
@@ -118,10 +88,10 @@ class RopoJobsClient:
         retries: int = 2,
         max_connections: int = DEFAULT_MAX_CONNECTIONS,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
-        transport: httpx.AsyncBaseTransport | Literal["fast"] | None = None,
-        proxy: str | httpx.Proxy | None = None,
-        ssl_context: ssl.SSLContext | None = None,
-        on_attempt: Callable[[AttemptEvent], object] | None = None,
+        transport: lazy.httpx.AsyncBaseTransport | Literal["fast"] | None = None,
+        proxy: str | lazy.httpx.Proxy | None = None,
+        ssl_context: lazy.ssl.SSLContext | None = None,
+        on_attempt: Callable[[lazy.AttemptEvent], object] | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
         if isinstance(proxy, str):
@@ -145,7 +115,7 @@ class RopoJobsClient:
         self._owner: RopoJobsClient | None = None
 
     @cached_property
-    def _pipeline(self) -> Pipeline:
+    def _pipeline(self) -> lazy.Pipeline:
         # At the first call: what calls take is imported then, so that a service starts quickly.
         if self._owner is not None:
             return self._owner._pipeline.with_options(self._setup.options)
@@ -188,9 +158,8 @@ class RopoJobsClient:
         copy._owner = self
         return copy
 
-    @contextmanager
-    def record_attempts(self) -> Generator[list[AttemptEvent]]:
-        """Collect the attempts of the calls that are made in the block: their request ids, dates and outcomes.
+    def record_attempts(self) -> AbstractContextManager[list[lazy.AttemptEvent]]:
+        """Collect the attempts of the calls that are made in a `with` block: their request ids, dates and outcomes.
 
             with ropo.record_attempts() as attempts:
                 await ropo.add_payment(payment)
@@ -198,14 +167,9 @@ class RopoJobsClient:
 
         Those of other tasks are not among them, but for tasks that are started in the block.
         """
-        from ._http.context import RECORDED
+        from ._http.context import record_attempts
 
-        attempts: list[AttemptEvent] = []
-        token = RECORDED.set((*RECORDED.get(), attempts))
-        try:
-            yield attempts
-        finally:
-            RECORDED.reset(token)
+        return record_attempts()
 
     async def __aenter__(self) -> Self:
         return self
@@ -226,7 +190,7 @@ class RopoJobsClient:
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._setup.base_url}>"
 
-    async def send(self, request: ApiRequest[T]) -> T:
+    async def send(self, request: lazy.ApiRequest[T]) -> T:
         """Send what the `request` function of an endpoint module built, and return the result.
 
         This makes the client one for every endpoint: `await api.jobs.jobs_get_action.call(ropo, jobid=1)`. A PDF comes
@@ -241,16 +205,18 @@ class RopoJobsClient:
             filters = " or ".join(operation.retry_safe_with)
             raise TypeError(f"{operation} without {filters} takes away what it returns: use status_feed")
         if operation.binary:
-            return request.decode(await self._download(cast("ApiRequest[bytes]", request), DEFAULT_MAX_BYTES).read())
+            return request.decode(
+                await self._download(cast("lazy.ApiRequest[bytes]", request), DEFAULT_MAX_BYTES).read()
+            )
         return await self._pipeline.send(request)
 
     # Jobs
 
     @overload
-    async def get_job(self, *, jobid: _JobId) -> JobJobInfo: ...
+    async def get_job(self, *, jobid: _JobId) -> models.JobJobInfo: ...
     @overload
-    async def get_job(self, *, billnum: _Text) -> JobJobInfo: ...
-    async def get_job(self, *, jobid: _JobId | None = None, billnum: _Text | None = None) -> JobJobInfo:
+    async def get_job(self, *, billnum: _Text) -> models.JobJobInfo: ...
+    async def get_job(self, *, jobid: _JobId | None = None, billnum: _Text | None = None) -> models.JobJobInfo:
         """Get a job. `GET /jobs`
 
         By billnum, the job is found through its status changes (`GET /jobs/statusupdates`) first: a bill without any
@@ -292,11 +258,11 @@ class RopoJobsClient:
 
     async def add_bills(
         self,
-        job: Job | Sequence[JobItem],
+        job: models.Job | Sequence[models.JobItem],
         *,
         data_identifier: str | None = None,
         data_type_identifier: str | None = None,
-    ) -> JobResponse:
+    ) -> models.JobResponse:
         """Add bills. `POST /jobs`
 
         Args:
@@ -329,10 +295,12 @@ class RopoJobsClient:
         return response
 
     @overload
-    async def modify_job(self, data: JobDataSet, *, jobid: _JobId) -> None: ...
+    async def modify_job(self, data: models.JobDataSet, *, jobid: _JobId) -> None: ...
     @overload
-    async def modify_job(self, data: JobDataSet, *, billnum: _Text) -> None: ...
-    async def modify_job(self, data: JobDataSet, *, jobid: _JobId | None = None, billnum: _Text | None = None) -> None:
+    async def modify_job(self, data: models.JobDataSet, *, billnum: _Text) -> None: ...
+    async def modify_job(
+        self, data: models.JobDataSet, *, jobid: _JobId | None = None, billnum: _Text | None = None
+    ) -> None:
         """Modify the data of a bill. `PATCH /jobs`
 
         Args:
@@ -347,8 +315,8 @@ class RopoJobsClient:
         await jobs.jobs_modify_action.call(self._pipeline, data=data, **_given(jobid=jobid, billnum=billnum))
 
     async def modify_open_invoices(
-        self, data: JobDataSet, *, custnum: str, ordernumber: str
-    ) -> JobPatchOpenSalesInvoicesResponse:
+        self, data: models.JobDataSet, *, custnum: str, ordernumber: str
+    ) -> models.JobPatchOpenSalesInvoicesResponse:
         """Modify all open invoices of an order. `PATCH /jobs/opensalesinvoices`
 
         Args:
@@ -366,12 +334,12 @@ class RopoJobsClient:
     # Status
 
     @overload
-    async def get_status_updates(self, *, date: str | datetime.date) -> list[JobStatusUpdate]: ...
+    async def get_status_updates(self, *, date: str | datetime.date) -> list[models.JobStatusUpdate]: ...
     @overload
-    async def get_status_updates(self, *, billnum: _Text) -> list[JobStatusUpdate]: ...
+    async def get_status_updates(self, *, billnum: _Text) -> list[models.JobStatusUpdate]: ...
     async def get_status_updates(
         self, *, date: str | datetime.date | None = None, billnum: _Text | None = None
-    ) -> list[JobStatusUpdate]:
+    ) -> list[models.JobStatusUpdate]:
         """Get all status changes of a day or of a bill. `GET /jobs/statusupdates` with a filter
 
         Reading this way takes nothing out of the status feed.
@@ -387,12 +355,12 @@ class RopoJobsClient:
 
     def status_feed(
         self,
-        journal: str | os.PathLike[str] | Journal,
+        journal: str | os.PathLike[str] | lazy.Journal,
         *,
         follow: float | None = None,
         wait: bool = False,
         keep: int = 40,
-    ) -> StatusFeed:
+    ) -> lazy.StatusFeed:
         """Read all status changes, each at least once. `GET /jobs/statusupdates` without a filter
 
         The service hands each change out once. Every response is kept in the journal before you get it, and a batch
@@ -428,7 +396,7 @@ class RopoJobsClient:
         owner = self._setup.owner
         return StatusFeed(self._pipeline, journal, follow=follow, wait=wait, keep=count, owner=owner)
 
-    async def update_delivery_status(self, status: JobDeliveryStatusRequest) -> None:
+    async def update_delivery_status(self, status: models.JobDeliveryStatusRequest) -> None:
         """Update the delivery status of an invoice. `PATCH /jobs/deliverystatus`
 
         Args:
@@ -455,11 +423,11 @@ class RopoJobsClient:
     # PDFs
 
     @overload
-    def pdf(self, *, jobid: _JobId, **options: Unpack[_PdfOptions]) -> PdfDownload: ...
+    def pdf(self, *, jobid: _JobId, **options: Unpack[_PdfOptions]) -> lazy.PdfDownload: ...
     @overload
-    def pdf(self, *, billnum: _Text, **options: Unpack[_DatedPdfOptions]) -> PdfDownload: ...
+    def pdf(self, *, billnum: _Text, **options: Unpack[_DatedPdfOptions]) -> lazy.PdfDownload: ...
     @overload
-    def pdf(self, *, contractnum: _Text, **options: Unpack[_DatedPdfOptions]) -> PdfDownload: ...
+    def pdf(self, *, contractnum: _Text, **options: Unpack[_DatedPdfOptions]) -> lazy.PdfDownload: ...
     def pdf(
         self,
         *,
@@ -471,7 +439,7 @@ class RopoJobsClient:
         documenttype: str | None = None,
         joistocolumn: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> PdfDownload:
+    ) -> lazy.PdfDownload:
         """Get the PDF of a bill: to stream, to save or to read. `GET /jobs/pdf`
 
             async with ropo.pdf(billnum="11213") as pdf: ...
@@ -503,12 +471,12 @@ class RopoJobsClient:
 
     def preview(
         self,
-        job: Job | Sequence[JobItem],
+        job: models.Job | Sequence[models.JobItem],
         *,
         data_identifier: str | None = None,
         data_type_identifier: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> PdfDownload:
+    ) -> lazy.PdfDownload:
         """Get a preview of bills as PDF. Nothing is added. `POST /jobs/preview`
 
         Args:
@@ -529,12 +497,12 @@ class RopoJobsClient:
 
     def local_print(
         self,
-        job: Job | Sequence[JobItem],
+        job: models.Job | Sequence[models.JobItem],
         *,
         data_identifier: str | None = None,
         data_type_identifier: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> PdfDownload:
+    ) -> lazy.PdfDownload:
         """Add bills that are printed locally, and get their PDF. `POST /jobs/localprint`
 
         The `PdfDownload` is used once: to send it again would add the bills twice.
@@ -558,7 +526,7 @@ class RopoJobsClient:
 
     def _pdf_from_body(
         self, action: Any, job: object, max_bytes: int, data_identifier: str | None, data_type_identifier: str | None
-    ) -> PdfDownload:
+    ) -> lazy.PdfDownload:
         request = action.request(
             job=_as_job(job),
             data_identifier=_data_identifier(data_identifier),
@@ -566,7 +534,7 @@ class RopoJobsClient:
         )
         return self._download(request, max_bytes)
 
-    def _download(self, request: ApiRequest[bytes], max_bytes: int) -> PdfDownload:
+    def _download(self, request: lazy.ApiRequest[bytes], max_bytes: int) -> lazy.PdfDownload:
         from .pdf import PdfDownload
 
         return PdfDownload(self._pipeline, request, _validate.count(max_bytes, "max_bytes", 1))
@@ -577,11 +545,11 @@ class RopoJobsClient:
         to: str | os.PathLike[str],
         *,
         concurrency: int = DEFAULT_CONCURRENCY,
-        on_progress: Callable[[PdfProgress], object] | None = None,
+        on_progress: Callable[[lazy.PdfProgress], object] | None = None,
         origdata: int | None = None,
         documenttype: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
-    ) -> SavedPdfs:
+    ) -> lazy.SavedPdfs:
         """Save the PDFs of many bills, each whole or not at all. Called again, it goes on. `GET /jobs/pdf`
 
         What is there already, whole by its looks (`%PDF-`, `%%EOF`), is skipped; delete it to have it fetched again. A
@@ -606,9 +574,9 @@ class RopoJobsClient:
         """
         from .bulk import save_all
 
-        _validate.hook(on_progress, "on_progress", "a PdfProgress")
+        _validate.hook(on_progress, "on_progress", "a lazy.PdfProgress")
 
-        def download(ref: str | int) -> PdfDownload:
+        def download(ref: str | int) -> lazy.PdfDownload:
             named: dict[str, Any] = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
             return self.pdf(**named, origdata=origdata, documenttype=documenttype, max_bytes=max_bytes)
 
@@ -622,7 +590,7 @@ class RopoJobsClient:
 
     # Money
 
-    async def add_payment(self, payment: JobAddPayment) -> JobAddPaymentResponse:
+    async def add_payment(self, payment: models.JobAddPayment) -> models.JobAddPaymentResponse:
         """Add a payment to a job. `POST /jobs/payment`
 
         Sent twice, it counts twice: the library never repeats it once it may have been taken. Cancelled from outside,
@@ -638,7 +606,7 @@ class RopoJobsClient:
         """
         return await jobs.jobs_add_payment_action.call(self._pipeline, payment=payment)
 
-    async def add_credit_note(self, note: JobAddCreditNote) -> JobAddCreditNoteResponse:
+    async def add_credit_note(self, note: models.JobAddCreditNote) -> models.JobAddCreditNoteResponse:
         """Add a credit note to a job. `POST /jobs/creditnote`
 
         Sent twice, it counts twice: the library never repeats it once it may have been taken.
@@ -656,12 +624,12 @@ class RopoJobsClient:
     # Disputes and customers
 
     @overload
-    async def dispute_job(self, request: JobDisputeRequest, *, jobid: _JobId) -> JobDisputeResponse: ...
+    async def dispute_job(self, request: models.JobDisputeRequest, *, jobid: _JobId) -> models.JobDisputeResponse: ...
     @overload
-    async def dispute_job(self, request: JobDisputeRequest, *, billnum: _Text) -> JobDisputeResponse: ...
+    async def dispute_job(self, request: models.JobDisputeRequest, *, billnum: _Text) -> models.JobDisputeResponse: ...
     async def dispute_job(
-        self, request: JobDisputeRequest, *, jobid: _JobId | None = None, billnum: _Text | None = None
-    ) -> JobDisputeResponse:
+        self, request: models.JobDisputeRequest, *, jobid: _JobId | None = None, billnum: _Text | None = None
+    ) -> models.JobDisputeResponse:
         """Dispute a job. `POST /jobs/dispute`
 
         Args:
@@ -677,16 +645,20 @@ class RopoJobsClient:
         return await jobs.jobs_dispute_action.call(self._pipeline, request=request, **selector)
 
     @overload
-    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, jobid: _JobId) -> JobDisputeResponse: ...
+    async def resolve_dispute(
+        self, request: models.JobResolveDisputeRequest, *, jobid: _JobId
+    ) -> models.JobDisputeResponse: ...
     @overload
-    async def resolve_dispute(self, request: JobResolveDisputeRequest, *, billnum: _Text) -> JobDisputeResponse: ...
+    async def resolve_dispute(
+        self, request: models.JobResolveDisputeRequest, *, billnum: _Text
+    ) -> models.JobDisputeResponse: ...
     async def resolve_dispute(
         self,
-        request: JobResolveDisputeRequest,
+        request: models.JobResolveDisputeRequest,
         *,
         jobid: _JobId | None = None,
         billnum: _Text | None = None,
-    ) -> JobDisputeResponse:
+    ) -> models.JobDisputeResponse:
         """Resolve the dispute of a job. `POST /jobs/dispute/resolve`
 
         Args:
@@ -702,14 +674,16 @@ class RopoJobsClient:
         return await jobs.jobs_resolve_dispute_action.call(self._pipeline, request=request, **selector)
 
     @overload
-    async def find_jobs_by_end_customer(self, *, ssn: _Text, include_paid: bool = False) -> list[JobByEndCustomer]: ...
+    async def find_jobs_by_end_customer(
+        self, *, ssn: _Text, include_paid: bool = False
+    ) -> list[models.JobByEndCustomer]: ...
     @overload
     async def find_jobs_by_end_customer(
         self, *, custnum: _Text, include_paid: bool = False
-    ) -> list[JobByEndCustomer]: ...
+    ) -> list[models.JobByEndCustomer]: ...
     async def find_jobs_by_end_customer(
         self, *, ssn: _Text | None = None, custnum: _Text | None = None, include_paid: bool = False
-    ) -> list[JobByEndCustomer]:
+    ) -> list[models.JobByEndCustomer]:
         """Find the jobs of an end customer. `POST /jobs/findbyendcustomer`
 
         Args:
@@ -736,7 +710,7 @@ class RopoJobsClient:
         return response.jobs
 
 
-def _as_job(job: object) -> Job:
+def _as_job(job: object) -> models.Job:
     if not isinstance(job, models.Job):
         return models.Job(datastream=models.JobDatastream(dataset=_validate.items(job, models.JobItem)))
     if isinstance(cast("object", job.datastream), models.JobDatastream):

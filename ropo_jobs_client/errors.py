@@ -362,7 +362,7 @@ def _parse_problem(body: bytes) -> dict[str, Any] | None:
         parsed = decode_json(body)
     except ValueError:
         return None
-    if not isinstance(parsed, dict) or _is_deeper(parsed, _MAX_DEPTH):
+    if not isinstance(parsed, dict) or _is_deeper(cast("object", parsed), _MAX_DEPTH):
         return None
     return cast("dict[str, Any]", parsed)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, Self, SupportsIndex
+from typing import Any, Final, Self, SupportsIndex, cast
 
 _MASK: Final = "***"
 
@@ -36,5 +36,5 @@ class SecretBytes(bytes):
         yield _MASK
 
     def __getitem__(self, key: Any) -> Any:
-        found: Any = bytes(self)[key]
-        return found if isinstance(found, int) else SecretBytes(found)
+        found = cast("bytes | int", super().__getitem__(key))
+        return SecretBytes(found) if isinstance(found, bytes) else found

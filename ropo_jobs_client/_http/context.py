@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,18 @@ _MAX_SUBJECT = 200
 
 # Where attempts are collected, for who asked for it: `RopoJobsClient.record_attempts`.
 RECORDED: ContextVar[tuple[list[AttemptEvent], ...]] = ContextVar("ropo_jobs_client_recorded", default=())
+
+
+@contextmanager
+def record_attempts() -> Generator[list[AttemptEvent]]:
+    """Collect the attempts of the calls that are made in the block, by this task and those that it starts."""
+    attempts: list[AttemptEvent] = []
+    token = RECORDED.set((*RECORDED.get(), attempts))
+    try:
+        yield attempts
+    finally:
+        RECORDED.reset(token)
+
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "

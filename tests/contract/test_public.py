@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -83,7 +83,7 @@ METHODS: dict[str, tuple[str, list[str]]] = {
 }
 
 # What stands for no operation, or for the one that `status_feed` reads.
-OTHERS = {"aclose", "from_env", "send", "with_options"}
+OTHERS = {"record_attempts", "aclose", "from_env", "send", "with_options"}
 FEED = {"status_feed"}
 
 
@@ -166,15 +166,8 @@ def loaded(*statements: str) -> set[str]:
 HEAVY = {"httpx", "httpcore", "anyio", "asyncio", "attr", "attrs", "ssl", "trio", "yaml", "pydantic"}
 
 
-CODEC = {
-    "_codec",
-    "_codec.encode",
-    "_codec.invalid",
-    "_codec.json",
-    "_codec.numbers",
-    "_codec.redaction",
-    "_codec.unset",
-}
+CODEC_OF_MODELS = ("decode", "encode", "frames", "invalid", "model", "numbers", "writers")
+CODEC = {"_codec", *(f"_codec.{name}" for name in ("json", "redaction", "secret", "unset", *CODEC_OF_MODELS))}
 
 
 def own(modules: set[str]) -> set[str]:
@@ -197,8 +190,7 @@ def test_the_models_are_loaded_one_by_one() -> None:
     assert own(modules) == nothing
     modules = loaded("from ropo_jobs_client.models import PayRow", "PayRow(count=1).to_json()", "PayRow.from_dict({})")
     assert modules & HEAVY == {"attr", "attrs"}
-    codec = {"decode", "encode", "invalid", "model", "numbers", "writers"}
-    assert own(modules) == nothing | {"_generated.models.pay_row", *(f"_codec.{name}" for name in codec)}
+    assert own(modules) == nothing | {"_generated.models.pay_row", *(f"_codec.{name}" for name in CODEC_OF_MODELS)}
 
 
 def test_a_model_brings_its_parts_and_no_other() -> None:
@@ -207,6 +199,21 @@ def test_a_model_brings_its_parts_and_no_other() -> None:
         "_generated.models.pay_plan",
         "_generated.models.pay_plan_instalment",
     }
+
+
+def functions(kind: type[Any]) -> list[Any]:
+    found = [getattr(each, "__func__", each) for each in vars(kind).values()]
+    return [each for each in found if inspect.isfunction(each)]
+
+
+def test_the_types_of_all_public_functions_are_found() -> None:
+    kinds = [found for name in ropo_jobs_client.__all__ if inspect.isclass(found := getattr(ropo_jobs_client, name))]
+    assert len(kinds) > 15
+    for kind in kinds:
+        for function in functions(kind):
+            get_type_hints(function)
+    assert get_type_hints(RopoJobsClient.__init__)["credentials"] == ropo_jobs_client.Credentials
+    assert get_type_hints(RopoJobsClient.get_job)["return"] is models.JobJobInfo
 
 
 def test_the_errors_need_no_http() -> None:
@@ -232,6 +239,7 @@ def test_a_client_is_made_without_the_http_stack(monkeypatch: pytest.MonkeyPatch
         "",
         *CODEC,
         "_config",
+        "_lazy",
         "_generated",
         "_generated.api",
         "_generated.api.jobs",

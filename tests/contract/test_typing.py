@@ -65,6 +65,37 @@ def test_pyright_agrees() -> None:
     assert pyright(CONTRACT) == []
 
 
+# What ordinary users write is right in the eyes of every checker, without one ignore.
+
+SERVICE = Path(__file__).with_name("ordinary_service.py")
+
+
+def test_ordinary_code_needs_no_ignore() -> None:
+    assert not re.search(r"# *(type|pyright|pyrefly) *:", SERVICE.read_text(encoding="utf-8"))
+    assert mypy(SERVICE) == []
+
+
+@pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
+@pytest.mark.parametrize("mode", ["strict", "standard", "basic"])
+def test_ordinary_code_is_right_for_pyright(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / SERVICE.name
+    path.write_text(f"# pyright: {mode}\n{SERVICE.read_text(encoding='utf-8')}", encoding="utf-8")
+    (tmp_path / "pyrightconfig.json").write_text(
+        json.dumps({"venvPath": str(ROOT), "venv": ".venv", "extraPaths": [str(ROOT)]}), encoding="utf-8"
+    )
+    assert pyright(path) == []
+
+
+def test_ordinary_code_is_right_for_pyrefly(tmp_path: Path) -> None:
+    (tmp_path / SERVICE.name).write_text(SERVICE.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "pyrefly.toml").write_text(
+        f"python-interpreter-path = {sys.executable!r}\nsearch-path = [{str(ROOT)!r}]\n"
+    )
+    command = [str(Path(sys.executable).with_name("pyrefly")), "check", "--output-format", "json", SERVICE.name]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert json.loads(result.stdout)["errors"] == [], result.stderr
+
+
 # Each accepted wrong call would be an ignore too many.
 RIGHT_CALLS = """\
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, LiteralString, assert_type
@@ -111,6 +112,8 @@ def hook(event: AttemptEvent) -> None:
     assert_type(event.duration, float)
     assert_type(event.delay, float | None)
     assert_type(event.data_identifier, str | None)
+    assert_type(event.request_id, str | None)
+    assert_type(event.date, datetime.datetime | None)
     event.attempt = 2  # type: ignore[misc]
 
 
@@ -140,6 +143,11 @@ async def clients(transport: httpx.AsyncBaseTransport) -> None:
     assert_type(RopoJobsClient.from_env(), RopoJobsClient)
     assert_type(RopoJobsClient.from_env(timeout=5), RopoJobsClient)
     assert_type(Environment.FINLAND.base_url, str)
+    made = RopoJobsClient.from_env()
+    assert_type(made.record_attempts(), AbstractContextManager[list[AttemptEvent]])
+    with made.record_attempts() as attempts:
+        assert_type(attempts, list[AttemptEvent])
+    made.record_attempts(1)  # type: ignore[call-arg]
     RopoJobsClient(environment=Environment.FINLAND)  # type: ignore[call-arg]
     RopoJobsClient("x", environment=Environment.FINLAND)  # type: ignore[arg-type]
     RopoJobsClient(plain_token, environment=Environment.FINLAND)  # type: ignore[arg-type]

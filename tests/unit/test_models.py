@@ -836,3 +836,24 @@ def test_models_is_a_module_that_lists_what_it_has() -> None:
     assert set(dir(models)) == {*MODELS, *CONSTANTS, "UNSET", "Unset"} == set(vars(models)["__all__"])
     with pytest.raises(AttributeError, match="has no attribute 'NoSuchModel'"):
         models.NoSuchModel  # type: ignore[attr-defined] # noqa: B018
+
+
+# In other people's classes: the recipe of the reference, as it stands
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "models.md"
+
+
+def test_cattrs_and_pydantic_hold_models() -> None:
+    found = re.search(r'```py title="converters.py"\n(.*?)```', PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    module = types.ModuleType("converters")
+    exec(compile(found[1], "converters.py", "exec", dont_inherit=True), module.__dict__)
+    item = bill(1, additional_properties={"x": [1]})
+    again = module.converter.structure(module.converter.unstructure([item]), list[JobItem])
+    assert again == [item]
+    order = module.Order(number=1, bill=item)
+    assert order.bill is item
+    assert module.Order.model_validate(order.model_dump()) == order
+    assert module.Order.model_validate_json(order.model_dump_json()).bill.billnum == "1"
+    with pytest.raises(DecodeError, match=r"^JobItem\.jobtype is a text"):
+        module.Order(number=1, bill={**item.to_dict(), "jobtype": "x"})

@@ -891,7 +891,11 @@ async def test_a_400_for_a_token() -> None:
     with HostileServer(token=[answer(400, {"errorId": 7, "errorText": "Wrong apicode"})]) as server:
         error = await failure(server, credentials=CODE)
     assert type(error) is AuthenticationFailed
-    assert (error.status, error.operation, error.message) == (400, "POST /token", "Wrong apicode")
+    assert (error.status, error.operation, error.problem) == (
+        400,
+        "POST /token",
+        {"errorId": 7, "errorText": "Wrong apicode"},
+    )
     assert error.problem == {"errorId": 7, "errorText": "Wrong apicode"}
 
 
