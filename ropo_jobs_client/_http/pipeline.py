@@ -539,7 +539,7 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
     parsed = _parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if isinstance(parsed, dict) and parsed and cast("dict[str, object]", parsed).keys() <= _ERROR_FORM:
+    if _is_error_form(parsed):
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
@@ -547,6 +547,10 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
         # The field is named; what came is the whole, so that nothing of it is lost.
         error.raw = content
         raise
+
+
+def _is_error_form(parsed: object) -> bool:
+    return isinstance(parsed, dict) and bool(parsed) and cast("dict[str, object]", parsed).keys() <= _ERROR_FORM
 
 
 def _parse(content: bytes) -> object:
