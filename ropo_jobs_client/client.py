@@ -59,10 +59,10 @@ class RopoJobsClient:
         retries: how often a call may be sent again, where its operation may be repeated.
         max_connections: how many connections may be open at once. Further calls wait for their turn.
         max_response_bytes: how large a body that is read whole may be, after decompression.
-        transport: `"fast"` for the one on httptools, which needs the extra `fast` and asyncio. Or any httpx transport: it
-            must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError` only when nothing was sent, and
-            must not repeat or redirect by itself. Closed with the client. Proxy variables, `proxy` and `ssl_context`
-            are then its own business.
+        transport: `"fast"` for the one on httptools, which needs the extra `fast` and asyncio. Or any httpx transport:
+            it must raise `ConnectError`, `ConnectTimeout`, `PoolTimeout` and `ProxyError` only when nothing was sent,
+            and must not repeat or redirect by itself. Closed with the client. Proxy variables, `proxy` and
+            `ssl_context` are then its own business.
         proxy: the URL of a proxy. Without one, `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say whether
             there is one, but never for a loopback address.
         ssl_context: for certificates of your own. Without one, all clients of the process share a default context, for

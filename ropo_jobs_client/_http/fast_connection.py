@@ -14,7 +14,7 @@ import httpx
 
 from .base import HttpRequest, Response
 from .decoding import Decoder, decoder_for
-from .framing import BrokenResponseError, ResponseParser
+from .fast_framing import BrokenResponseError, ResponseParser
 from .network import open_socket
 from .records import RecordWatch
 

@@ -12,7 +12,7 @@ from framings import ALL, LAXER_THAN_H11, STRICTER_THAN_H11
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ropo_jobs_client._http.framing import MAX_HEAD, BrokenResponseError, ResponseParser
+from ropo_jobs_client._http.fast_framing import MAX_HEAD, BrokenResponseError, ResponseParser
 
 
 @dataclass(frozen=True)
