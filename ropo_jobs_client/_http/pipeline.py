@@ -370,7 +370,11 @@ class Pipeline:
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        return HttpRequest(request.operation.method, url, headers, context.body, self._timeouts)
+        timeouts, left = self._timeouts, context.expires_at - time.monotonic()
+        if left < timeouts["pool"]:
+            # Ahead of the deadline, so that who waits for a connection in vain is told that.
+            timeouts = {**timeouts, "pool": max(0.0, left - min(0.2 * left, 0.5))}
+        return HttpRequest(request.operation.method, url, headers, context.body, timeouts)
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
         with CutFrames():

@@ -47,7 +47,7 @@ from rawserver import (
     until,
 )
 
-from ropo_jobs_client import ApiCode, BearerToken, RopoJobsClient
+from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, Outcome, RopoJobsClient
 from ropo_jobs_client.errors import ConnectionFailed, OutcomeUnknown, PermissionDenied, RopoError, TimedOut
 from ropo_jobs_sandbox import Sandbox
 
@@ -800,3 +800,18 @@ async def test_the_reason_of_the_system_is_told() -> None:
     async with RopoJobsClient(BearerToken("t"), base_url="https://service.invalid/rest", retries=0) as client:
         with pytest.raises(ConnectionFailed, match=r"not known|No address|failure in name"):
             await _pay(client)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("call", [_get, _pay])
+async def test_a_call_that_waits_for_a_connection_in_vain_is_told_so(call: Callable[[RopoJobsClient], Any]) -> None:
+    """Also where the deadline passes before the time for waiting."""
+    events: list[AttemptEvent] = []
+    reply = answers(then_silence(chunked(PDF, whole=False)), JOB)
+    async with running(reply, max_connections=1, on_attempt=events.append) as (server, client):
+        async with client.pdf(jobid=1):
+            told = client.with_options(deadline=0.2)
+            with pytest.raises(ConnectionFailed, match=r"nothing was sent: no connection was free for 0\.\d+ s"):
+                await call(told)
+        assert len(server.requests) == 1
+    assert [event.outcome for event in events] == [Outcome.NOT_SENT, Outcome.LEFT_EARLY]
