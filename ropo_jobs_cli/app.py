@@ -14,7 +14,7 @@ import click
 
 from ropo_jobs_client import __version__
 
-from . import bills, documents, feed, money, sandbox, show
+from . import bills, documents, feed, money, sandbox, settle, show
 from .command import App, Program
 from .probe.command import probe
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
@@ -78,6 +78,7 @@ for _command in (
     feed.feed,
     money.pay,
     money.credit,
+    settle.settle,
     money.dispute,
     money.resolve,
     bills.find,

@@ -32,6 +32,13 @@ def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
     raise click.BadParameter("an amount is more than 0, with a point and at most two decimals, such as 710.00")
 
 
+def open_amount(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
+    """Take what is open of a bill, which can be nothing, or less."""
+    if value is None or _AMOUNT.fullmatch(value.removeprefix("-")):
+        return None if value is None else Decimal(value)
+    raise click.BadParameter("an amount has a point and at most two decimals, such as 87.85")
+
+
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     """Take a day."""
     if value is None:
