@@ -25,7 +25,8 @@ _library = logging.getLogger("ropo_jobs_client")
 _EPILOG = "\n".join(
     [
         "\b",
-        "Settings, as environment variables or in ~/.config/ropo-jobs/config.toml (mode 0600):",
+        "Settings, as environment variables or, with mode 0600, in",
+        "~/.config/ropo-jobs/config.toml:",
         "  ROPO_CID and ROPO_APICODE, or ROPO_TOKEN",
         "  ROPO_ENVIRONMENT (such as FINLAND_TEST), or ROPO_BASE_URL",
         "",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -177,13 +177,22 @@ def _interrupted(change: Change, event: AttemptEvent) -> Stop:
     return stops.outcome_unknown(change.operation, facts, change.lookups or stops.lookups(**change.named))
 
 
+_NO_TERMINAL: Final = "this asks before it sends, and there is no terminal to ask at: see --yes"
+
+
+def need_terminal() -> None:
+    """See to it that somebody can be asked."""
+    if not sys.stdin.isatty():
+        raise Stop(BAD_INPUT, _NO_TERMINAL)
+
+
 def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> None:
     try:
-        if not stdin_is_taken and not sys.stdin.isatty():
-            raise OSError
         terminal = Path("/dev/tty").open(encoding="utf-8") if stdin_is_taken else sys.stdin  # noqa: SIM115 # read below
     except OSError:
-        raise Stop(BAD_INPUT, "this asks before it sends, and there is no terminal to ask at: see --yes") from None
+        raise Stop(BAD_INPUT, _NO_TERMINAL) from None
+    if not stdin_is_taken:
+        need_terminal()
     rows: Iterable[tuple[str, object]] = [*change.facts, ("To", found.name)]
     show.note(change.what, style="bold")
     show.facts(rows, sys.stderr)

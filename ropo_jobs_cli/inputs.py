@@ -5,6 +5,7 @@ No text repeats what was typed: it may be someone's identity code in the wrong p
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -92,12 +93,21 @@ def one_of(**given: object) -> dict[str, Any]:
 def read(source: str) -> str:
     """Read a file, or stdin for `-`."""
     try:
-        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return content.decode("utf-8-sig")
+        return decode(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
     except OSError as error:
         raise Stop(BAD_INPUT, f"cannot read {source}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise Stop(BAD_INPUT, f"{called(source)} is not UTF-8") from None
+        raise Stop(BAD_INPUT, f"{called(source)} is neither UTF-8 nor UTF-16") from None
+
+
+def decode(content: bytes) -> str:
+    """Return a text that is UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it.
+
+    Raises:
+        UnicodeDecodeError: it is neither.
+    """
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
 def called(source: str) -> str:

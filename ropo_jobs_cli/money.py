@@ -63,7 +63,7 @@ def pay(
     payment = JobAddPayment(amount=amount, paydate=day, **named, **optional)
     facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
     change = settle.with_open_amount(
-        app, Change("Add a payment", "POST /jobs/payment", facts, _looked_up(named)), named, custnum, amount
+        app, Change("Add a payment", "POST /jobs/payment", facts, _looked_up(named)), named, custnum, amount, yes=yes
     )
     answer = app.change(change, lambda ropo: ropo.add_payment(payment), yes=yes)
     _tell(answer, as_json=as_json, first=[("Paid", amount)])
@@ -111,7 +111,12 @@ def credit(
     note = JobAddCreditNote(amount=amount, date=day, **named, **optional)
     facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
     change = settle.with_open_amount(
-        app, Change("Add a credit note", "POST /jobs/creditnote", facts, _looked_up(named)), named, custnum, amount
+        app,
+        Change("Add a credit note", "POST /jobs/creditnote", facts, _looked_up(named)),
+        named,
+        custnum,
+        amount,
+        yes=yes,
     )
     answer = app.change(change, lambda ropo: ropo.add_credit_note(note), yes=yes)
     _tell(answer, as_json=as_json, first=[("Credited", amount)])

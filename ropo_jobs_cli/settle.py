@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from . import inputs, show
-from .command import JSON, App, Change, Command, examples
+from .command import JSON, App, Change, Command, examples, need_terminal
 from .stops import BAD_INPUT, INTERRUPTED, UNKNOWN, Stop
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ CUSTNUM = click.option(
 _TIMEOUT, _DEADLINE = 10, 20
 
 
-def with_open_amount(app: App, change: Change, named: dict[str, Any], custnum: str | None, amount: Decimal) -> Change:
+def with_open_amount(
+    app: App, change: Change, named: dict[str, Any], custnum: str | None, amount: Decimal, *, yes: bool
+) -> Change:
     """Look up what is open of the bill, and return the change with it: to be shown, and to be compared with later."""
+    if not yes:
+        need_terminal()
     try:
         before = _look(app, named, custnum)
     except KeyboardInterrupt:
@@ -88,6 +92,7 @@ def _options(named: dict[str, Any]) -> list[str]:
 
 @click.command(
     cls=Command,
+    short_help="Find out whether a payment was taken.",
     epilog=examples(
         "ropo-jobs settle 10.00 --billnum 11213 --custnum 1022 --open-before 87.85",
         "ropo-jobs settle 10.00 --jobid 1 --open-before 87.85 --json",

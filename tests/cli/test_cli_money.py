@@ -9,6 +9,7 @@ import shlex
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import cli_support
 import pytest
@@ -233,10 +234,59 @@ def test_production_is_named(program: Program, name: str, value: str, is_product
 
 def test_bills_from_stdin_are_asked_for_at_the_terminal(program: Program, sandbox: Sandbox, bill: Path) -> None:
     with bill.open("rb") as opened, program.terminal("add", "-", stdin=opened.fileno()) as terminal:
-        assert "Bill numbers    4 5" in plain(terminal.expect("[y/N]"))
+        assert "Bills           4 5 to Teppo Testaaja, KUOPIO: 87.85, due 2026-12-06" in plain(terminal.expect("[y/N]"))
         terminal.type("y\n")
         assert terminal.end() == 0
     assert len(sandbox.jobs()) == 2
+
+
+ROW = BILL["payrow"][0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, "11213 to Teppo Testaaja, KUOPIO: 87.85, due 2026-12-06"),
+        ({"person": None, "company": "Matin konepaja Oy"}, "11213 to Matin konepaja Oy, KUOPIO: 87.85"),
+        ({"person": None}, "11213 to KUOPIO: 87.85"),
+        ({"person": "", "city": ""}, "11213 to nobody: 87.85"),
+        ({"billnum": None}, "without a bill number to Teppo Testaaja"),
+        ({"totalamount": 90, "currency": "SEK"}, ": 90.00 SEK, due"),
+        ({"payrow": None, "amount": "12.3"}, ": 12.30, due"),
+        ({"payrow": []}, ": amount not known before, due"),
+        ({"payrow": [{"desc": "x"}]}, ": amount not known before"),
+        # What a discount means is not documented.
+        ({"payrow": [{**ROW, "discount": 10}]}, ": amount not known before"),
+        ({"payrow": [{**ROW, "discount": 10, "totalamount": 80}]}, ": 80.00, due"),
+        ({"payrow": [ROW, {"amount": "-0.15", "count": 3}]}, ": 87.40, due"),
+        ({"person": "Teppo\x1b[2J"}, "11213 to Teppo [2J, KUOPIO"),
+    ],
+    ids=str,
+)
+def test_add_shows_recipient_and_amount(program: Program, changes: dict[str, Any], shown: str) -> None:
+    # One bill, without a list around it.
+    path = program.directory / "bills.json"
+    path.write_text(json.dumps({**BILL, **changes}))
+    with program.terminal("add", path, width=100) as terminal:
+        assert shown in plain(terminal.expect("[y/N]"))
+        terminal.type("n\n")
+        assert terminal.end() == 4
+
+
+def test_add_shows_what_many_bills_come_to(program: Program) -> None:
+    bills = [{**BILL, "billnum": str(number)} for number in range(1, 8)]
+    for more, together in (
+        ([], "Together        614.95\n"),
+        ([{**BILL, "payrow": []}], "Together        614.95, and 1 whose amount is not known before"),
+        ([{**BILL, "currency": "SEK"}], "Together        in several currencies"),
+    ):
+        path = program.write_bills(*bills, *more)
+        with program.terminal("add", path, width=100) as terminal:
+            seen = plain(terminal.expect("[y/N]"))
+            terminal.type("n\n")
+            assert terminal.end() == 4
+        assert f"5 to Teppo Testaaja, KUOPIO: 87.85, due 2026-12-06\n                and {2 + len(more)} more\n" in seen
+        assert together in seen
 
 
 def test_unknown_fields_are_shown(program: Program) -> None:
