@@ -14,7 +14,7 @@ import click
 
 from ropo_jobs_client import __version__
 
-from . import bills, documents, feed, money, sandbox, show
+from . import bills, documents, feed, money, sandbox, settle, show
 from .command import App, Program
 from .probe.command import probe
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, MEANINGS, READER_GONE, UNKNOWN, Stop
@@ -25,7 +25,8 @@ _library = logging.getLogger("ropo_jobs_client")
 _EPILOG = "\n".join(
     [
         "\b",
-        "Settings, as environment variables or in ~/.config/ropo-jobs/config.toml (mode 0600):",
+        "Settings, as environment variables or, with mode 0600, in",
+        "~/.config/ropo-jobs/config.toml:",
         "  ROPO_CID and ROPO_APICODE, or ROPO_TOKEN",
         "  ROPO_ENVIRONMENT (such as FINLAND_TEST), or ROPO_BASE_URL",
         "",
@@ -78,6 +79,7 @@ for _command in (
     feed.feed,
     money.pay,
     money.credit,
+    settle.settle,
     money.dispute,
     money.resolve,
     bills.find,

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import click
 
-from . import inputs, show
+from . import bill_facts, inputs, show
 from .command import JSON, YES, App, Change, Command, examples
 from .stops import BAD_INPUT, Stop
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 T = TypeVar("T")
-
-_SHOWN_BILLNUMS = 5
 
 
 @click.command(cls=Command, epilog=examples("ropo-jobs get --billnum 11213", "ropo-jobs get --jobid 1 --json"))
@@ -34,7 +32,7 @@ def get(app: App, /, *, billnum: str | None, jobid: int | None, as_json: bool) -
     named = inputs.one_of(billnum=billnum, jobid=jobid)
     job = app.run(lambda ropo: ropo.get_job(**named))
     if as_json:
-        show.line(job)
+        show.lines([job])
     else:
         show.facts(_facts(job))
 
@@ -89,8 +87,7 @@ def status(app: App, /, *, billnum: str | None, day: date | None, as_json: bool)
     asked = inputs.one_of(billnum=billnum, date=day)
     changes = app.run(lambda ropo: ropo.get_status_updates(**asked))
     if as_json:
-        for change in changes:
-            show.line(change)
+        show.lines(changes)
     elif changes:
         show.table([("Date", "left"), ("Bill", "left"), ("Job", "right"), ("Status", "left")], map(_change, changes))
     else:
@@ -118,8 +115,7 @@ def find(app: App, /, *, custnum: str | None, by_ssn: bool, include_paid: bool, 
         asked = {"ssn": inputs.read_secret("Identity code: ")}
     jobs = app.run(lambda ropo: ropo.find_jobs_by_end_customer(**asked, include_paid=include_paid))
     if as_json:
-        for job in jobs:
-            show.line(job)
+        show.lines(jobs)
     elif jobs:
         show.table(
             [("Bill", "left"), ("Date", "left"), ("Status", "left"), ("Open", "right")],
@@ -138,18 +134,16 @@ def find(app: App, /, *, custnum: str | None, by_ssn: bool, include_paid: bool, 
 def add(app: App, /, *, file: str, data_identifier: str | None, yes: bool, as_json: bool) -> None:
     """Add the bills of a JSON FILE, or of stdin (-).
 
-    It holds a Job, {"datastream": {"dataset": [bill, …]}}, or a list of bills.
+    It holds a bill, a list of bills, or a Job: {"datastream": {"dataset": [bill, …]}}.
     """
     job = _read_job(file)
     identifier = data_identifier or str(uuid4())
     items = job.datastream.dataset
     billnums = tuple(item.billnum for item in items if isinstance(item.billnum, str))
-    shown = ", ".join(billnums[:_SHOWN_BILLNUMS])
-    more = f" and {len(billnums) - _SHOWN_BILLNUMS} more" if len(billnums) > _SHOWN_BILLNUMS else ""
     change = Change(
         f"Add {len(items)} bill{'s' * (len(items) > 1)}",
         "POST /jobs",
-        [("Bill numbers", shown + more), ("Unknown fields", _unknown_fields(items)), ("DataIdentifier", identifier)],
+        [*bill_facts.of(items), ("Unknown fields", _unknown_fields(items)), ("DataIdentifier", identifier)],
         {"billnums": billnums},
         identifier,
     )
@@ -175,12 +169,16 @@ def _read_job(source: str) -> Job:
 
     parsed: Any = inputs.read_json(source)
     where = inputs.called(source)
+    if isinstance(parsed, dict) and "jobtype" in parsed and "datastream" not in parsed:
+        parsed = [parsed]
     if isinstance(parsed, list):
         bills = cast("list[object]", parsed)
         items = [_checked(f"{where}, bill {number}", JobItem.from_dict, bill) for number, bill in enumerate(bills, 1)]
         job = Job(datastream=JobDatastream(dataset=items))
-    else:
+    elif isinstance(parsed, dict) and "datastream" in parsed:
         job = _checked(where, Job.from_dict, parsed)
+    else:
+        raise Stop(BAD_INPUT, f"{where} holds none of these: a bill, which has a jobtype; a list of bills; a Job")
     if not job.datastream.dataset:
         raise Stop(BAD_INPUT, f"{where} holds no bill")
     # What cannot be sent shows before anyone is asked.

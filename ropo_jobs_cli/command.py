@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from . import settings, show, stops
-from .stops import BAD_INPUT, INTERRUPTED, NOTHING_SENT, READER_GONE, UNKNOWN, Stop
+from .interrupts import Interrupts
+from .stops import BAD_INPUT, INTERRUPTED, NOTHING_SENT, READER_GONE, Stop
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from ropo_jobs_client import AttemptEvent, RopoJobsClient
 
 T = TypeVar("T")
@@ -69,6 +67,8 @@ class Change:
         facts: what to show before it is sent.
         named: the bill it names, as `stops.lookups` takes it.
         data_identifier: the DataIdentifier header that goes with it, or None.
+        known: what else to tell when its outcome is unknown.
+        lookups: the commands that find out, or None for those that show the bill.
     """
 
     what: str
@@ -76,6 +76,8 @@ class Change:
     facts: list[tuple[str, object]]
     named: dict[str, Any] = field(default_factory=dict[str, Any])
     data_identifier: str | None = None
+    known: dict[str, str] = field(default_factory=dict[str, str])
+    lookups: list[str] | None = None
 
 
 @dataclass
@@ -101,8 +103,15 @@ class App:
         self,
         work: Callable[[RopoJobsClient], Awaitable[T]],
         on_attempt: Callable[[AttemptEvent], object] | None = None,
+        change: Change | None = None,
     ) -> T:
-        """Run calls with a client."""
+        """Run calls with a client.
+
+        Args:
+            work: the calls.
+            on_attempt: a function that is told of each attempt.
+            change: what they change, so that an unknown outcome is told with what helps to find out.
+        """
         found = self.settings
         import anyio
 
@@ -118,7 +127,8 @@ class App:
         try:
             return anyio.run(with_client)
         except RopoError as error:
-            raise stops.of_library_error(error) from error
+            known, lookups = (change.known, change.lookups) if change else ({}, None)
+            raise stops.of_library_error(error, known, lookups) from error
         except (TypeError, ValueError) as error:
             if not isinstance(error, InvalidArgument) and type(error) not in {TypeError, ValueError}:
                 raise
@@ -133,35 +143,29 @@ class App:
             _ask(change, found, stdin_is_taken=stdin_is_taken)
         answers: list[T] = []
         left: list[AttemptEvent] = []
+        interrupts = Interrupts()
 
         async def keep_answer(ropo: RopoJobsClient) -> None:
-            answers.append(await work(ropo))
+            with interrupts.cancelling():
+                answers.append(await work(ropo))
 
         def notice(event: AttemptEvent) -> None:
             if event.outcome.name == "CANCELLED_AFTER_SEND" and event.operation == change.operation:
                 left.append(event)
 
-        # However it is told to end: what may have left is told.
-        before = signal.signal(signal.SIGTERM, _like_ctrl_c)
+        interrupts.hold()
         try:
-            self.run(keep_answer, notice)
+            self.run(keep_answer, notice, change)
         except KeyboardInterrupt:
-            if left:
-                raise _interrupted(change, left[0]) from None
-            if not answers:
-                raise Stop(INTERRUPTED, "interrupted: nothing was sent") from None
+            pass  # before the call began
         except Exception:
             # What went wrong when the answer was here does not matter.
-            if not answers:
+            if not answers and not left:
                 raise
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        if not answers:
+            raise _interrupted(change, left[0]) if left else Stop(INTERRUPTED, "interrupted: nothing was sent")
         self.carried_out = change.operation
         return answers[0]
-
-
-def _like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
-    signal.raise_signal(signal.SIGINT)
 
 
 def _interrupted(change: Change, event: AttemptEvent) -> Stop:
@@ -169,18 +173,26 @@ def _interrupted(change: Change, event: AttemptEvent) -> Stop:
     facts = stops.facts(
         sent_at=sent_at.isoformat(timespec="seconds"), data_identifier=change.data_identifier, **change.named
     )
-    facts["interrupted"] = "before the answer was here"
-    stop = stops.outcome_unknown(change.operation, facts, stops.lookups(**change.named))
-    return Stop(UNKNOWN, str(stop))
+    facts |= {"interrupted": "before the answer was here", **change.known}
+    return stops.outcome_unknown(change.operation, facts, change.lookups or stops.lookups(**change.named))
+
+
+_NO_TERMINAL: Final = "this asks before it sends, and there is no terminal to ask at: see --yes"
+
+
+def need_terminal() -> None:
+    """See to it that somebody can be asked."""
+    if not sys.stdin.isatty():
+        raise Stop(BAD_INPUT, _NO_TERMINAL)
 
 
 def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> None:
     try:
-        if not stdin_is_taken and not sys.stdin.isatty():
-            raise OSError
         terminal = Path("/dev/tty").open(encoding="utf-8") if stdin_is_taken else sys.stdin  # noqa: SIM115 # read below
     except OSError:
-        raise Stop(BAD_INPUT, "this asks before it sends, and there is no terminal to ask at: see --yes") from None
+        raise Stop(BAD_INPUT, _NO_TERMINAL) from None
+    if not stdin_is_taken:
+        need_terminal()
     rows: Iterable[tuple[str, object]] = [*change.facts, ("To", found.name)]
     show.note(change.what, style="bold")
     show.facts(rows, sys.stderr)

@@ -5,6 +5,7 @@ No text repeats what was typed: it may be someone's identity code in the wrong p
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import sys
@@ -30,6 +31,13 @@ def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
     if _AMOUNT.fullmatch(value) and Decimal(value) > 0:
         return Decimal(value)
     raise click.BadParameter("an amount is more than 0, with a point and at most two decimals, such as 710.00")
+
+
+def open_amount(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
+    """Take what is open of a bill, which can be nothing, or less."""
+    if value is None or _AMOUNT.fullmatch(value.removeprefix("-")):
+        return None if value is None else Decimal(value)
+    raise click.BadParameter("an amount has a point and at most two decimals, such as 87.85")
 
 
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
@@ -85,12 +93,21 @@ def one_of(**given: object) -> dict[str, Any]:
 def read(source: str) -> str:
     """Read a file, or stdin for `-`."""
     try:
-        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return content.decode("utf-8-sig")
+        return decode(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
     except OSError as error:
         raise Stop(BAD_INPUT, f"cannot read {source}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise Stop(BAD_INPUT, f"{called(source)} is not UTF-8") from None
+        raise Stop(BAD_INPUT, f"{called(source)} is neither UTF-8 nor UTF-16") from None
+
+
+def decode(content: bytes) -> str:
+    """Return a text that is UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it.
+
+    Raises:
+        UnicodeDecodeError: it is neither.
+    """
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if is_utf_16 else "utf-8-sig")
 
 
 def called(source: str) -> str:

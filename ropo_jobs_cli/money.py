@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import inputs, show
+from . import inputs, settle, show
 from .command import JSON, YES, App, Change, Command, examples
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _CREDIT_NOTE = click.option("--creditnotebillnum", metavar="TEXT", help="Number 
 )
 @click.argument("amount", callback=inputs.amount)
 @inputs.names_a_bill("billcode")
+@settle.CUSTNUM
 @_DAY
 @click.option("--type", "kind", metavar="TEXT", help="Payment type, such as directpayment.")
 @click.option("--identifier", metavar="TEXT", help="Payment targeting identifier.")
@@ -41,13 +42,18 @@ def pay(
     billnum: str | None,
     jobid: int | None,
     billcode: str | None,
+    custnum: str | None,
     day: date | None,
     kind: str | None,
     yes: bool,
     as_json: bool,
     **texts: str | None,
 ) -> None:
-    """Add a payment of AMOUNT, in the currency of the bill."""
+    """Add a payment of AMOUNT, in the currency of the bill.
+
+    What is open of the bill is looked up first, so that `ropo-jobs settle` can tell what happened when the answer is
+    lost.
+    """
     from ropo_jobs_client.models import JobAddPayment
 
     named = inputs.one_of(billnum=billnum, jobid=jobid, billcode=billcode)
@@ -55,11 +61,9 @@ def pay(
     day = day or date.today()  # noqa: DTZ011
     optional = _given(type=kind, **texts)
     payment = JobAddPayment(amount=amount, paydate=day, **named, **optional)
-    change = Change(
-        "Add a payment",
-        "POST /jobs/payment",
-        [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)],
-        _looked_up(named),
+    facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
+    change = settle.with_open_amount(
+        app, Change("Add a payment", "POST /jobs/payment", facts, _looked_up(named)), named, custnum, amount, yes=yes
     )
     answer = app.change(change, lambda ropo: ropo.add_payment(payment), yes=yes)
     _tell(answer, as_json=as_json, first=[("Paid", amount)])
@@ -71,6 +75,7 @@ def pay(
 )
 @click.argument("amount", callback=inputs.amount)
 @inputs.names_a_bill("billcode")
+@settle.CUSTNUM
 @_DAY
 @click.option("--type", "kind", metavar="TEXT", help="Credit note type, such as allocated.")
 @_CREDIT_NOTE
@@ -86,13 +91,17 @@ def credit(
     billnum: str | None,
     jobid: int | None,
     billcode: str | None,
+    custnum: str | None,
     day: date | None,
     kind: str | None,
     yes: bool,
     as_json: bool,
     **texts: str | None,
 ) -> None:
-    """Add a credit note of AMOUNT, in the currency of the bill."""
+    """Add a credit note of AMOUNT, in the currency of the bill.
+
+    What is open of the bill is looked up first, as for `ropo-jobs pay`.
+    """
     from ropo_jobs_client.models import JobAddCreditNote
 
     named = inputs.one_of(billnum=billnum, jobid=jobid, billcode=billcode)
@@ -100,11 +109,14 @@ def credit(
     day = day or date.today()  # noqa: DTZ011
     optional = _given(type=kind, **texts)
     note = JobAddCreditNote(amount=amount, date=day, **named, **optional)
-    change = Change(
-        "Add a credit note",
-        "POST /jobs/creditnote",
-        [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)],
-        _looked_up(named),
+    facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
+    change = settle.with_open_amount(
+        app,
+        Change("Add a credit note", "POST /jobs/creditnote", facts, _looked_up(named)),
+        named,
+        custnum,
+        amount,
+        yes=yes,
     )
     answer = app.change(change, lambda ropo: ropo.add_credit_note(note), yes=yes)
     _tell(answer, as_json=as_json, first=[("Credited", amount)])

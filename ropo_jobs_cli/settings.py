@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from . import inputs
 from .stops import BAD_INPUT, Stop
 
 # Each taken whole from one place, so that nobody's credentials are mixed with another's.
@@ -32,10 +33,14 @@ class Settings:
     is_production: bool
 
 
-def default_file() -> Path:
-    """Return the path of the file that is read where none is named."""
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(home) / "ropo-jobs" / "config.toml"
+def default_file() -> Path | None:
+    """Return the path of the file that is read where none is named, or None where there is no home directory."""
+    config = os.environ.get("XDG_CONFIG_HOME")
+    try:
+        directory = Path(config) if config else Path.home() / ".config"
+    except RuntimeError:  # no HOME, and a user that the system does not know
+        return None
+    return directory / "ropo-jobs" / "config.toml"
 
 
 def load(named: Path | None) -> Settings:
@@ -46,22 +51,33 @@ def load(named: Path | None) -> Settings:
     """
     from ropo_jobs_client import RopoJobsClient
 
-    file = named or default_file()
-    from_file = _read(file, is_named=named is not None)
-    found = dict(from_file)
-    if named is None:
-        for group in (_WHO, _WHERE):
-            given = {name: os.environ[name] for name in group if os.environ.get(name, "").strip()}
-            if given:
-                found = {name: text for name, text in found.items() if name not in group} | given
+    given = {} if named is not None else _from_environment()
+    # Nothing is wanted of a file, so it need not be there, nor be one that can be read.
+    is_whole = all(group & given.keys() for group in (_WHO, _WHERE))
+    file = named or (None if is_whole else default_file())
+    from_file = _read(file, is_named=named is not None) if file else {}
+    wanted = {name: text for name, text in from_file.items() if not _group(name) & given.keys()}
+    found = wanted | given
     try:
         base_url = RopoJobsClient.from_env(found).base_url
     except ValueError as error:
-        variables = "" if named is not None else "the environment variables and "
-        raise Stop(
-            BAD_INPUT, f"{error} (read: {variables}{file}{'' if from_file else ', which is not there'})"
-        ) from None
+        raise Stop(BAD_INPUT, f"{error} (read: {_sources(file, bool(from_file), named is not None)})") from None
     return Settings(found, *_service(base_url))
+
+
+def _from_environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in _WHO | _WHERE if os.environ.get(name, "").strip()}
+
+
+def _group(name: str) -> frozenset[str]:
+    return _WHO if name in _WHO else _WHERE
+
+
+def _sources(file: Path | None, is_there: bool, is_named: bool) -> str:
+    """Return what was read, for a person who looks for a setting."""
+    variables = [] if is_named else ["the environment variables"]
+    files = [f"{file}{'' if is_there else ', which is not there'}"] if file else []
+    return " and ".join(variables + files)
 
 
 def _service(url: str) -> tuple[str, bool]:
@@ -85,13 +101,13 @@ def _read(file: Path, *, is_named: bool) -> dict[str, str]:
             # On Windows, access lists say who may read, and the mode says nothing.
             if os.name == "posix" and mode & 0o077:
                 raise Stop(BAD_INPUT, f"{file} can be read by others (mode {mode:04o}): chmod 600 {file}")
-            parsed = tomllib.loads(opened.read().decode())
+            parsed = tomllib.loads(inputs.decode(opened.read()))
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not is_named:
             return {}
         raise Stop(BAD_INPUT, f"cannot read {file}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise Stop(BAD_INPUT, f"{file} is not UTF-8") from None
+        raise Stop(BAD_INPUT, f"{file} is neither UTF-8 nor UTF-16") from None
     except tomllib.TOMLDecodeError as error:
         # Only where: what else the text says may be part of a secret.
         place = re.search(r"line \d+, column \d+", str(error))

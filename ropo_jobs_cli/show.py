@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
+from .stops import FAILED, Stop
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -98,6 +100,18 @@ def line(value: Model | dict[str, Any]) -> None:
     """Print one object as a line of JSON, numbers digit for digit."""
     sys.stdout.buffer.write(json_line(value))
     sys.stdout.buffer.flush()
+
+
+def lines(values: Iterable[Model]) -> None:
+    """Print each object as a line of JSON. One that JSON cannot carry stops no other, and ends with exit code 1."""
+    failed: list[str] = []
+    for number, value in enumerate(values, 1):
+        try:
+            line(value)
+        except ValueError as error:
+            failed.append(f"object {number} of the answer cannot be written as JSON: {error}")
+    if failed:
+        raise Stop(FAILED, "\n".join(failed))
 
 
 def json_line(value: Model | dict[str, Any]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -40,12 +40,20 @@ class Stop(Exception):
         self.code = code
 
 
-def of_library_error(error: RopoError) -> Stop:
-    """Make the end that an error of the library is."""
+def of_library_error(
+    error: RopoError, known: Mapping[str, str] | None = None, commands: list[str] | None = None
+) -> Stop:
+    """Make the end that an error of the library is.
+
+    Args:
+        error: what was raised.
+        known: what else to tell when the outcome is unknown.
+        commands: the commands that find out, or None for those that show the bill.
+    """
     from ropo_jobs_client import errors
 
     if isinstance(error, errors.OutcomeUnknown):
-        return Stop(UNKNOWN, "\n".join(_unknown(error)))
+        return _unknown(error, known or {}, commands)
     kinds: tuple[tuple[type[RopoError], int], ...] = (
         (errors.PartlyAccepted, UNKNOWN),
         (errors.ApiError, REFUSED),
@@ -54,7 +62,7 @@ def of_library_error(error: RopoError) -> Stop:
     return Stop(next((code for kind, code in kinds if isinstance(error, kind)), FAILED), str(error))
 
 
-def outcome_unknown(what: str, facts: dict[str, str], lookups: list[str]) -> Stop:
+def outcome_unknown(what: str, facts: Mapping[str, str], lookups: list[str]) -> Stop:
     """Make the end of a call that may have been carried out.
 
     Args:
@@ -64,7 +72,7 @@ def outcome_unknown(what: str, facts: dict[str, str], lookups: list[str]) -> Sto
     """
     lines = [f"OUTCOME UNKNOWN: {what} was sent and may have been carried out."]
     lines += [f"  {name}: {fact}" for name, fact in facts.items()]
-    lines.append("  Do not send it again before you know. Find out:")
+    lines.append("  Do not send it again before you know. Wait some minutes, and find out:")
     return Stop(UNKNOWN, "\n".join([*lines, *(f"    {command}" for command in lookups)]))
 
 
@@ -103,7 +111,7 @@ def facts(
     return {name: str(value) for name, value in named.items() if value is not None}
 
 
-def _unknown(error: OutcomeUnknown) -> Iterator[str]:
+def _unknown(error: OutcomeUnknown, known: Mapping[str, str], commands: list[str] | None) -> Stop:
     sent_at = error.sent_at.isoformat(timespec="seconds") if error.sent_at else None
     named = facts(
         sent_at=sent_at,
@@ -113,5 +121,5 @@ def _unknown(error: OutcomeUnknown) -> Iterator[str]:
         data_identifier=error.data_identifier,
         status=error.status,
     )
-    wanted = lookups(billnums=error.billnums or (), jobid=error.jobid, billcode=error.billcode)
-    yield str(outcome_unknown(error.operation or "it", named, wanted))
+    wanted = commands or lookups(billnums=error.billnums or (), jobid=error.jobid, billcode=error.billcode)
+    return outcome_unknown(error.operation or "it", {**named, **known}, wanted)

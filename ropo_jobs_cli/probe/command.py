@@ -23,7 +23,9 @@ _DIFFERS = 1
 
 
 @click.command(
-    cls=Command, epilog=examples("ropo-jobs probe", "ropo-jobs probe --billnum 11213 --jobid 1 --report probe.md")
+    cls=Command,
+    short_help="Try at a test environment what is only guessed.",
+    epilog=examples("ropo-jobs probe", "ropo-jobs probe --billnum 11213 --jobid 1 --report probe.md"),
 )
 @click.option("--billnum", metavar="TEXT", help="A bill of the test environment that has status changes.")
 @click.option("--jobid", callback=inputs.jobid, metavar="NUMBER", help="A job of the test environment.")

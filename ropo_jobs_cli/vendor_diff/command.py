@@ -23,6 +23,7 @@ _HEADINGS: Final = ("Breaks callers", "Missing here", "This library says more th
 @click.command(
     name="vendor-diff",
     cls=Command,
+    short_help="Compare the vendor's document with this library's.",
     epilog=examples(
         "ropo-jobs vendor-diff https://rc.ropo24.fi/swagger/swagger.json", "ropo-jobs vendor-diff swagger.json --json"
     ),

@@ -38,7 +38,7 @@ def record_attempts() -> Generator[list[AttemptEvent]]:
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
     "look up the bill (get_job, get_status_updates) and what was to happen to it; "
-    "what is still open of it after a payment or a credit note, find_jobs_by_end_customer tells"
+    "ropo_jobs_client.settlement compares what is open of it after a payment or a credit note"
 )
 
 

@@ -7,13 +7,14 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import cli_support
 import pytest
-from cli_support import BILL, PATIENCE, Program, plain
+from cli_support import BILL, PATIENCE, Program, answer, plain
 
 from ropo_jobs_cli.app import cli
 from ropo_jobs_cli.stops import MEANINGS
@@ -32,7 +33,7 @@ def examples(command: str) -> list[str]:
 
 def test_every_command_has_an_example() -> None:
     names = ["get", "add", "pdf", "pdfs", "status", "feed", "pay", "credit", "dispute", "resolve", "find", "sandbox"]
-    assert sorted([*names, "vendor-diff", "probe"]) == COMMANDS
+    assert sorted([*names, "settle", "vendor-diff", "probe"]) == COMMANDS
     assert all(examples(command) for command in COMMANDS)
 
 
@@ -56,6 +57,12 @@ def test_examples_work(program: Program, sandbox: Sandbox, example: str) -> None
         (program.directory / name).write_text(text)
     if example.startswith("ropo-jobs resolve"):
         program.run("dispute", "--jobid", 1, "--yes")
+    if example.startswith("ropo-jobs settle"):
+        program.write_bills({**BILL, "billnum": "11214"})
+        assert program.run("add", "bills.json", "--yes").returncode == 0
+        # The example bill of the sandbox comes to another amount.
+        example = example.replace("11213", "11214").replace("--jobid 1", "--jobid 2")
+        assert program.run("pay", "10.00", "--billnum", "11214", "--yes").returncode == 0
     shutil.copy(Path(__file__).parents[1] / "contract" / "vendor" / "swagger.json", program.directory)
     # The questions among the examples are answered by --yes: the test has no terminal.
     asks = example == "ropo-jobs add bills.json" or example.startswith("ropo-jobs probe")
@@ -91,6 +98,13 @@ def test_help_of_each(program: Program, command: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"Usage: ropo-jobs {command} ")
     assert all(example in done.stdout for example in examples(command))
+
+
+@pytest.mark.parametrize("command", [*([name] for name in COMMANDS), []], ids=str)
+def test_help_fits_a_terminal(program: Program, command: list[str]) -> None:
+    with program.terminal(*command, "--help", width=80) as terminal:
+        assert terminal.end() == 0
+    assert [line for line in terminal.seen.splitlines() if len(line) > 80] == []
 
 
 def test_help_tells_the_exit_codes(program: Program) -> None:
@@ -265,3 +279,27 @@ def test_disk_that_is_full(program: Program, sandbox: Sandbox, as_json: list[str
         process = program.start("get", "--jobid", 1, *as_json, stdout=full)
         _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (1, b"ropo-jobs: No space left on device\n")
+
+
+def test_values_that_json_cannot_carry_are_told(program: Program) -> None:
+    change = b'{"jobid": 1, "billnum": "11213", "statustext": "%s"}'
+    # Half of a surrogate pair.
+    first, half, last = (change.replace(b"%s", text) for text in (b"one", rb"a\ud800", b"three"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
+        program.environ["ROPO_TOKEN"] = "token"
+        del program.environ["ROPO_CID"], program.environ["ROPO_APICODE"]
+        for arguments, body in (
+            (["status", "--billnum", "11213", "--json"], b"[" + b",".join((first, half, last)) + b"]"),
+            (["get", "--jobid", "1", "--json"], half.replace(b"statustext", b"person")),
+        ):
+            process = program.start(*arguments)
+            answer(server, body)
+            out, err = process.communicate(timeout=PATIENCE)
+            assert process.returncode == 1
+            assert err.startswith(b"ropo-jobs: object ")
+            assert b"of the answer cannot be written as JSON: Job" in err
+            assert err.count(b"\n") == 1
+            # The others are there.
+            told = [json.loads(line)["statustext"] for line in out.splitlines()]
+            assert told == (["one", "three"] if arguments[0] == "status" else [])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +77,14 @@ def test_wrong_arguments(program: Program, sandbox: Sandbox, arguments: list[str
         ('[{"jobtype": NaN}]', "NaN is no number of JSON"),
         ('[{"billnum": "1", "billnum": "2"}]', "'billnum' is there twice in an object"),
         ("[" * 100_000, "nested too deeply"),
-        (b"\xff\xfe\xff", "is not UTF-8"),
+        (b"\xff\xfe\xff", "is neither UTF-8 nor UTF-16"),
+        (b"\xe4", "is neither UTF-8 nor UTF-16"),
         ("", "line 1, column 1"),
-        ("3", "Job is another number, not an object"),
-        ("{}", "Job.datastream is missing"),
+        ("3", "bills.json holds none of these: a bill, which has a jobtype; a list of bills; a Job"),
+        ("{}", "holds none of these"),
+        ({"billnum": "1"}, "holds none of these"),
+        ({"datastream": 3}, "Job.datastream is another number"),
+        ({**BILL, "payrow": 3}, "bill 1: JobItem.payrow is another number, not a list"),
         ("[]", "holds no bill"),
         ('{"datastream": {"dataset": []}}', "holds no bill"),
         ([3], "bill 1: JobItem is another number"),
@@ -196,6 +202,61 @@ def test_files_that_are_wrong(unset: Program, text: str, told: str) -> None:
 
 def test_named_file_that_is_not_there(unset: Program) -> None:
     assert "cannot read no.toml: No such file or directory" in unset.fails(2, "--config", "no.toml", *PAY)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_files_that_windows_wrote(unset: Program, sandbox: Sandbox, encoding: str) -> None:
+    unset.write_config(_file(sandbox))
+    unset.config.write_bytes(_file(sandbox).encode(encoding))
+    bills = unset.directory / "bills.json"
+    bills.write_bytes(json.dumps([{**BILL, "city": "ÄHTÄRI"}], ensure_ascii=False).encode(encoding))
+    assert unset.run("add", "bills.json", "--yes").returncode == 0
+    assert b"\xc3\x84HT" in sandbox.requests[-1].body
+    (unset.directory / "list.txt").write_bytes("# mine\r\n11213\r\n".encode(encoding))
+    assert unset.run("pdfs", ".", "--from", "list.txt").returncode == 0
+    assert (unset.directory / "11213.pdf").exists()
+
+
+# Of a user without a home directory that the system knows.
+WITHOUT_HOME = """
+import sys
+from pathlib import Path
+def home():
+    raise RuntimeError("Could not determine home directory.")
+Path.home = home
+from ropo_jobs_cli.__main__ import main
+sys.exit(main())
+"""
+
+
+def _without_home(program: Program) -> subprocess.CompletedProcess[str]:
+    program.environ.pop("XDG_CONFIG_HOME", None)
+    return subprocess.run(
+        [sys.executable, "-c", WITHOUT_HOME, *PAY],
+        env=program.environ,
+        cwd=program.directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_no_home_is_needed_where_the_environment_says_all(program: Program, sandbox: Sandbox) -> None:
+    sandbox.add_example_job(billnum="11213")
+    assert _without_home(program).returncode == 0
+    del program.environ["ROPO_APICODE"], program.environ["ROPO_CID"]
+    done = _without_home(program)
+    assert done.returncode == 2
+    assert "neither is (read: the environment variables)\n" in done.stderr
+
+
+def test_no_file_is_read_where_the_environment_says_all(program: Program, sandbox: Sandbox) -> None:
+    sandbox.add_example_job(billnum="11213")
+    # Not even one that cannot be read.
+    program.config.mkdir(parents=True)
+    assert program.run(*PAY).returncode == 0
+    del program.environ["ROPO_APICODE"], program.environ["ROPO_CID"]
+    assert "cannot read" in program.fails(2, *PAY)
 
 
 # What the service says
