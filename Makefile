@@ -25,7 +25,7 @@ POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture fuzz pdfs soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
+.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture fuzz pdfs pdf-cuts soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -111,6 +111,9 @@ fuzz: $(STAMP) ## Random servers, calls and cancellations on every transport for
 
 pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py
+
+pdf-cuts: $(STAMP) ## Count the cuts of PDFs that pass as whole: of made ones, and FROM="directory ..."
+	PYTHONPATH=tests/unit $(BIN)/python tests/unit/pdf_kinds.py $(FROM)
 
 soak: $(STAMP) ## Random faults and cancellations for SECONDS (300), on each transport: memory and open files stay flat
 	ROPO_SOAK_SECONDS=$(or $(SECONDS),300) $(BIN)/python -m pytest tests/torture/test_soak.py

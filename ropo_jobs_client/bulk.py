@@ -17,8 +17,9 @@ from . import _validate
 from ._codec.headers import safe_filename
 from ._files import SavedPdf, remove_stale_parts
 from ._loops import run_in_worker
+from ._pdf_check import is_whole_pdf
 from .errors import AuthenticationFailed, InvalidArgument, RopoError
-from .pdf import PdfDownload, is_whole_pdf
+from .pdf import PdfDownload
 
 # Where tokens are fetched.
 _LOGIN: Final = "POST /token"

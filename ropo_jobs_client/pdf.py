@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, TypeVar
 
@@ -24,16 +23,14 @@ from ._http.context import RequestContext
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
 from ._loops import run_in_worker
+from ._pdf_check import PdfCheck
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
 
 T = TypeVar("T")
 
-_HEAD: Final = 1024
-_TAIL: Final = 1024
 _BATCH: Final = 1024 * 1024
 # What a chunk takes in memory beside its bytes, so that a body that comes in crumbs fills a batch too.
 _CHUNK_OVERHEAD: Final = 64
-_TYPES: Final = frozenset({"", "application/pdf", "application/x-pdf", "application/octet-stream"})
 
 # A proxy that compresses or changes the body would make its length worthless.
 _HEADERS: Final = {"Accept-Encoding": "identity"}
@@ -42,63 +39,6 @@ _HEADERS: Final = {"Accept-Encoding": "identity"}
 _PROGRESS: Final = 64 * 1024
 
 _TAKEN: Final = "the job was taken all the same and must not be sent again"
-
-
-class PdfCheck:
-    """Looks at a PDF as it comes: the header within its first 1,024 bytes, the end mark within its last."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self.size: int = 0
-        self._head: bytes | None = b""
-        self._tail = b""
-
-    def feed(self, chunk: bytes) -> bytes:
-        """Return what may be handed out: nothing before the header was seen.
-
-        Raises:
-            NotAPdf, PdfTooLarge: it is, and the rest need not be read.
-        """
-        self.size += len(chunk)
-        if self.size > self._max_bytes:
-            raise PdfTooLarge(f"the PDF is larger than max_bytes ({self._max_bytes})")
-        self._tail = chunk[-_TAIL:] if len(chunk) >= _TAIL else (self._tail + chunk)[-_TAIL:]
-        if self._head is None:
-            return chunk
-        self._head += chunk
-        if b"%PDF-" in self._head[:_HEAD]:
-            chunk, self._head = self._head, None
-            return chunk
-        if len(self._head) >= _HEAD:
-            self._refuse()
-        return b""
-
-    def finish(self) -> None:
-        """Look at the whole when the body has ended.
-
-        Raises:
-            NotAPdf, PdfTruncated: it is.
-        """
-        if self._head is not None:
-            self._refuse()
-        if b"%%EOF" not in self._tail:
-            raise PdfTruncated("the PDF has no end mark (%%EOF): it is not whole")
-
-    def _refuse(self) -> NoReturn:
-        raise NotAPdf(
-            "the response is empty, not a PDF" if not self.size else "the response is not a PDF", raw=self._head
-        )
-
-
-def is_whole_pdf(path: Path) -> bool:
-    """Whether a file is there and, by its looks, a whole PDF: header and end mark are where they have to be. Blocks."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL))
-            return b"%PDF-" in head and b"%%EOF" in file.read()
-    except FileNotFoundError:
-        return False
 
 
 class PdfStream:
@@ -127,13 +67,14 @@ class PdfStream:
         self._error: RopoError | None = None
         self.filename: str | None = disposition_filename(headers.get("content-disposition"))
         self.content_type: str | None = headers.get("content-type")
-        length = headers.get("content-length", "")
-        self._length = int(length) if length.isascii() and length.isdigit() else None
+        self._length = _content_length(headers)
         # Of a body that was compressed all the same, the length says nothing about the PDF.
         self.size: int | None = None if headers.get("content-encoding", "identity") != "identity" else self._length
-        media_type = (self.content_type or "").partition(";")[0].strip().lower()
-        if media_type not in _TYPES:
-            self._fail(NotAPdf("the response is of another content type than a PDF's"))
+        if response.status == 206:
+            # No part was asked for, and what comes looks like a whole only by chance.
+            self._fail(NotAPdf("the response is a part of a PDF (206 Partial Content), which nobody asked for"))
+        if _is_text(self.content_type):
+            self._fail(NotAPdf("the response is JSON or text by its content type, not a PDF"))
         if self.size is not None and self.size > max_bytes:
             self._fail(PdfTooLarge(f"the PDF of {self.size} bytes is larger than max_bytes ({max_bytes})"))
 
@@ -203,7 +144,7 @@ class PdfStream:
         if self._length is not None and counted and came != self._length:
             self._fail(PdfTruncated(f"{came} bytes of the PDF came, and {self._length} were announced"))
         try:
-            self._check.finish()
+            self._check.finish(is_whole=self._length is not None and (counted or self._length == self._check.size))
         except ResponseError as error:
             self._fail(error)
         self._context.body_outcome = Outcome.SUCCESS
@@ -226,6 +167,21 @@ class PdfStream:
         if self._context.retry == "unsafe":
             error.args = (f"{error.args[0]}; {_TAKEN}",)
         return error
+
+
+def _content_length(headers: Mapping[str, str]) -> int | None:
+    """Return how many bytes the body has, or None where that is not told. Beside chunks, a length does not count."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and "transfer-encoding" not in headers else None
+
+
+def _is_text(content_type: str | None) -> bool:
+    """Return whether it names JSON or text, and nothing else: some servers send two of these headers.
+
+    What names neither is taken: many libraries send something such as `application/force-download` for a download.
+    """
+    types = [part.partition(";")[0].strip().lower() for part in (content_type or "").split(",")]
+    return all(kind.startswith("text/") or kind.endswith(("/json", "+json")) for kind in types)
 
 
 class PdfDownload:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 
@@ -38,24 +39,34 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     return None
 
 
-_PARAMETER = re.compile(r';\s*([\w!#$&+\-.^`|~]+\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+# A quoted value ends with a quote that the next parameter follows, or nothing: some servers do not escape the quotes in
+# it. Where there is no such quote, it ends as a value without quotes does.
+_PARAMETER = re.compile(
+    r""";\s*([\w!#$&+\-.^`|~]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.|"(?!\s*(?:;|$)))*)"|"?([^;]*))""",
+)
+# Characters of the header that are looked at.
+_MOST: Final = 8192
 
 
 def disposition_filename(header: str | None) -> str | None:
     """Return the file name of a Content-Disposition header (`filename*` before `filename`), made safe, or None."""
     parameters: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(f";{header.partition(';')[2]}" if header else ""):
-        parameters.setdefault(name.lower(), value.strip())
-    if extended := parameters.get("filename*"):
-        charset, _, rest = extended.strip('"').partition("'")
-        if charset.lower() in {"utf-8", "iso-8859-1"} and "'" in rest:
-            name = unquote_to_bytes(rest.partition("'")[2]).decode(charset, "replace")
-            if safe := safe_filename(name):
-                return safe
-    plain = parameters.get("filename", "")
-    if plain.startswith('"'):
-        plain = re.sub(r"\\(.)", r"\1", plain[1:-1])
-    return safe_filename(plain)
+    for name, quoted, plain in _PARAMETER.findall(f";{header[:_MOST].partition(';')[2]}" if header else ""):
+        parameters.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) or plain.strip())
+    extended = _decode_extended(parameters.get("filename*", ""))
+    return (safe_filename(extended) if extended else None) or safe_filename(parameters.get("filename", ""))
+
+
+def _decode_extended(value: str) -> str | None:
+    """Return what a value such as `UTF-8''lasku%20%C3%A4.pdf` stands for, or None where it is broken."""
+    charset, _, rest = value.partition("'")
+    _, quote, text = rest.partition("'")
+    if not quote or charset.lower() not in {"utf-8", "iso-8859-1"} or re.search("%(?![0-9a-fA-F]{2})", text):
+        return None
+    try:
+        return unquote_to_bytes(text).decode(charset)
+    except UnicodeDecodeError:
+        return None
 
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ropo_jobs_client._pdf_check import PdfCheck
 from ropo_jobs_client.errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError
-from ropo_jobs_client.pdf import PdfCheck
 
 NO_LIMIT = 2**40
 END = b"\n%%EOF\n"

@@ -89,10 +89,10 @@ def test_a_name_depends_on_nothing_but_the_ref() -> None:
         (["1", None], TypeError, r"refs\[1\] must be a billnum \(str\) or a jobid \(int\), not NoneType"),
         (["1", 2, True], TypeError, r"refs\[2\] .*not bool"),
         ([1.0], TypeError, r"refs\[0\] .*not float"),
-        (["1", " "], ValueError, r"refs\[1\]: billnum must not be empty or blank"),
-        ([1, 0], ValueError, r"refs\[1\]: jobid must be at least 1"),
-        (["x" * 1_001], ValueError, r"refs\[0\]: billnum"),
-        (["\ud800"], ValueError, r"refs\[0\]: billnum"),
+        (["1", " "], ValueError, r"refs\[1\] must not be empty or blank"),
+        ([1, 0], ValueError, r"refs\[1\] must be at least 1"),
+        (["x" * 1_001], ValueError, r"refs\[0\] must"),
+        (["\ud800"], ValueError, r"refs\[0\] must"),
     ],
 )
 def test_wrong_refs(refs: Any, kind: type[Exception], text: str) -> None:
