@@ -810,7 +810,7 @@ async def test_a_call_that_waits_for_a_connection_in_vain_is_told_so(call: Calla
     reply = answers(then_silence(chunked(PDF, whole=False)), JOB)
     async with running(reply, max_connections=1, on_attempt=events.append) as (server, client):
         async with client.pdf(jobid=1):
-            told = client.with_options(deadline=1.0)
+            told = client.with_options(deadline=1.0, retries=0)
             with pytest.raises(ConnectionFailed, match=r"nothing was sent: no connection was free for 0\.\d+ s"):
                 await call(told)
         assert len(server.requests) == 1
