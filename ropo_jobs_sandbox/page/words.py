@@ -34,6 +34,7 @@ FAULTS: Mapping[str, Mapping[str, str]] = {
         "expire-token": "401, and the token is worth nothing any more",
     },
     "Another body": {
+        "wrong-date": "A Date header of another day",
         "html": "An error page with status 200",
         "empty": "No body with status 200",
         "list-for-object": "The JSON [] in place of the answer",

@@ -17,7 +17,7 @@ from ropo_jobs_client._generated.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 STRUCTLOG, PROMETHEUS, SPANS, HTTPX_SPANS = python("observability.md")
-PERSONAL = ("131052-308T", "Teppo", "KUOPIO", "canary", "Bearer")
+PERSONAL = ("131052-308T", "Teppo", "KUOPIO", "customer-canary", "Bearer")
 
 # Calls that succeed, fail, are repeated and are in doubt, with personal data wherever it can be. The last answer is no
 # HTTP, which the transport quotes.
@@ -30,7 +30,7 @@ async def calls(**options):
 
     async with Sandbox() as sandbox:
         async with RopoJobsClient(ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, **options) as ropo:
-            await ropo.add_bills([job_item(billnum="canary-1", custnum="canary-2", govid="131052-308T")])
+            await ropo.add_bills([job_item(billnum="canary-1", custnum="customer-canary", govid="131052-308T")])
             await ropo.get_job(billnum="canary-1")
             await ropo.find_jobs_by_end_customer(ssn="131052-308T")
             sandbox.fault("POST /jobs/payment", "disconnect-after")
@@ -115,7 +115,7 @@ for operation in OPERATIONS:
 print(generate_latest().decode())
 """
     told = run(PROMETHEUS + code).stdout.rpartition("# HELP ropo_attempt_seconds How")[2]
-    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome) == 96
+    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome) == 112
     assert told.count("ropo_repeats_total{") == 16
     assert "canary" not in told
 

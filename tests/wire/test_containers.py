@@ -125,4 +125,4 @@ def test_a_service_on_another_machine_reaches_the_sandbox(hosts: tuple[str, str]
     assert result.stderr == "WARNING http to sandbox: token, payments and personal data can be read on their way\n"
     closed = use(hosts[1], **{**SERVICE["environment"], "ROPO_ALLOW_HTTP": "0"})
     assert closed.returncode == 1
-    assert "ROPO_BASE_URL: base_url must be https" in closed.stderr
+    assert "ROPO_BASE_URL is wrong: base_url must be https" in closed.stderr

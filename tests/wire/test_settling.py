@@ -57,7 +57,9 @@ async def test_payment_that_was_taken(ropo: RopoJobsClient, sandbox: Sandbox, fa
     settlement = await settle(ropo, before, amount)
     assert settlement.verdict is Verdict.TAKEN
     assert settlement.now.amount == before.amount - amount
-    assert before.looked_at and settlement.now.looked_at and before.looked_at <= settlement.now.looked_at
+    assert before.looked_at is not None
+    assert settlement.now.looked_at is not None
+    assert before.looked_at <= settlement.now.looked_at
     assert len(sandbox.payments()) == 1
 
 
