@@ -89,7 +89,7 @@ test-postgres: $(POSTGRES_STAMP) ## Run the status feed against PostgreSQL: its 
 	ROPO_POSTGRES=required ROPO_KILLS=$(or $(KILLS),50) \
 		$(POSTGRES_VENV)/bin/python -m pytest tests/postgres tests/torture/test_feed_postgres.py $(ARGS)
 
-screenshots: $(BROWSER_STAMP) ## Take the pictures of the README anew
+screenshots: $(BROWSER_STAMP) ## Take the pictures of the documentation anew
 	PYTHONPATH=. $(BROWSER_BIN)/python tests/browser/screenshots.py docs/images
 
 $(FRAMEWORKS_STAMP): requirements/frameworks.txt pyproject.toml

@@ -1,4 +1,4 @@
-"""The pictures of the README: ``make screenshots``."""
+"""The pictures of the documentation: ``make screenshots``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def main(folder: Path) -> int:
             page = running.new_page(viewport=size, color_scheme=scheme)
             page.goto(sandbox.address + page_path, wait_until="networkidle")
             with Image.open(BytesIO(page.screenshot(animations="disabled"))) as picture:
-                # There are few colours in it, and a README is loaded often.
+                # There are few colours in it, and they are loaded often.
                 picture.convert("RGB").quantize(128).save(folder / f"{name}.png", optimize=True)
             page.close()
     return 0

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from doc_blocks import DOCS, python
 
 from ropo_jobs_client import Environment, Outcome
 from ropo_jobs_client._generated.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
-STRUCTLOG, PROMETHEUS, SPANS, HTTPX_SPANS = python("observability.md")
+STRUCTLOG, PROMETHEUS, SPANS, HTTPX_SPANS, SENTRY = python("observability.md")
 PERSONAL = ("131052-308T", "Teppo", "KUOPIO", "customer-canary", "Bearer")
 
 # Calls that succeed, fail, are repeated and are in doubt, with personal data wherever it can be. The last answer is no
@@ -174,3 +179,91 @@ def test_spans_of_httpx_hold_nothing_personal_but_what_the_transport_quotes() ->
             assert text not in json.dumps(found)
         # The page says so.
         assert "Teppo" in quoting["status"]["description"]
+
+
+# Sentry
+
+
+class Sentry:
+    """Takes envelopes as Sentry does, over HTTP."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[str] = []
+        taken = self.envelopes
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                taken.append((gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body).decode())
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.dsn = f"http://key@127.0.0.1:{self.server.server_port}/1"
+
+    def events(self) -> list[dict[str, Any]]:
+        """What would be shown, without the envelopes' heads."""
+        lines = [json.loads(line) for envelope in self.envelopes for line in envelope.splitlines() if line]
+        return [line for line in lines if "event_id" in line and "platform" in line]
+
+
+@pytest.fixture
+def sentry() -> Generator[Sentry]:
+    found = Sentry()
+    thread = threading.Thread(target=found.server.serve_forever)
+    thread.start()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+    thread.join()
+
+
+def test_sentry(sentry: Sentry) -> None:
+    run(SENTRY, SENTRY_DSN=sentry.dsn)
+    [event] = sentry.events()
+    assert event["fingerprint"] == ["ropo-outcome-unknown", "POST /jobs/payment"]
+    assert event["level"] == "fatal"
+    [told] = [value for value in event["exception"]["values"] if value["type"] == "OutcomeUnknown"]
+    assert "billnum 11213" in told["value"]
+    crumbs = [crumb for crumb in event["breadcrumbs"]["values"] if crumb["category"] == "ropo"]
+    assert [(crumb["message"], crumb["data"]["outcome"]) for crumb in crumbs] == [
+        ("POST /token", "success"),
+        ("POST /jobs/payment", "no_answer"),
+    ]
+    assert not [crumb for crumb in event["breadcrumbs"]["values"] if crumb.get("type") == "http"]
+
+
+def test_sentry_is_told_of_what_was_cancelled(sentry: Sentry) -> None:
+    code = """
+async def cancelled():
+    async with Sandbox() as sandbox:
+        sandbox.add_example_job(billnum="11213")
+        sandbox.fault("POST /jobs/payment", "stall-after")
+        async with RopoJobsClient(
+            ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, on_attempt=tell_sentry
+        ) as ropo:
+            paying = asyncio.ensure_future(ropo.add_payment(payment(billnum="11213")))
+            while not sandbox.carried_out("POST /jobs/payment"):
+                await asyncio.sleep(0.01)
+            paying.cancel()
+            await asyncio.wait([paying])
+
+asyncio.run(cancelled())
+sentry_sdk.flush()
+"""
+    run(SENTRY + code, SENTRY_DSN=sentry.dsn)
+    said = [event.get("message") or event.get("logentry", {}).get("message") for event in sentry.events()]
+    assert said == [None, "POST /jobs/payment was cancelled and may have been carried out"]
+
+
+def test_sentry_is_told_nothing_personal(sentry: Sentry) -> None:
+    capture = "\nsentry_sdk.capture_message('the end', level='error')\nsentry_sdk.flush()\n"
+    run(f"{SENTRY}\n{CALLS}\nasyncio.run(calls(on_attempt=tell_sentry)){capture}", SENTRY_DSN=sentry.dsn)
+    crumbs = [json.dumps(event["breadcrumbs"]) for event in sentry.events()]
+    assert len(crumbs) == 2
+    # The line about a payment that somebody has to look up names its bill.
+    assert not [text for text in (*PERSONAL[:3], "canary-2", "Bearer") if any(text in crumb for crumb in crumbs)]
