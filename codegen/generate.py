@@ -1,8 +1,8 @@
 """Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [--check]`.
 
 The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`, which model extends which),
-run openapi-python-client with the templates beside this file, write the table of operations and the names of known
-numbers, format, compare with the document, move into place.
+run openapi-python-client with the templates beside this file, write the table of operations, the names of known numbers
+and those that code reads by itself, format, compare with the document, move into place.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ def validate(document: Json) -> None:
         if {parameter["in"] for parameter in parameters} - {"path", "query", "header"}:
             raise GenerationError(f"{where}: parameters can only be in path, query and header")
         check_one_of(document, path, operation, where)
+        if (at := list_at(document, operation)) and not any(
+            found.get("type") == "array" for found in walk(document, success_schema(document, operation), at)
+        ):
+            raise GenerationError(f"{where}: x-list-at must lead to a list, by the names of properties")
 
 
 def sensitive_properties(document: Json, schema: Json) -> set[str]:
@@ -85,6 +90,105 @@ def base(document: Json, schema: Json) -> tuple[str, list[str]] | None:
     if "$ref" not in first or any("$ref" in part for part in rest):
         return None
     return first["$ref"].rpartition("/")[2], sorted(resolve(document, first).get("properties", {}))
+
+
+def arguments(schema: Json) -> dict[str, str]:
+    """Return what models call the properties whose own name would mislead, `x-argument`."""
+    parts = [schema, *(part for part in schema.get("allOf", []) if "$ref" not in part)]
+    properties = [item for part in parts for item in part.get("properties", {}).items()]
+    return {name: value["x-argument"] for name, value in properties if "x-argument" in value}
+
+
+def walk(document: Json, schema: Json, names: Iterable[str]) -> list[Json]:
+    """Return the schemas to which the names of properties lead, through `$ref`, `anyOf`, and the items of lists."""
+    found = [schema]
+    for name in (*names, None):
+        # What is appended is looked at too.
+        found = [resolve(document, one) for one in found]
+        for one in found:
+            parts = [*one.get("anyOf", []), *one.get("oneOf", []), *one.get("allOf", [])]
+            if name is not None and "items" in one:
+                parts.append(one["items"])
+            found += [resolve(document, part) for part in parts]
+        if name is not None:
+            found = [one["properties"][name] for one in found if name in one.get("properties", {})]
+    return found
+
+
+def success_schema(document: Json, operation: Json) -> Json:
+    """Return the schema of an operation's JSON response, or {} where it has none."""
+    for response in successes(document, operation).values():
+        if media := response.get("content", {}).get("application/json"):
+            return resolve(document, media["schema"])
+    return {}
+
+
+def list_at(document: Json, operation: Json) -> list[str]:
+    """Return the names under which the list of a response stands, `x-list-at`; none where it is to be found."""
+    at: list[str] = success_schema(document, operation).get("x-list-at", [])
+    return at
+
+
+def error_names(document: Json) -> tuple[list[tuple[str, ...]], set[str]]:
+    """Return where errors have their text, and the fields of those that are plain JSON."""
+    media_types = {
+        media["schema"]["$ref"].rpartition("/")[2]: media_type
+        for _, _, operation in operations(document)
+        for status, response in operation["responses"].items()
+        if not str(status).startswith("2")
+        for media_type, media in resolve(document, response).get("content", {}).items()
+    }
+    texts, form = list[tuple[str, ...]](), set[str]()
+    for name, schema in document["components"]["schemas"].items():
+        if name not in media_types:
+            continue
+        if media_types[name] == "application/json":
+            form |= set(schema.get("properties", {}))
+        for text in schema.get("x-error-text", []):
+            if not walk(document, schema, text.split(".")):
+                raise GenerationError(f"{name}: x-error-text must name properties, and {text} is none")
+            texts.append(tuple(text.split(".")))
+    return texts, form
+
+
+def names_module(document: Json) -> str:
+    """Write the names, and statuses, that are read where no model is: in errors, headers, and the feed's journal."""
+    texts, form = error_names(document)
+    wire = {f"{name}.{of}": own for name, schema in models(document).items() for own, of in arguments(schema).items()}
+    responses = [item for _, _, operation in operations(document) for item in operation["responses"].items()]
+    refused = sorted({int(status) for status, one in responses if resolve(document, one).get("x-token-refused")})
+    headers = {
+        name.lower()
+        for _, response in responses
+        for name, header in resolve(document, response).get("headers", {}).items()
+        if resolve(document, header).get("x-file-name")
+    }
+    if len(headers) != 1 or not refused:
+        raise GenerationError("one header must have x-file-name, and one response or more x-token-refused")
+    return "\n".join(
+        [
+            '"""Names, and statuses, that are read where no model is."""',
+            "",
+            "from collections.abc import Mapping",
+            "from typing import Final",
+            "",
+            f"ERROR_TEXTS: Final[tuple[tuple[str, ...], ...]] = {tuple(texts)!r}",
+            '"""Where the text of an error stands: `x-error-text`."""',
+            "",
+            f"ERROR_FORM: Final = frozenset({{{', '.join(map(repr, sorted(form)))}}})",
+            '"""The fields of errors that are plain JSON."""',
+            "",
+            f"WIRE_NAMES: Final[Mapping[str, str]] = {wire!r}",
+            '"""The wire names of the fields that models call otherwise: `x-argument`."""',
+            "",
+            f"TOKEN_REFUSED: Final = frozenset({{{', '.join(map(str, refused))}}})",
+            '"""The statuses of an answer to a token that is wrong or too old: `x-token-refused`."""',
+            "",
+            f"FILE_NAME_HEADER: Final[str] = {headers.pop()!r}",
+            '"""The header with the name of a file, in lower case: `x-file-name`."""',
+            "",
+        ]
+    )
 
 
 def constants_module(document: Json) -> str:
@@ -153,14 +257,18 @@ def facts(document: Json, path: str, operation: Json) -> Json:
     item: Json = document["paths"][path]
     parameters = [resolve(document, ref) for ref in [*item.get("parameters", []), *operation.get("parameters", [])]]
     one_of: list[str] = operation.get("x-one-of", [])
-    properties: Json = body_schema(document, operation).get("properties", {})
+    body: Json = body_schema(document, operation)
+    properties: Json = body.get("properties", {})
+    called = arguments(body)
     return {
         "body": resolve(document, operation.get("requestBody", {})).get("x-argument", "body"),
         "arguments": {p["name"]: p["x-argument"] for p in parameters if "x-argument" in p},
         "only_with": {p["name"]: p["x-only-with"] for p in parameters if "x-only-with" in p},
         "one_of": one_of,
         "in_query": bool(one_of) and set(one_of) <= {p["name"] for p in parameters},
-        "money": [name for name, schema in properties.items() if resolve(document, schema).get("x-money")],
+        "fields": [called.get(name, name) for name in one_of],
+        "money": [called.get(n, n) for n, schema in properties.items() if resolve(document, schema).get("x-money")],
+        "list_at": list_at(document, operation),
         "consuming": operation["x-retry"] == "consuming",
         "safe_with": operation.get("x-retry-safe-with", []),
     }
@@ -183,7 +291,7 @@ def operations_module(document: Json) -> str:
         "",
     ]
     for method, path, operation in operations(document):
-        arguments: Json = {
+        values: Json = {
             "method": method.upper(),
             "path": path,
             "summary": operation["summary"],
@@ -194,9 +302,11 @@ def operations_module(document: Json) -> str:
             "may_be_empty": may_be_empty(document, operation),
             "binary": is_binary(document, operation),
             "one_of": tuple(operation.get("x-one-of", ())),
+            "list_at": tuple(list_at(document, operation)),
         }
-        defaults = {"retry_safe_with": (), "authenticated": True, "may_be_empty": False, "binary": False, "one_of": ()}
-        written = ", ".join(f"{k}={v!r}" for k, v in arguments.items() if k not in defaults or defaults[k] != v)
+        defaults: Json = {"authenticated": True, "may_be_empty": False, "binary": False}
+        defaults |= dict.fromkeys(("retry_safe_with", "one_of", "list_at"), ())
+        written = ", ".join(f"{k}={v!r}" for k, v in values.items() if k not in defaults or defaults[k] != v)
         lines.append(f"{constant(operation)} = Operation({written},)")
     names = ", ".join(constant(operation) for _, _, operation in operations(document))
     sensitive = sorted(
@@ -264,7 +374,12 @@ def generate(specification: Path, target: Path) -> None:
         shutil.copytree(TEMPLATES, templates)
         sensitive = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
         bases = {name: found for name, schema in models(document).items() if (found := base(document, schema))}
-        (templates / "tables.jinja").write_text(f"{{% set SENSITIVE = {sensitive!r} %}}\n{{% set BASES = {bases!r} %}}")
+        tables = {
+            "SENSITIVE": sensitive,
+            "BASES": bases,
+            "ARGUMENTS": {name: arguments(schema) for name, schema in models(document).items()},
+        }
+        (templates / "tables.jinja").write_text("".join(f"{{% set {n} = {t!r} %}}\n" for n, t in tables.items()))
         endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
         (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}")
         output.parent.mkdir()
@@ -280,6 +395,7 @@ def generate(specification: Path, target: Path) -> None:
         (output / "errors.py").unlink()
         (output / "operations.py").write_text(operations_module(document))
         (output / "constants.py").write_text(constants_module(document))
+        (output / "names.py").write_text(names_module(document))
         ruff = Path(sys.executable).with_name("ruff")
         options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
         run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)
