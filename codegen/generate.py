@@ -12,43 +12,31 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import yaml
+
+from .document import (
+    GenerationError,
+    Json,
+    arguments,
+    list_at,
+    models,
+    operations,
+    resolve,
+    success_schema,
+    successes,
+    walk,
+)
+from .names import names_module
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TARGET = ROOT / "ropo_jobs_client" / "_generated"
-METHODS = ("get", "put", "post", "delete", "patch")
 RETRIES = ("safe", "idempotent", "unsafe", "consuming")
 
 # Rules whose fixes remove what the templates write for any module and one module does not need.
 RUFF_RULES = "F401,I,TC005,UP,RUF022"
-
-Json = dict[str, Any]
-
-
-class GenerationError(Exception):
-    """The document, the generator or the templates do not fit together."""
-
-
-def resolve(document: Json, node: Json) -> Json:
-    """Follow a local reference."""
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node
-
-
-def operations(document: Json) -> list[tuple[str, str, Json]]:
-    """List (method, path, operation) in the order of the document."""
-    return [
-        (method, path, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
-    ]
 
 
 def validate(document: Json) -> None:
@@ -92,105 +80,6 @@ def base(document: Json, schema: Json) -> tuple[str, list[str]] | None:
     return first["$ref"].rpartition("/")[2], sorted(resolve(document, first).get("properties", {}))
 
 
-def arguments(schema: Json) -> dict[str, str]:
-    """Return what models call the properties whose own name would mislead, `x-argument`."""
-    parts = [schema, *(part for part in schema.get("allOf", []) if "$ref" not in part)]
-    properties = [item for part in parts for item in part.get("properties", {}).items()]
-    return {name: value["x-argument"] for name, value in properties if "x-argument" in value}
-
-
-def walk(document: Json, schema: Json, names: Iterable[str]) -> list[Json]:
-    """Return the schemas to which the names of properties lead, through `$ref`, `anyOf`, and the items of lists."""
-    found = [schema]
-    for name in (*names, None):
-        # What is appended is looked at too.
-        found = [resolve(document, one) for one in found]
-        for one in found:
-            parts = [*one.get("anyOf", []), *one.get("oneOf", []), *one.get("allOf", [])]
-            if name is not None and "items" in one:
-                parts.append(one["items"])
-            found += [resolve(document, part) for part in parts]
-        if name is not None:
-            found = [one["properties"][name] for one in found if name in one.get("properties", {})]
-    return found
-
-
-def success_schema(document: Json, operation: Json) -> Json:
-    """Return the schema of an operation's JSON response, or {} where it has none."""
-    for response in successes(document, operation).values():
-        if media := response.get("content", {}).get("application/json"):
-            return resolve(document, media["schema"])
-    return {}
-
-
-def list_at(document: Json, operation: Json) -> list[str]:
-    """Return the names under which the list of a response stands, `x-list-at`; none where it is to be found."""
-    at: list[str] = success_schema(document, operation).get("x-list-at", [])
-    return at
-
-
-def error_names(document: Json) -> tuple[list[tuple[str, ...]], set[str]]:
-    """Return where errors have their text, and the fields of those that are plain JSON."""
-    media_types = {
-        media["schema"]["$ref"].rpartition("/")[2]: media_type
-        for _, _, operation in operations(document)
-        for status, response in operation["responses"].items()
-        if not str(status).startswith("2")
-        for media_type, media in resolve(document, response).get("content", {}).items()
-    }
-    texts, form = list[tuple[str, ...]](), set[str]()
-    for name, schema in document["components"]["schemas"].items():
-        if name not in media_types:
-            continue
-        if media_types[name] == "application/json":
-            form |= set(schema.get("properties", {}))
-        for text in schema.get("x-error-text", []):
-            if not walk(document, schema, text.split(".")):
-                raise GenerationError(f"{name}: x-error-text must name properties, and {text} is none")
-            texts.append(tuple(text.split(".")))
-    return texts, form
-
-
-def names_module(document: Json) -> str:
-    """Write the names, and statuses, that are read where no model is: in errors, headers, and the feed's journal."""
-    texts, form = error_names(document)
-    wire = {f"{name}.{of}": own for name, schema in models(document).items() for own, of in arguments(schema).items()}
-    responses = [item for _, _, operation in operations(document) for item in operation["responses"].items()]
-    refused = sorted({int(status) for status, one in responses if resolve(document, one).get("x-token-refused")})
-    headers = {
-        name.lower()
-        for _, response in responses
-        for name, header in resolve(document, response).get("headers", {}).items()
-        if resolve(document, header).get("x-file-name")
-    }
-    if len(headers) != 1 or not refused:
-        raise GenerationError("one header must have x-file-name, and one response or more x-token-refused")
-    return "\n".join(
-        [
-            '"""Names, and statuses, that are read where no model is."""',
-            "",
-            "from collections.abc import Mapping",
-            "from typing import Final",
-            "",
-            f"ERROR_TEXTS: Final[tuple[tuple[str, ...], ...]] = {tuple(texts)!r}",
-            '"""Where the text of an error stands: `x-error-text`."""',
-            "",
-            f"ERROR_FORM: Final = frozenset({{{', '.join(map(repr, sorted(form)))}}})",
-            '"""The fields of errors that are plain JSON."""',
-            "",
-            f"WIRE_NAMES: Final[Mapping[str, str]] = {wire!r}",
-            '"""The wire names of the fields that models call otherwise: `x-argument`."""',
-            "",
-            f"TOKEN_REFUSED: Final = frozenset({{{', '.join(map(str, refused))}}})",
-            '"""The statuses of an answer to a token that is wrong or too old: `x-token-refused`."""',
-            "",
-            f"FILE_NAME_HEADER: Final[str] = {headers.pop()!r}",
-            '"""The header with the name of a file, in lower case: `x-file-name`."""',
-            "",
-        ]
-    )
-
-
 def constants_module(document: Json) -> str:
     """Write the known numbers of open fields, `x-known-values` in the document."""
     lines = ['"""Names of known numbers. The fields are plain ints: a number that is not here is one too."""', ""]
@@ -203,20 +92,6 @@ def constants_module(document: Json) -> str:
                 lines += ["", ""]
     names = [line.split()[1].rstrip(":") for line in lines if line.startswith("class ")]
     return "\n".join([*lines, f"__all__ = {tuple(sorted(names))!r}", ""])
-
-
-def models(document: Json) -> dict[str, Json]:
-    """Name the component schemas that are objects, for which a model must be generated."""
-    schemas: dict[str, Json] = document["components"]["schemas"]
-    return {name: schema for name, schema in schemas.items() if schema.get("type") == "object" or "allOf" in schema}
-
-
-def successes(document: Json, operation: Json) -> dict[str, Json]:
-    return {
-        str(status): resolve(document, response)
-        for status, response in operation["responses"].items()
-        if str(status).startswith("2")
-    }
 
 
 def may_be_empty(document: Json, operation: Json) -> bool:
