@@ -1,8 +1,8 @@
 """Generate `ropo_jobs_client/_generated` from openapi.yaml: `python -m codegen.generate [--check]`.
 
 The steps: find what the templates cannot see (sensitive names behind `$ref` and `allOf`, which model extends which),
-run openapi-python-client with the templates beside this file, write the table of operations and the names of known
-numbers, format, compare with the document, move into place.
+run openapi-python-client with the templates beside this file, write the table of operations, the names of known numbers
+and those that code reads by itself, format, compare with the document, move into place.
 """
 
 from __future__ import annotations
@@ -13,41 +13,30 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import yaml
+
+from .document import (
+    GenerationError,
+    Json,
+    arguments,
+    list_at,
+    models,
+    operations,
+    resolve,
+    success_schema,
+    successes,
+    walk,
+)
+from .names import names_module
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TARGET = ROOT / "ropo_jobs_client" / "_generated"
-METHODS = ("get", "put", "post", "delete", "patch")
 RETRIES = ("safe", "idempotent", "unsafe", "consuming")
 
 # Rules whose fixes remove what the templates write for any module and one module does not need.
 RUFF_RULES = "F401,I,TC005,UP,RUF022"
-
-Json = dict[str, Any]
-
-
-class GenerationError(Exception):
-    """The document, the generator or the templates do not fit together."""
-
-
-def resolve(document: Json, node: Json) -> Json:
-    """Follow a local reference."""
-    while "$ref" in node:
-        target: Any = document
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node
-
-
-def operations(document: Json) -> list[tuple[str, str, Json]]:
-    """List (method, path, operation) in the order of the document."""
-    return [
-        (method, path, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
-    ]
 
 
 def validate(document: Json) -> None:
@@ -64,6 +53,10 @@ def validate(document: Json) -> None:
         if {parameter["in"] for parameter in parameters} - {"path", "query", "header"}:
             raise GenerationError(f"{where}: parameters can only be in path, query and header")
         check_one_of(document, path, operation, where)
+        if (at := list_at(document, operation)) and not any(
+            found.get("type") == "array" for found in walk(document, success_schema(document, operation), at)
+        ):
+            raise GenerationError(f"{where}: x-list-at must lead to a list, by the names of properties")
 
 
 def sensitive_properties(document: Json, schema: Json) -> set[str]:
@@ -99,20 +92,6 @@ def constants_module(document: Json) -> str:
                 lines += ["", ""]
     names = [line.split()[1].rstrip(":") for line in lines if line.startswith("class ")]
     return "\n".join([*lines, f"__all__ = {tuple(sorted(names))!r}", ""])
-
-
-def models(document: Json) -> dict[str, Json]:
-    """Name the component schemas that are objects, for which a model must be generated."""
-    schemas: dict[str, Json] = document["components"]["schemas"]
-    return {name: schema for name, schema in schemas.items() if schema.get("type") == "object" or "allOf" in schema}
-
-
-def successes(document: Json, operation: Json) -> dict[str, Json]:
-    return {
-        str(status): resolve(document, response)
-        for status, response in operation["responses"].items()
-        if str(status).startswith("2")
-    }
 
 
 def may_be_empty(document: Json, operation: Json) -> bool:
@@ -153,14 +132,18 @@ def facts(document: Json, path: str, operation: Json) -> Json:
     item: Json = document["paths"][path]
     parameters = [resolve(document, ref) for ref in [*item.get("parameters", []), *operation.get("parameters", [])]]
     one_of: list[str] = operation.get("x-one-of", [])
-    properties: Json = body_schema(document, operation).get("properties", {})
+    body: Json = body_schema(document, operation)
+    properties: Json = body.get("properties", {})
+    called = arguments(body)
     return {
         "body": resolve(document, operation.get("requestBody", {})).get("x-argument", "body"),
         "arguments": {p["name"]: p["x-argument"] for p in parameters if "x-argument" in p},
         "only_with": {p["name"]: p["x-only-with"] for p in parameters if "x-only-with" in p},
         "one_of": one_of,
         "in_query": bool(one_of) and set(one_of) <= {p["name"] for p in parameters},
-        "money": [name for name, schema in properties.items() if resolve(document, schema).get("x-money")],
+        "fields": [called.get(name, name) for name in one_of],
+        "money": [called.get(n, n) for n, schema in properties.items() if resolve(document, schema).get("x-money")],
+        "list_at": list_at(document, operation),
         "consuming": operation["x-retry"] == "consuming",
         "safe_with": operation.get("x-retry-safe-with", []),
     }
@@ -183,7 +166,7 @@ def operations_module(document: Json) -> str:
         "",
     ]
     for method, path, operation in operations(document):
-        arguments: Json = {
+        values: Json = {
             "method": method.upper(),
             "path": path,
             "summary": operation["summary"],
@@ -194,9 +177,11 @@ def operations_module(document: Json) -> str:
             "may_be_empty": may_be_empty(document, operation),
             "binary": is_binary(document, operation),
             "one_of": tuple(operation.get("x-one-of", ())),
+            "list_at": tuple(list_at(document, operation)),
         }
-        defaults = {"retry_safe_with": (), "authenticated": True, "may_be_empty": False, "binary": False, "one_of": ()}
-        written = ", ".join(f"{k}={v!r}" for k, v in arguments.items() if k not in defaults or defaults[k] != v)
+        defaults: Json = {"authenticated": True, "may_be_empty": False, "binary": False}
+        defaults |= dict.fromkeys(("retry_safe_with", "one_of", "list_at"), ())
+        written = ", ".join(f"{k}={v!r}" for k, v in values.items() if k not in defaults or defaults[k] != v)
         lines.append(f"{constant(operation)} = Operation({written},)")
     names = ", ".join(constant(operation) for _, _, operation in operations(document))
     sensitive = sorted(
@@ -264,7 +249,12 @@ def generate(specification: Path, target: Path) -> None:
         shutil.copytree(TEMPLATES, templates)
         sensitive = {name: sorted(sensitive_properties(document, schema)) for name, schema in models(document).items()}
         bases = {name: found for name, schema in models(document).items() if (found := base(document, schema))}
-        (templates / "tables.jinja").write_text(f"{{% set SENSITIVE = {sensitive!r} %}}\n{{% set BASES = {bases!r} %}}")
+        tables = {
+            "SENSITIVE": sensitive,
+            "BASES": bases,
+            "ARGUMENTS": {name: arguments(schema) for name, schema in models(document).items()},
+        }
+        (templates / "tables.jinja").write_text("".join(f"{{% set {n} = {t!r} %}}\n" for n, t in tables.items()))
         endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
         (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}")
         output.parent.mkdir()
@@ -280,6 +270,7 @@ def generate(specification: Path, target: Path) -> None:
         (output / "errors.py").unlink()
         (output / "operations.py").write_text(operations_module(document))
         (output / "constants.py").write_text(constants_module(document))
+        (output / "names.py").write_text(names_module(document))
         ruff = Path(sys.executable).with_name("ruff")
         options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
         run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from ._codec.invalid import InvalidArgument
 from ._codec.json import decode_json
 from ._codec.redaction import mask
+from ._generated.names import ERROR_TEXTS, TOKEN_REFUSED
 
 if TYPE_CHECKING:
     from ._generated.models.job_response import JobResponse
@@ -302,7 +303,7 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     409: Conflict,
     422: UnprocessableEntity,
     429: RateLimited,
-}
+} | dict.fromkeys(TOKEN_REFUSED, AuthenticationFailed)
 
 _MAX_MESSAGE = 500
 _MAX_DEPTH = 32
@@ -378,13 +379,24 @@ def _is_deeper(value: object, depth: int) -> bool:
 def _find_message(problem: dict[str, Any] | None, content_type: str, body: bytes) -> tuple[str, bool]:
     """Return the service's own words, and whether they came in one of its own forms."""
     if problem is not None:
-        for name in ("error", "errorText", "detail", "title"):
-            if isinstance(text := problem.get(name), str) and text.strip():
-                return text, True
+        for names in ERROR_TEXTS:
+            if isinstance(found := _find_at(problem, names), str) and found.strip():
+                return found, True
         return "", False
     text = body[: 4 * _MAX_MESSAGE].decode(errors="replace")
     is_plain = content_type.partition(";")[0].strip().lower() == "text/plain" and "<" not in text
     return text if is_plain and len(text) <= _MAX_MESSAGE else "", False
+
+
+def _find_at(problem: object, names: tuple[str, ...]) -> object:
+    """Return what stands under these names, one in the other, and in the first of a list."""
+    for name in names:
+        if isinstance(problem, list) and problem:
+            problem = cast("list[object]", problem)[0]
+        if not isinstance(problem, dict):
+            return None
+        problem = cast("dict[str, object]", problem).get(name)
+    return problem
 
 
 def _tidy(text: str) -> str:
@@ -396,6 +408,6 @@ def _advise(status: int, *, is_own_form: bool) -> str | None:
         return "redirects are not followed: is base_url right, with https and ending in /rest?"
     if status == 404 and not is_own_form:
         return "this is not the service's own form: is base_url right? It ends in /rest"
-    if status == 401:
+    if status in TOKEN_REFUSED:
         return "check the credentials and the environment they belong to"
     return None

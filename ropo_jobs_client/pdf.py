@@ -15,8 +15,9 @@ import httpx
 
 from . import _validate
 from ._codec.frames import CutFrames
-from ._codec.headers import disposition_filename
+from ._codec.headers import disposition_filename, safe_filename
 from ._files import AtomicFile, SavedPdf
+from ._generated.names import FILE_NAME_HEADER
 from ._generated.types import ApiRequest
 from ._http.base import Response
 from ._http.context import RequestContext
@@ -65,7 +66,9 @@ class PdfStream:
         self._ended = False
         # What it ended with: to read on must not look like the end.
         self._error: RopoError | None = None
-        self.filename: str | None = disposition_filename(headers.get("content-disposition"))
+        name = headers.get(FILE_NAME_HEADER)
+        is_plain = FILE_NAME_HEADER != "content-disposition"
+        self.filename: str | None = safe_filename(name or "") if is_plain else disposition_filename(name)
         self.content_type: str | None = headers.get("content-type")
         self._length = _content_length(headers)
         # Of a body that was compressed all the same, the length says nothing about the PDF.

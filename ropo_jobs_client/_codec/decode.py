@@ -149,6 +149,17 @@ def expect_list(value: object, where: Where) -> list[Any]:
     unreadable(where, "a list", value)
 
 
+def list_at(value: object, names: tuple[str, ...], where: Where) -> list[Any]:
+    """Find the list under these names, one in another, or one that comes bare. PHP writes `[]` for an empty object."""
+    found = value
+    for name in names:
+        if found == [] or (found is value and isinstance(found, list)):
+            break
+        fields = expect_object(found, where)
+        found = fields.get(name, UNSET) if fields else []
+    return expect_list(found, where)
+
+
 def unwrap_list(value: object, where: Where) -> list[Any]:
     """Find the list in an answer that is a list, or an object that holds one. An empty object holds nothing."""
     if not isinstance(value, Mapping):

@@ -30,9 +30,13 @@ def parse_http_date(value: str | None) -> datetime | None:
     return when.replace(tzinfo=when.tzinfo or UTC)
 
 
+REQUEST_ID_HEADERS: Final = ("x-request-id", "request-id", "x-correlation-id")
+"""Where the id of a request is looked for, in lower case. The vendor documents none."""
+
+
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the id that the service gave a request, or None where it gave none that can be shown."""
-    for name in ("x-request-id", "request-id", "x-correlation-id"):
+    for name in REQUEST_ID_HEADERS:
         text = headers.get(name, "")
         if 0 < len(text) <= 128 and text.isascii() and text.isprintable():
             return text

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar, cast
 
+from .._codec.decode import list_at
 from .._codec.model import Model
 from .._codec.unset import UNSET, Unset
 
@@ -34,6 +36,8 @@ class Operation:
     binary: bool = False
     # The parameters, or the fields of the body, of which exactly one must be given.
     one_of: tuple[str, ...] = ()
+    # The names under which the list of a response stands. Without any, it is bare, or the only one in an object.
+    list_at: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -85,9 +89,13 @@ def decode_binary(content: object) -> bytes:
     return cast("bytes", content)
 
 
-def decode_list(model: type[M]) -> Callable[[object], list[M]]:
-    """Decode a list of objects, also where it is the one list that an object holds."""
-    return model.from_list
+def decode_list(model: type[M], at: tuple[str, ...] = ()) -> Callable[[object], list[M]]:
+    """Decode a list of objects, also where it stands in an object: under these names, or as the only list."""
+    return partial(_decode_list, model, at) if at else model.from_list
+
+
+def _decode_list(model: type[M], at: tuple[str, ...], source: object) -> list[M]:
+    return model.from_list(list_at(source, at, model.__name__))
 
 
 __all__ = (

@@ -26,6 +26,7 @@ from .._codec.json import decode_json
 from .._codec.model import Model, json_slices
 from .._codec.redaction import mask
 from .._codec.secret import Secret, SecretBytes
+from .._generated.names import ERROR_FORM, TOKEN_REFUSED
 from .._generated.types import ApiRequest, decode_none
 from ..errors import (
     ApiError,
@@ -70,9 +71,6 @@ TRANSPORT_ERRORS: Final = (httpx.RequestError, OSError)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 _NOT_JSON: Final = object()
-
-# A response that holds nothing else is an error, whatever its status says.
-_ERROR_FORM: Final = frozenset({"error", "errorId", "errorText"})
 
 
 @dataclass(slots=True, frozen=True)
@@ -340,7 +338,7 @@ class Pipeline:
             await response.aclose()
         if context.status == 407 and self._transport.has_plain_proxy:
             return self._refused_by_proxy(context)
-        if context.status != 401 or token is None or context.renewed:
+        if context.status not in TOKEN_REFUSED or token is None or context.renewed:
             return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after)
         context.renewed = True
         context.possibly_sent = False
@@ -554,7 +552,8 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
 
 
 def _is_error_form(parsed: object) -> bool:
-    return isinstance(parsed, dict) and bool(parsed) and cast("dict[str, object]", parsed).keys() <= _ERROR_FORM
+    # What holds nothing but an error is one, whatever its status says.
+    return isinstance(parsed, dict) and bool(parsed) and cast("dict[str, object]", parsed).keys() <= ERROR_FORM
 
 
 def _parse(content: bytes) -> object:

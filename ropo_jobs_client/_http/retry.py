@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final, NamedTuple
 
+from .._generated.names import TOKEN_REFUSED
 from .._generated.types import Retry
 
 # Seconds. The service may ask for a longer pause than we would make; beyond this, waiting is the caller's decision.
@@ -103,13 +104,13 @@ def decide_retry(
         outcome: how the attempt ended.
         status: the HTTP status, where `outcome` is one.
         retry_after: seconds from the Retry-After header, or None.
-        token_changed: whether there is another token than the one a 401 came for, and none was tried for this call yet.
+        token_changed: whether there is another token than the one refused, and none was tried for this call yet.
         retries_used: how often the call was sent again already, not counting that for a new token.
         retries: how often it may be.
         time_left: seconds until the deadline of the call.
         jitter: gives a number from 0 to 1.
     """
-    if status == 401 and outcome is Outcome.ERROR_STATUS:
+    if status in TOKEN_REFUSED and outcome is Outcome.ERROR_STATUS:
         return RetryAfter(0.0) if token_changed else GiveUp.FAILED
     verdict = _judge(retry, outcome, status, retry_after)
     if verdict is not None:

@@ -327,9 +327,10 @@ class StatusFeed:
             await self._end_read(token, day, drained=True)
             await self._prune(day)
             return True
-        if is_blank(content):
+        items = None if is_blank(content) else await run_in_worker(read_items, content)
+        if is_blank(content) or items == []:
             return await self._after_blank(token)
-        is_list = await run_in_worker(read_items, content) is not None
+        is_list = items is not None
         try:
             # What is no list stands where changes may have been, and comes from something that is not well.
             gap = None if is_list else self._new_gap()

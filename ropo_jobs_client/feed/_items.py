@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple, NoReturn, cast
 
 from .._codec.numbers import MAX_DIGITS, parse_number  # pyright: ignore[reportPrivateUsage] # the codec's own JSON
+from .._generated.names import WIRE_NAMES
+from .._generated.operations import JOBS_GET_STATUS_UPDATES_ACTION
 
 
 def _refuse(text: str) -> NoReturn:
@@ -23,6 +25,8 @@ def _parse_int(text: str) -> int | Decimal:
 
 _DECODER: Final = json.JSONDecoder(parse_float=parse_number, parse_int=_parse_int, parse_constant=_refuse)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_DAY: Final = WIRE_NAMES.get("JobStatusUpdate.statusdate", "statusdate")
+_AT: Final = JOBS_GET_STATUS_UPDATES_ACTION.list_at
 _KEYS: Final = json.JSONEncoder(sort_keys=True, default=repr)
 
 
@@ -51,20 +55,23 @@ class Item(NamedTuple):
         value = self.value
         fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
         try:
-            return date.fromisoformat(str(fields.get("statusdate", ""))[:10])
+            return date.fromisoformat(str(fields.get(_DAY, ""))[:10])
         except ValueError:
             return None
 
 
 def read_items(content: bytes) -> list[Item] | None:
-    """Return the changes of a response: of a list, or of an object with one list in it. None where it is neither."""
+    """Return the changes of a response: of a list, or of an object with one list in it. None where it is neither.
+
+    Where the document says under which names the list stands, it is looked for there.
+    """
     try:
         text = content.decode(json.detect_encoding(content), "surrogatepass")
         at = _skip(text, 0)
         if text[at : at + 1] == "[":
             items, at = _elements(text, at)
         else:
-            lists, at = _lists_of_object(text, at)
+            lists, at = _lists_of_object(text, at, _AT)
             (items,) = lists
         if _skip(text, at) == len(text):
             return items
@@ -102,18 +109,25 @@ def _elements(text: str, at: int) -> tuple[list[Item], int]:
     return items, at + 1
 
 
-def _lists_of_object(text: str, at: int) -> tuple[list[list[Item]], int]:
+def _lists_of_object(text: str, at: int, names: tuple[str, ...]) -> tuple[list[list[Item]], int]:
+    """Read the object that begins here. Return the lists under these names, or all that it holds; and where it ends."""
     lists: list[list[Item]] = []
     at = _expect(text, at, "{")
     is_first = True
     while text[at : at + 1] != "}":
         if not is_first:
             at = _expect(text, at, ",")
-        _, at = _string(text, at)
+        name, at = _string(text, at)
         at = _expect(text, _skip(text, at), ":")
-        if text[at : at + 1] == "[":
+        is_named = not names or name == names[0]
+        if is_named and text[at : at + 1] == "[":
             items, at = _elements(text, at)
-            lists.append(items)
+            # PHP writes an empty object as an empty list.
+            if len(names) < 2 or not items:
+                lists.append(items)
+        elif is_named and len(names) > 1 and text[at : at + 1] == "{":
+            inner, at = _lists_of_object(text, at, names[1:])
+            lists += inner
         else:
             _, at = _DECODER.raw_decode(text, at)
         at, is_first = _skip(text, at), False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import yaml
 
+from codegen import document as document_of
 from codegen import generate
 from ropo_jobs_client._generated import operations as generated_operations
 from ropo_jobs_client._generated.operations import OPERATIONS, SENSITIVE
@@ -145,7 +146,8 @@ assert str(request.operation) == "PATCH /jobs/{jobid}/things/{name}", str(reques
 assert request.operation is OPERATIONS["PATCH /jobs/{jobid}/things/{name}"]
 assert request.operation.retry == "consuming" and request.operation.retry_safe_with == ("q",)
 assert request.path == "/jobs/5/things/a%2Fb%20%3F%26%C3%A9", request.path
-assert request.params == {"q": "x"} and request.headers == {"Trace-Id": "t-1"} and request.body == {}
+assert request.params == {"q": "x"} and request.headers == {"Trace-Id": "t-1"}
+assert request.body == models.JobDisputeRequest()
 assert type(thing) is models.JobJobInfo
 assert thing.jobid == 5 and thing.new_field == Decimal("1.50") and thing.from_ == "x" and thing.field_2nd == 1
 assert thing.additional_properties == {}
@@ -276,7 +278,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (target / "kept.py").write_text("x = 1\n")
         try:
             generate.generate(written(folder, REFUSED[name][0]), target)
-        except generate.GenerationError as error:
+        except document_of.GenerationError as error:
             text = str(error)
         else:
             text = "generated"
@@ -302,17 +304,17 @@ def test_an_operation_or_model_that_is_missing_is_found(tmp_path: Path) -> None:
     generate.check(DOCUMENT, copied("whole"))
     output = copied("operation")
     (output / "api" / "jobs" / "jobs_get_action.py").unlink()
-    with pytest.raises(generate.GenerationError, match=r"operations missing or too many: \['jobs_get_action'\]"):
+    with pytest.raises(document_of.GenerationError, match=r"operations missing or too many: \['jobs_get_action'\]"):
         generate.check(DOCUMENT, output)
     output = copied("model")
     index = output / "models" / "__init__.py"
     index.write_text(index.read_text().replace('    "PayRow": ".pay_row",\n', ""))
-    with pytest.raises(generate.GenerationError, match=r"models missing or too many: \['PayRow'\]"):
+    with pytest.raises(document_of.GenerationError, match=r"models missing or too many: \['PayRow'\]"):
         generate.check(DOCUMENT, output)
     output = copied("stream")
     module = output / "api" / "jobs" / "jobs_get_pdf_action.py"
     module.write_text(module.read_text().replace("decode_binary", "decode_none"))
-    with pytest.raises(generate.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"):
+    with pytest.raises(document_of.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"):
         generate.check(DOCUMENT, output)
 
 
@@ -374,8 +376,8 @@ def test_each_operation_is_a_request_and_a_call_and_there_are_no_twins() -> None
 def test_what_answers_with_a_pdf_is_binary() -> None:
     assert {str(operation) for operation in OPERATIONS.values() if operation.binary} == {
         f"{method.upper()} {path}"
-        for method, path, operation in generate.operations(DOCUMENT)
-        if any("application/pdf" in r.get("content", {}) for r in generate.successes(DOCUMENT, operation).values())
+        for method, path, operation in document_of.operations(DOCUMENT)
+        if any("application/pdf" in r.get("content", {}) for r in document_of.successes(DOCUMENT, operation).values())
     }
 
 
