@@ -314,7 +314,9 @@ def test_an_operation_or_model_that_is_missing_is_found(tmp_path: Path) -> None:
     output = copied("stream")
     module = output / "api" / "jobs" / "jobs_get_pdf_action.py"
     module.write_text(module.read_text().replace("decode_binary", "decode_none"))
-    with pytest.raises(document_of.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"):
+    with pytest.raises(
+        document_of.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"
+    ):
         generate.check(DOCUMENT, output)
 
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SOURCES = ("ropo_jobs_client", "ropo_jobs_cli", "ropo_jobs_sandbox")
-COPIED = (*SOURCES, "pyproject.toml", "README.md", "LICENSE", "openapi.yaml")
+COPIED = ("requirements", *SOURCES, "pyproject.toml", "README.md", "LICENSE", "openapi.yaml")
 
 
 def typed(pattern: str) -> Iterator[str]:
