@@ -176,7 +176,7 @@ def _read_job(source: str) -> Job:
         items = [_checked(f"{where}, bill {number}", JobItem.from_dict, bill) for number, bill in enumerate(bills, 1)]
         job = Job(datastream=JobDatastream(dataset=items))
     elif isinstance(parsed, dict) and "datastream" in parsed:
-        job = _checked(where, Job.from_dict, parsed)
+        job = _checked(where, Job.from_dict, cast("dict[str, object]", parsed))
     else:
         raise Stop(BAD_INPUT, f"{where} holds none of these: a bill, which has a jobtype; a list of bills; a Job")
     if not job.datastream.dataset:

@@ -303,7 +303,8 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     409: Conflict,
     422: UnprocessableEntity,
     429: RateLimited,
-} | dict.fromkeys(TOKEN_REFUSED, AuthenticationFailed)
+    **dict.fromkeys(TOKEN_REFUSED, AuthenticationFailed),
+}
 
 _MAX_MESSAGE = 500
 _MAX_DEPTH = 32

@@ -191,7 +191,7 @@ def _decide(before: OpenAmount, now: OpenAmount, amount: Decimal) -> tuple[Verdi
 
 
 def _amount(value: Decimal | int) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    if isinstance(value, bool) or not isinstance(cast("object", value), Decimal | int):
         raise TypeError(f"amount must be a Decimal or an int, not {type(value).__name__}")
     amount = Decimal(value)
     if not amount.is_finite() or not amount:

@@ -153,7 +153,8 @@ def list_at(value: object, names: tuple[str, ...], where: Where) -> list[Any]:
     """Find the list under these names, one in another, or one that comes bare. PHP writes `[]` for an empty object."""
     found = value
     for name in names:
-        if found == [] or (found is value and isinstance(found, list)):
+        is_list = type(found) is list
+        if is_list and (found is value or not found):
             break
         fields = expect_object(found, where)
         found = fields.get(name, UNSET) if fields else []

@@ -553,7 +553,11 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
 
 def _is_error_form(parsed: object) -> bool:
     # What holds nothing but an error is one, whatever its status says.
-    return isinstance(parsed, dict) and bool(parsed) and cast("dict[str, object]", parsed).keys() <= ERROR_FORM
+    return (
+        isinstance(parsed, dict)
+        and len(fields := cast("dict[str, object]", parsed)) > 0
+        and fields.keys() <= ERROR_FORM
+    )
 
 
 def _parse(content: bytes) -> object:

@@ -275,11 +275,12 @@ def test_add_shows_recipient_and_amount(program: Program, changes: dict[str, Any
 
 def test_add_shows_what_many_bills_come_to(program: Program) -> None:
     bills = [{**BILL, "billnum": str(number)} for number in range(1, 8)]
-    for more, together in (
+    cases: tuple[tuple[list[dict[str, Any]], str], ...] = (
         ([], "Together        614.95\n"),
         ([{**BILL, "payrow": []}], "Together        614.95, and 1 whose amount is not known before"),
         ([{**BILL, "currency": "SEK"}], "Together        in several currencies"),
-    ):
+    )
+    for more, together in cases:
         path = program.write_bills(*bills, *more)
         with program.terminal("add", path, width=100) as terminal:
             seen = plain(terminal.expect("[y/N]"))

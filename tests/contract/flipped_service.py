@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +27,7 @@ class Reply:
 
 
 @contextmanager
-def serving(replies: Mapping[str, Sequence[Reply]]) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+def serving(replies: Mapping[str, Sequence[Reply]]) -> Generator[tuple[str, list[tuple[str, bytes]]]]:
     """Answer requests such as `GET /jobs?jobid=1`: the n-th with the n-th reply, and then with the last for ever.
 
     Gives the base URL, and the list of what came: requests with their bodies.

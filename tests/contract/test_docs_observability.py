@@ -199,7 +199,7 @@ class Sentry:
                 self.end_headers()
                 self.wfile.write(b"{}")
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the name of the base class
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
