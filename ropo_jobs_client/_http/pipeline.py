@@ -554,7 +554,8 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
 
 
 def _is_error_form(parsed: object) -> bool:
-    return isinstance(parsed, dict) and bool(parsed) and cast("dict[str, object]", parsed).keys() <= _ERROR_FORM
+    fields = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    return bool(fields) and fields.keys() <= _ERROR_FORM
 
 
 def _parse(content: bytes) -> object:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FACTORIES: dict[str, Callable[..., Model]] = {
     name: found
     for name, found in inspect.getmembers(factories, inspect.isfunction)
-    if found.__module__ == factories.__name__ and not name.startswith("_")
+    if found.__module__ == factories.__name__ and not name.startswith("_") and name != "example_of"
 }
 # What no caller of the facade gives or gets.
 INSIDE = {
@@ -81,6 +81,15 @@ def test_an_unknown_keyword_is_named(name: str) -> None:
         FACTORIES[name](no_such_field=1)
     made = FACTORIES[name](additional_properties={"no_such_field": 1})
     assert made.to_dict() == FACTORIES[name]().to_dict() | {"no_such_field": 1}
+
+
+def test_an_example_of_a_model_is_what_its_factory_makes() -> None:
+    for name, factory in FACTORIES.items():
+        kind: type[Model] = getattr(models, made_by(factory))
+        assert factories.example_of(kind) == factory(), name
+    assert factories.example_of(models.JobAddPayment, amount=5) == factories.payment(amount=5)
+    with pytest.raises(TypeError, match="there is no example of AuthError"):
+        factories.example_of(models.AuthError)
 
 
 def test_keywords_change_what_is_made() -> None:
