@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 import httpx
 import pytest
-from calls import EXAMPLES
+from calls import EXAMPLES, Example
 from sandbox_support import check_documented
 
 from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, errors, models
@@ -132,9 +133,26 @@ BILL = factories.job_item(
     company="Matin konepaja Oy",
 )
 
+METHODS = {
+    operation: name
+    for name, method in inspect.getmembers(RopoJobsClient, inspect.isroutine)
+    for operation in re.findall(r"`([A-Z]+ /\S+)`", (inspect.getdoc(method) or "").partition("\n")[0])
+}
+
+
+def _case_of(example: Example) -> tuple[str, Case]:
+    """The case of an operation that a jobid is enough for. Its canned answer is named after its method."""
+    of_job: Any = example.of_job
+    return _case(
+        example.operation,
+        getattr(canned, METHODS[example.operation])(),
+        lambda ropo, jobid, _: of_job(ropo, jobid),
+    )
+
+
 CASES = dict(
     [
-        _case("GET /jobs", canned.get_job(), lambda ropo, jobid, _: ropo.get_job(jobid=jobid)),
+        *(_case_of(example) for example in EXAMPLES if example.of_job is not None),
         _case("POST /jobs", canned.add_bills(), lambda ropo, _, __: ropo.add_bills([BILL])),
         _case(
             "PATCH /jobs",
