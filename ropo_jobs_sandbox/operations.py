@@ -1,4 +1,4 @@
-"""The sixteen operations: each takes a call that fits the document and says what is answered.
+"""The operations: each takes a call that fits the document and says what is answered.
 
 Every one runs inside a transaction, which a refusal undoes. Guessed, beyond what the modules it calls guess:
 

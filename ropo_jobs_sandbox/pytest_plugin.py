@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from types import ModuleType
 
     from ropo_jobs_client import RopoJobsClient
 
@@ -46,12 +47,24 @@ def ropo_sandbox(ropo_sandbox_server: Sandbox) -> Sandbox:
     return ropo_sandbox_server
 
 
-@pytest.fixture
-def ropo_client(ropo_sandbox: Sandbox) -> RopoJobsClient:
-    """A client that is logged in to ``ropo_sandbox``, which is as new. It needs no closing."""
-    from ropo_jobs_client import ApiCode, RopoJobsClient
+@pytest.fixture(scope="session")
+def ropo_library() -> ModuleType:
+    """The library that `ropo_client` is a client of: the one that is installed.
 
+    To test with a copy that a package has inside itself, override it in ``conftest.py``.
+    """
+    import ropo_jobs_client
+
+    return ropo_jobs_client
+
+
+@pytest.fixture
+def ropo_client(ropo_sandbox: Sandbox, ropo_library: ModuleType) -> RopoJobsClient:
+    """A client that is logged in to ``ropo_sandbox``, which is as new. It needs no closing."""
     from .one_shot import OneShotTransport
 
-    credentials = ApiCode(ropo_sandbox.cid, ropo_sandbox.apicode)
-    return RopoJobsClient(credentials, base_url=ropo_sandbox.base_url, transport=OneShotTransport())
+    credentials = ropo_library.ApiCode(ropo_sandbox.cid, ropo_sandbox.apicode)
+    client: RopoJobsClient = ropo_library.RopoJobsClient(
+        credentials, base_url=ropo_sandbox.base_url, transport=OneShotTransport()
+    )
+    return client

@@ -75,13 +75,12 @@ def choose_transport(
             return HttpxTransport(DefaultTransport(ssl_context=ssl_context, proxy=used, plain=plain))
 
         return Choice(open_default, is_ours=True, has_plain_proxy=plain and used is not None)
-    try:
-        from .fast import FastTransport
-    except ImportError as error:
-        text = "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'"
-        raise ImportError(text) from error
+    from .._parts import import_part
+
+    fast = import_part("_http.fast", what='transport="fast"', part="fast")
 
     def open_fast() -> Transport:
-        return FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
+        opened: Transport = fast.FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
+        return opened
 
     return Choice(open_fast, is_ours=True, has_plain_proxy=plain and used is not None)

@@ -553,11 +553,8 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
 
 def _is_error_form(parsed: object) -> bool:
     # What holds nothing but an error is one, whatever its status says.
-    return (
-        isinstance(parsed, dict)
-        and len(fields := cast("dict[str, object]", parsed)) > 0
-        and fields.keys() <= ERROR_FORM
-    )
+    fields = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    return bool(fields) and fields.keys() <= ERROR_FORM
 
 
 def _parse(content: bytes) -> object:

@@ -13,15 +13,16 @@ from .sqlite import SqliteJournal as SqliteJournal
 # Not from typing, which takes longer to import than all else here. Type checkers know the name.
 TYPE_CHECKING = False
 
-if TYPE_CHECKING:
-    from .postgres import PostgresJournal as PostgresJournal
+# Lines that say so are dropped from a copy without the part: tools/vendor.py.
+if TYPE_CHECKING:  # of the part postgres
+    from .postgres import PostgresJournal as PostgresJournal  # of the part postgres
 
 __all__ = [
     "Gap",
     "Journal",
     "JournalInUse",
     "JournalLost",
-    "PostgresJournal",
+    "PostgresJournal",  # of the part postgres
     "SqliteJournal",
     "State",
     "StatusBatch",
@@ -36,6 +37,6 @@ if not TYPE_CHECKING:
         # Its driver is installed with the extra `postgres` alone.
         if name != "PostgresJournal":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from .postgres import PostgresJournal
+        from .._parts import import_part
 
-        return PostgresJournal
+        return import_part("feed.postgres", what=name, part="postgres").PostgresJournal

@@ -120,8 +120,8 @@ for operation in OPERATIONS:
 print(generate_latest().decode())
 """
     told = run(PROMETHEUS + code).stdout.rpartition("# HELP ropo_attempt_seconds How")[2]
-    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome) == 112
-    assert told.count("ropo_repeats_total{") == 16
+    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome)
+    assert told.count("ropo_repeats_total{") == len(OPERATIONS)
     assert "canary" not in told
 
 

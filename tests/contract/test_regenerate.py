@@ -96,7 +96,6 @@ def test_the_page_leads_to_an_operation_that_works(copy: Path) -> None:
     assert (generated.returncode, generated.stderr) == (0, "")
 
     client = copy / "ropo_jobs_client" / "client.py"
-    insert(client, "        JobPatchOpenSalesInvoicesResponse,\n", "        JobPaymentsResponse,\n")
     insert(client, "    # Disputes and customers\n", BLOCKS["ropo_jobs_client/client.py"] + "\n")
     before = run(copy, "-c", USE)
     assert "the service answered 501: The sandbox does not know GET /jobs/payments" in before.stderr

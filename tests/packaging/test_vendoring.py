@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 NODE = ROOT / ".venvs" / "tools" / "bin"
 PYRIGHT = ROOT / "tools" / "node_modules" / ".bin" / "pyright"
 
+# The files of each part that can be left out. The tool has a list of its own.
+PARTS: dict[str, tuple[str, ...]] = {"fast": ("_http/fast*.py",), "postgres": ("feed/*postgres*.py",)}
+
 SERVICE = '''\
 """A service that reads a bill."""
 
@@ -63,21 +66,34 @@ async def wrong(ropo: RopoJobsClient) -> None:
 """
 
 
-def vendor(what: str, destination: Path | str, *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def vendor(
+    what: str, destination: Path | str, *, without: str = "", cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-I", "-S", str(ROOT / "tools" / "vendor.py"), what, str(destination)]
+    command += ["--without", without] if without else []
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def make_service(tmp_path: Path, *, without: str = "") -> Path:
+    package = tmp_path / "scratch" / "billing"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "main.py").write_text(SERVICE, encoding="utf-8")
+    result = vendor("copy", package / "_vendor", without=without)
+    assert (result.returncode, result.stderr) == (0, "")
+    return package
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
     """A package with a copy of the library inside."""
-    package = tmp_path / "scratch" / "billing"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    (package / "main.py").write_text(SERVICE, encoding="utf-8")
-    result = vendor("copy", package / "_vendor")
-    assert (result.returncode, result.stderr) == (0, "")
-    return package
+    return make_service(tmp_path)
+
+
+@pytest.fixture
+def small_service(tmp_path: Path) -> Path:
+    """One with a copy from which every part is left out that can be."""
+    return make_service(tmp_path, without=",".join(PARTS))
 
 
 @pytest.fixture
@@ -147,33 +163,178 @@ def test_it_works_under_another_name_without_the_original(service: Path, tmp_pat
     assert vendor("check", service / "_vendor").returncode == 0
 
 
-def test_mypy_checks_the_service_and_the_copy(service: Path) -> None:
-    def check() -> str:
-        command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", service.name]
-        environment = {**os.environ, "MYPYPATH": ""}
-        result = subprocess.run(
-            command, cwd=service.parent, env=environment, capture_output=True, text=True, check=False
-        )
-        return result.stdout + result.stderr
-
-    assert check() == ""
-    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
-    assert "billing/wrong.py:5: error: All overload variants" in check()
+def mypy(service: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", *options, service.name]
+    environment = {**os.environ, "MYPYPATH": ""}
+    result = subprocess.run(command, cwd=service.parent, env=environment, capture_output=True, text=True, check=False)
+    return result.stdout + result.stderr
 
 
-@pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
-def test_pyright_checks_the_service_and_the_copy(service: Path) -> None:
-    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
-    settings = {"typeCheckingMode": "strict", "venvPath": str(ROOT), "venv": ".venv"}
+def pyright(service: Path, environment: Path) -> list[tuple[str, str]]:
+    """The file and the rule of each of its complaints."""
+    settings = {"typeCheckingMode": "strict", "venvPath": str(environment.parent), "venv": environment.name}
     (service.parent / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    environment = {**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ.get('PATH', '')}"}
+    variables = {**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ.get('PATH', '')}"}
     result = subprocess.run(
-        [str(PYRIGHT), "--outputjson"], cwd=service.parent, env=environment, capture_output=True, text=True, check=False
+        [str(PYRIGHT), "--outputjson"], cwd=service.parent, env=variables, capture_output=True, text=True, check=False
     )
     report = json.loads(result.stdout)
     assert report["summary"]["filesAnalyzed"] > 70
-    found = [(Path(each["file"]).name, each["rule"]) for each in report["generalDiagnostics"]]
-    assert found == [("wrong.py", "reportCallIssue")]
+    return [(Path(each["file"]).name, each["rule"]) for each in report["generalDiagnostics"]]
+
+
+def test_mypy_checks_the_service_and_the_copy(service: Path) -> None:
+    assert mypy(service) == ""
+    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
+    assert "billing/wrong.py:5: error: All overload variants" in mypy(service)
+
+
+needs_pyright = pytest.mark.skipif(not PYRIGHT.exists(), reason="pyright is not installed: make check installs it")
+
+
+@needs_pyright
+def test_pyright_checks_the_service_and_the_copy(service: Path) -> None:
+    (service / "wrong.py").write_text(WRONG, encoding="utf-8")
+    assert pyright(service, ROOT / ".venv") == [("wrong.py", "reportCallIssue")]
+
+
+# In parts
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_left_out_and_nothing_else(tmp_path: Path, part: str) -> None:
+    original = ROOT / "ropo_jobs_client"
+    small = make_service(tmp_path, without=part) / "_vendor" / "ropo_jobs_client"
+    left_out = {path.relative_to(original).as_posix() for glob in PARTS[part] for path in original.glob(glob)}
+    assert left_out
+    assert files(original) - files(small) == left_out
+    for name in files(small):
+        # What only names the part is dropped, a line each.
+        kept = re.sub(rf".*  # of the part {part}\n", "", (original / name).read_text(encoding="utf-8"))
+        assert (small / name).read_text(encoding="utf-8") == kept
+    note = (small / "VENDORED.md").read_text(encoding="utf-8")
+    assert f"\n- left out: {part}\n" in note
+    assert f"\n    make vendor DEST=<the folder that holds this one> WITHOUT={part}\n" in note
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    for name in PARTS.keys() & extras.keys():
+        for dependency in extras[name]:
+            assert (f"\n    {dependency}\n" in note) == (name != part)
+    assert vendor("check", small.parent).returncode == 0
+
+
+def test_the_note_names_the_commit(copy: Path) -> None:
+    note = (copy / "VENDORED.md").read_text(encoding="utf-8")
+    [said] = re.findall(r"^- commit: (.+)$", note, re.MULTILINE)
+    if (ROOT / ".git").exists():
+        head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        assert said.removesuffix(", with changes that are not committed") == head.stdout.strip()
+    else:
+        assert said == "unknown, as the copy was not made from a checkout"
+
+
+def small_environment(tmp_path: Path) -> Path:
+    """An environment with the base dependencies of the library and nothing else."""
+    environment = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    [packages] = environment.glob("[Ll]ib/**/site-packages")
+    packages.rmdir()
+    link_dependencies(ROOT, packages)
+    return environment
+
+
+def test_mypy_checks_a_small_copy_with_its_own_dependencies(small_service: Path, tmp_path: Path) -> None:
+    python = small_environment(tmp_path) / ("Scripts" if os.name == "nt" else "bin") / "python"
+    assert mypy(small_service, "--python-executable", str(python)) == ""
+
+
+@needs_pyright
+def test_pyright_checks_a_small_copy_with_its_own_dependencies(small_service: Path, tmp_path: Path) -> None:
+    assert pyright(small_service, small_environment(tmp_path)) == []
+
+
+SMALL = """
+from billing._vendor import ropo_jobs_client
+from billing._vendor.ropo_jobs_client import BearerToken, RopoJobsClient, feed
+from billing.main import main
+
+main()
+for wanted in (
+    lambda: RopoJobsClient(BearerToken("t"), base_url="https://rc.ropo24.fi/rest", transport="fast"),
+    lambda: feed.PostgresJournal,
+):
+    try:
+        wanted()
+    except ImportError as error:
+        print(error)
+"""
+
+
+def test_a_small_copy_works_and_says_what_is_missing(small_service: Path, tmp_path: Path) -> None:
+    dependencies = tmp_path / "dependencies"
+    link_dependencies(ROOT, dependencies)
+    with Sandbox() as sandbox:
+        sandbox.add_example_job(billnum="11213")
+        folders = [small_service.parent, dependencies]
+        result = run(folders, SMALL, sandbox.base_url, sandbox.cid, sandbox.apicode, "11213")
+    assert result.stderr == ""
+    missing = "is not in this copy of the library: it was made without the part"
+    assert result.stdout.splitlines()[-3:] == [
+        "11213",
+        f'transport="fast" {missing} fast',
+        f"PostgresJournal {missing} postgres",
+    ]
+
+
+def test_a_part_whose_dependency_is_missing_names_the_extra(service: Path, tmp_path: Path) -> None:
+    dependencies = tmp_path / "dependencies"
+    link_dependencies(ROOT, dependencies)
+    script = SMALL.replace("from billing.main import main\n", "").replace("main()\n", "")
+    result = run([service.parent, dependencies], script)
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        "transport=\"fast\" needs the extra: pip install 'ropo-jobs-client[fast]'",
+        "PostgresJournal needs the extra: pip install 'ropo-jobs-client[postgres]'",
+    ]
+
+
+def test_a_part_that_is_none_is_told(tmp_path: Path) -> None:
+    result = vendor("copy", tmp_path, without="fast,slow")
+    assert (result.returncode, result.stdout) == (1, "")
+    said = f"WITHOUT=fast,slow: slow is no part that can be left out, as are {', '.join(PARTS)}"
+    assert result.stderr == f"vendor: {said}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+# With the test kit
+
+
+def test_the_service_is_tested_as_the_page_says(service: Path) -> None:
+    folder = service.parent
+    page = (ROOT / "docs" / "vendoring.md").read_text(encoding="utf-8")
+    for name, code in re.findall(r'^```py title="([^"]+)"\n(.*?)^```$', page, re.MULTILINE | re.DOTALL):
+        (folder / name).write_text(code, encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    plugins = ["-p", "anyio.pytest_plugin", "-p", "pytest_httpx", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins]
+    result = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    # Two tests, on asyncio and trio.
+    assert "4 passed" in result.stdout, result.stdout
+    assert result.stderr == ""
+    # Models of the installed library are none of the copy's, and type checkers see it.
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", "test_billing.py"]
+    variables["MYPYPATH"] = str(ROOT)
+    result = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    assert result.stdout == ""
+    test = folder / "test_billing.py"
+    test.write_text(test.read_text(encoding="utf-8").replace("add_bills([bill])", "add_bills([job_item()])"))
+    test.write_text(test.read_text(encoding="utf-8").replace("example_of, job_info", "example_of, job_info, job_item"))
+    result = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+    assert 'has incompatible type "ropo_jobs_client._generated.models.job_item.JobItem"' in result.stdout
 
 
 # Altered

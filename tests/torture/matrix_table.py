@@ -6,11 +6,16 @@ does not know is a `KeyError`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from ropo_jobs_client import errors
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "wire"))
+from calls import EXAMPLES as EXAMPLES
 
 Retry = Literal["safe", "idempotent", "unsafe", "consuming"]
 # json: the document says what comes. inferred: it may as well be empty. none: whatever comes is not looked at.
@@ -19,10 +24,15 @@ Answer = Literal["json", "inferred", "none", "list", "stream", "save"]
 
 RETRIES = 2
 
-# How operations answer: whether they may be repeated, what comes, and with which status when all is well.
+# How operations answer: whether they may be repeated, what comes, and with which status when all is well. Those that a
+# jobid is enough for are told by their examples.
 ROWS: Mapping[str, tuple[Retry, Answer, int]] = {
+    **{
+        each.operation: (each.retry, "inferred" if each.may_be_empty else "json", each.status)
+        for each in EXAMPLES
+        if each.of_job is not None
+    },
     "POST /token": ("safe", "json", 201),
-    "GET /jobs": ("safe", "json", 200),
     "POST /jobs": ("unsafe", "json", 201),
     "PATCH /jobs": ("idempotent", "none", 200),
     "PATCH /jobs/opensalesinvoices": ("idempotent", "inferred", 200),

@@ -26,6 +26,7 @@ from typing import Any, cast
 import anyio
 import pytest
 from matrix_table import (
+    EXAMPLES,
     FAULTS,
     MAX_BYTES,
     ONE_OF_EACH_CLASS,
@@ -109,10 +110,15 @@ async def _consume(ropo: RopoJobsClient) -> list[models.JobStatusUpdate]:
 
 Call = Callable[[RopoJobsClient, Target], Awaitable[object]]
 
+
+def _of_job(of_job: Callable[[RopoJobsClient, int], Awaitable[object]]) -> Call:
+    return lambda ropo, target: of_job(ropo, target.jobid)
+
+
 CALLS: Mapping[str, Call] = {
+    **{each.operation: _of_job(each.of_job) for each in EXAMPLES if each.of_job is not None},
     # As every call does that has no token. Not by a call, whose own deadline would end at the same time.
     "POST /token": lambda ropo, _: cast("Any", ropo)._pipeline.tokens.get(),
-    "GET /jobs": lambda ropo, target: ropo.get_job(jobid=target.jobid),
     "POST /jobs": lambda ropo, target: ropo.add_bills([_item(target)]),
     "PATCH /jobs": lambda ropo, target: ropo.modify_job(_change(target), jobid=target.jobid),
     "PATCH /jobs/opensalesinvoices": lambda ropo, target: ropo.modify_open_invoices(

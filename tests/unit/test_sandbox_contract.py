@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ropo_jobs_client.api import OPERATIONS
 from ropo_jobs_sandbox import SandboxError
 from ropo_jobs_sandbox.answers import Refusal
 from ropo_jobs_sandbox.contract import Call, Contract, document_path, load_contract
@@ -176,7 +177,7 @@ def test_what_the_document_does_not_have() -> None:
 def test_the_document_of_the_project() -> None:
     contract = load_contract(document_path())
     assert contract is load_contract(document_path())
-    assert len(contract.operations) == 16
+    assert [operation.name for operation in contract.operations] == list(OPERATIONS)
     assert [operation.name for operation in contract.operations if not operation.secured] == ["POST /token"]
 
 

@@ -66,10 +66,25 @@ class Example:
     body: bytes
     content_type: str | None = "application/json"
     may_be_empty: bool = False
+    # The same call, of a job with this jobid: for tests that have no call of their own for the operation.
+    of_job: Callable[[RopoJobsClient, int], Awaitable[object]] | None = None
 
     @property
     def is_harmless(self) -> bool:
         return self.retry != "unsafe"
+
+
+def of_job(
+    operation: str,
+    retry: Literal["safe", "idempotent", "unsafe"],
+    call: Callable[[RopoJobsClient, int], Awaitable[object]],
+    status: int,
+    body: bytes,
+    *,
+    may_be_empty: bool = False,
+) -> Example:
+    """The example of an operation that a jobid is enough for."""
+    return Example(operation, retry, lambda ropo: call(ropo, 123), status, body, may_be_empty=may_be_empty, of_job=call)
 
 
 async def _pdf(ropo: RopoJobsClient) -> bytes:
@@ -88,7 +103,7 @@ async def _local_print(ropo: RopoJobsClient) -> bytes:
 
 
 EXAMPLES = (
-    Example("GET /jobs", "safe", lambda ropo: ropo.get_job(jobid=123), 200, b'{"jobid": 123}'),
+    of_job("GET /jobs", "safe", lambda ropo, jobid: ropo.get_job(jobid=jobid), 200, b'{"jobid": 123}'),
     Example("POST /jobs", "unsafe", lambda ropo: ropo.add_bills([item(billnum="11213")]), 201, b'{"accepted": 1}'),
     Example(
         "PATCH /jobs",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 import httpx
 import pytest
-from calls import EXAMPLES
+from calls import EXAMPLES, Example
 from sandbox_support import check_documented
 
 from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, errors, models
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 FACTORIES: dict[str, Callable[..., Model]] = {
     name: found
     for name, found in inspect.getmembers(factories, inspect.isfunction)
-    if found.__module__ == factories.__name__ and not name.startswith("_")
+    if found.__module__ == factories.__name__ and not name.startswith("_") and name != "example_of"
 }
 # What no caller of the facade gives or gets.
 INSIDE = {
@@ -83,6 +84,15 @@ def test_an_unknown_keyword_is_named(name: str) -> None:
     assert made.to_dict() == FACTORIES[name]().to_dict() | {"no_such_field": 1}
 
 
+def test_an_example_of_a_model_is_what_its_factory_makes() -> None:
+    for name, factory in FACTORIES.items():
+        kind: type[Model] = getattr(models, made_by(factory))
+        assert factories.example_of(kind) == factory(), name
+    assert factories.example_of(models.JobAddPayment, amount=5) == factories.payment(amount=5)
+    with pytest.raises(TypeError, match="there is no example of AuthError"):
+        factories.example_of(models.AuthError)
+
+
 def test_keywords_change_what_is_made() -> None:
     paid = factories.payment(amount=5, billnum=UNSET, jobid=7)
     assert (paid.amount, paid.jobid) == (Decimal(5), 7)
@@ -123,9 +133,26 @@ BILL = factories.job_item(
     company="Matin konepaja Oy",
 )
 
+METHODS = {
+    operation: name
+    for name, method in inspect.getmembers(RopoJobsClient, inspect.isroutine)
+    for operation in re.findall(r"`([A-Z]+ /\S+)`", (inspect.getdoc(method) or "").partition("\n")[0])
+}
+
+
+def _case_of(example: Example) -> tuple[str, Case]:
+    """The case of an operation that a jobid is enough for. Its canned answer is named after its method."""
+    of_job: Any = example.of_job
+    return _case(
+        example.operation,
+        getattr(canned, METHODS[example.operation])(),
+        lambda ropo, jobid, _: of_job(ropo, jobid),
+    )
+
+
 CASES = dict(
     [
-        _case("GET /jobs", canned.get_job(), lambda ropo, jobid, _: ropo.get_job(jobid=jobid)),
+        *(_case_of(example) for example in EXAMPLES if example.of_job is not None),
         _case("POST /jobs", canned.add_bills(), lambda ropo, _, __: ropo.add_bills([BILL])),
         _case(
             "PATCH /jobs",
