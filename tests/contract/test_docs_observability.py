@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Generator
+from dataclasses import fields
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from doc_blocks import DOCS, python
 
-from ropo_jobs_client import Environment, Outcome
+from ropo_jobs_client import AttemptEvent, Environment, Outcome
 from ropo_jobs_client._generated.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
-STRUCTLOG, PROMETHEUS, SPANS, HTTPX_SPANS = python("observability.md")
+STRUCTLOG, PROMETHEUS, SPANS, HTTPX_SPANS, SENTRY = python("observability.md")
 PERSONAL = ("131052-308T", "Teppo", "KUOPIO", "canary", "Bearer")
 
 # Calls that succeed, fail, are repeated and are in doubt, with personal data wherever it can be. The last answer is no
@@ -92,8 +98,10 @@ def test_structlog_tells_nothing_personal() -> None:
     result = run(f"{STRUCTLOG}\n{CALLS}\nasyncio.run(calls(on_attempt=log_attempt))")
     assert len(json_lines(result.stdout)) > 8
     assert "OutcomeUnknown" in result.stderr
-    for text in PERSONAL:
-        assert text not in result.stdout + result.stderr
+    assert not [text for text in PERSONAL if text in result.stdout]
+    # The lines name the bill that somebody may have to look up, and the rest of it not.
+    assert "billnum canary-1" in result.stderr
+    assert not [text for text in (*PERSONAL[:3], "canary-2", "Bearer") if text in result.stderr]
 
 
 def test_prometheus() -> None:
@@ -115,7 +123,7 @@ for operation in OPERATIONS:
 print(generate_latest().decode())
 """
     told = run(PROMETHEUS + code).stdout.rpartition("# HELP ropo_attempt_seconds How")[2]
-    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome) == 96
+    assert told.count("ropo_attempt_seconds_count{") == len(OPERATIONS) * len(Outcome) == 16 * 7
     assert told.count("ropo_repeats_total{") == 16
     assert "canary" not in told
 
@@ -174,3 +182,98 @@ def test_spans_of_httpx_hold_nothing_personal_but_what_the_transport_quotes() ->
             assert text not in json.dumps(found)
         # The page says so.
         assert "Teppo" in quoting["status"]["description"]
+
+
+def test_the_fields_of_an_event_are_told() -> None:
+    page = (DOCS / "observability.md").read_text(encoding="utf-8").partition("\nThe function ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [field.name for field in fields(AttemptEvent)]
+    [outcomes] = re.findall(r"^\| `outcome` \| (.*) \|$", page, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", outcomes) == [outcome.value for outcome in Outcome]
+
+
+# Sentry
+
+
+class Sentry:
+    """Takes envelopes as Sentry does, over HTTP."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[str] = []
+        taken = self.envelopes
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                taken.append((gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body).decode())
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.dsn = f"http://key@127.0.0.1:{self.server.server_port}/1"
+
+    def events(self) -> list[dict[str, Any]]:
+        """What would be shown, without the envelopes' heads."""
+        lines = [json.loads(line) for envelope in self.envelopes for line in envelope.splitlines() if line]
+        return [line for line in lines if "event_id" in line and "platform" in line]
+
+
+@pytest.fixture
+def sentry() -> Generator[Sentry]:
+    found = Sentry()
+    thread = threading.Thread(target=found.server.serve_forever)
+    thread.start()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+    thread.join()
+
+
+def test_sentry(sentry: Sentry) -> None:
+    run(SENTRY, SENTRY_DSN=sentry.dsn)
+    [event] = sentry.events()
+    assert event["fingerprint"] == ["ropo-outcome-unknown", "POST /jobs/payment"]
+    assert event["level"] == "fatal"
+    [told] = [value for value in event["exception"]["values"] if value["type"] == "OutcomeUnknown"]
+    assert "billnum 11213" in told["value"]
+    crumbs = [crumb for crumb in event["breadcrumbs"]["values"] if crumb["category"] == "ropo"]
+    assert [(crumb["message"], crumb["data"]["outcome"]) for crumb in crumbs] == [
+        ("POST /token", "success"),
+        ("POST /jobs/payment", "no_answer"),
+    ]
+    assert not [crumb for crumb in event["breadcrumbs"]["values"] if crumb.get("type") == "http"]
+
+
+def test_sentry_is_told_of_what_was_cancelled(sentry: Sentry) -> None:
+    code = """
+async def cancelled():
+    async with Sandbox() as sandbox:
+        sandbox.add_example_job(billnum="11213")
+        sandbox.fault("POST /jobs/payment", "stall-after")
+        async with RopoJobsClient(
+            ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, on_attempt=tell_sentry
+        ) as ropo:
+            paying = asyncio.ensure_future(ropo.add_payment(payment(billnum="11213")))
+            while not sandbox.carried_out("POST /jobs/payment"):
+                await asyncio.sleep(0.01)
+            paying.cancel()
+            await asyncio.wait([paying])
+
+asyncio.run(cancelled())
+sentry_sdk.flush()
+"""
+    run(SENTRY + code, SENTRY_DSN=sentry.dsn)
+    said = [event.get("message") or event.get("logentry", {}).get("message") for event in sentry.events()]
+    assert said == [None, "POST /jobs/payment was cancelled and may have been carried out"]
+
+
+def test_sentry_is_told_nothing_personal(sentry: Sentry) -> None:
+    capture = "\nsentry_sdk.capture_message('the end', level='error')\nsentry_sdk.flush()\n"
+    run(f"{SENTRY}\n{CALLS}\nasyncio.run(calls(on_attempt=tell_sentry)){capture}", SENTRY_DSN=sentry.dsn)
+    crumbs = [json.dumps(event["breadcrumbs"]) for event in sentry.events()]
+    assert len(crumbs) == 2
+    # The line about a payment that somebody has to look up names its bill.
+    assert not [text for text in (*PERSONAL[:3], "canary-2", "Bearer") if any(text in crumb for crumb in crumbs)]
