@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator
+from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 from doc_blocks import DOCS, python
 
-from ropo_jobs_client import Environment, Outcome
+from ropo_jobs_client import AttemptEvent, Environment, Outcome
 from ropo_jobs_client._generated.operations import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
@@ -97,8 +98,10 @@ def test_structlog_tells_nothing_personal() -> None:
     result = run(f"{STRUCTLOG}\n{CALLS}\nasyncio.run(calls(on_attempt=log_attempt))")
     assert len(json_lines(result.stdout)) > 8
     assert "OutcomeUnknown" in result.stderr
-    for text in PERSONAL:
-        assert text not in result.stdout + result.stderr
+    assert not [text for text in PERSONAL if text in result.stdout]
+    # The lines name the bill that somebody may have to look up, and the rest of it not.
+    assert "billnum canary-1" in result.stderr
+    assert not [text for text in (*PERSONAL[:3], "canary-2", "Bearer") if text in result.stderr]
 
 
 def test_prometheus() -> None:
@@ -179,6 +182,13 @@ def test_spans_of_httpx_hold_nothing_personal_but_what_the_transport_quotes() ->
             assert text not in json.dumps(found)
         # The page says so.
         assert "Teppo" in quoting["status"]["description"]
+
+
+def test_the_fields_of_an_event_are_told() -> None:
+    page = (DOCS / "observability.md").read_text(encoding="utf-8").partition("\nThe function ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [field.name for field in fields(AttemptEvent)]
+    [outcomes] = re.findall(r"^\| `outcome` \| (.*) \|$", page, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", outcomes) == [outcome.value for outcome in Outcome]
 
 
 # Sentry

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ropo_jobs_client import errors
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "wire"))
-from calls import EXAMPLES as EXAMPLES
+from calls import EXAMPLES as EXAMPLES  # noqa: PLC0414 # for who imports the table
 
 Retry = Literal["safe", "idempotent", "unsafe", "consuming"]
 # json: the document says what comes. inferred: it may as well be empty. none: whatever comes is not looked at.
