@@ -41,6 +41,7 @@ RUFF_RULES = "F401,I,TC005,UP,RUF022"
 
 def validate(document: Json) -> None:
     """Refuse what neither the generator nor the templates would stumble over, and what would be left out."""
+    check_arguments(document)
     for method, path, operation in operations(document):
         where = f"{method.upper()} {path}"
         if operation.get("x-retry") not in RETRIES:
@@ -57,6 +58,16 @@ def validate(document: Json) -> None:
             found.get("type") == "array" for found in walk(document, success_schema(document, operation), at)
         ):
             raise GenerationError(f"{where}: x-list-at must lead to a list, by the names of properties")
+
+
+def check_arguments(document: Json) -> None:
+    """Refuse an `x-argument` of a field that is no name in Python, or the name of another field too."""
+    for name, schema in models(document).items():
+        called = arguments(schema)
+        taken = [*called.values(), *(set(schema.get("properties", {})) - set(called))]
+        for wanted in called.values():
+            if not wanted.isidentifier() or taken.count(wanted) > 1:
+                raise GenerationError(f"{name}: x-argument must be a name that no other field has, not {wanted}")
 
 
 def sensitive_properties(document: Json, schema: Json) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 import httpx
@@ -87,8 +87,21 @@ def life_of(token: str) -> int | None:
         return None
 
 
-def changes_in(body: object) -> tuple[str, list[dict[str, Any]]] | None:
-    """Return how a body holds status changes, and the changes; None where it holds no list of objects."""
+def changes_in(body: object, at: Sequence[str] = ()) -> tuple[str, list[dict[str, Any]]] | None:
+    """Return how a body holds status changes, and the changes; None where it holds no list of objects.
+
+    Args:
+        body: what came.
+        at: the names under which the document has the list, if it says so.
+    """
+    if at and isinstance(body, dict):
+        found: object = body
+        for name in at:
+            # PHP writes an empty object as an empty list.
+            if found != []:
+                found = cast("dict[str, object]", found).get(name) if isinstance(found, dict) else None
+        told = f"an object that holds them as {safe_name('.'.join(at))}"
+        return (told, _objects(cast("list[object]", found))) if isinstance(found, list) else None
     if isinstance(body, list):
         return "a list", _objects(cast("list[object]", body))
     if isinstance(body, dict):

@@ -29,7 +29,6 @@ _TWO_HOURS: Final = 7200
 # This library uses no connection that has been idle for longer.
 _IDLE_AT_LEAST: Final = 4.0
 _REQUEST_IDS: Final = frozenset({"x-request-id", "request-id", "x-correlation-id"})
-_CHANGE_FIELDS: Final = ("jobid", "billnum", "status", "statustext", "statusdate")
 _PREVIEW: Final[dict[str, Any]] = {
     "jobtype": 0,
     "customertype": 2,
@@ -151,7 +150,7 @@ class Probe:
 
     def _no_changes(self, client: httpx.Client) -> Iterator[Finding]:
         response = self._send(client, "GET", "/jobs/statusupdates", params={"billnum": self.made_up})
-        found = observed.changes_in(observed.parsed(response))
+        found = observed.changes_in(observed.parsed(response), _list_at())
         is_empty = response.status_code == 204 or (response.status_code == 200 and found is not None and not found[1])
         yield _finding("no-changes", is_empty, observed.response(response))
 
@@ -168,7 +167,7 @@ class Probe:
             yield Finding("changes-envelope", "not tried", came)
             yield Finding("changes-fields", "not tried", came)
             return
-        found = observed.changes_in(observed.parsed(filled[-1]))
+        found = observed.changes_in(observed.parsed(filled[-1]), _list_at())
         if found is None:
             yield Finding("changes-envelope", "differs", observed.response(filled[-1]))
             yield Finding("changes-fields", "not tried", "the list of changes was not found")
@@ -179,7 +178,7 @@ class Probe:
             yield Finding("changes-fields", "not tried", "no changes came")
         else:
             together = {name: value for change in changes for name, value in change.items()}
-            is_as_guessed = all(name in together for name in _CHANGE_FIELDS)
+            is_as_guessed = together.keys() >= _schema("JobStatusUpdate")["properties"].keys()
             yield _finding("changes-fields", is_as_guessed, observed.fields(together))
 
     def _date_read(self, first: httpx.Response, second: httpx.Response) -> Finding:
@@ -275,6 +274,16 @@ def _is_problem(response: httpx.Response) -> bool:
 def _is_refusal(response: httpx.Response) -> bool:
     error = (observed.parsed_object(response) or {}).get("error")
     return response.status_code == 404 and (isinstance(error, str) or _is_problem(response))
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = own().root["components"]["schemas"][name]
+    return schema
+
+
+def _list_at() -> list[str]:
+    at: list[str] = _schema("JobsStatusUpdatesResult").get("x-list-at", [])
+    return at
 
 
 def _unlike_a_job(body: dict[str, Any]) -> Iterator[tuple[str, Any]]:

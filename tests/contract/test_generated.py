@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 import yaml
 
-from codegen import document as document_of
 from codegen import generate
+from codegen.document import GenerationError, operations, successes
 from ropo_jobs_client._generated import operations as generated_operations
 from ropo_jobs_client._generated.operations import OPERATIONS, SENSITIVE
 from ropo_jobs_client._generated.types import Operation
@@ -208,6 +208,10 @@ def with_property(schema: Json, *, is_required: bool = False) -> Callable[[Json]
     return change
 
 
+def with_field(schema: str, name: str, field: Json) -> Callable[[Json], None]:
+    return lambda document: document["components"]["schemas"][schema]["properties"].update({name: field})
+
+
 def with_parameter(place: str, kind: str) -> Callable[[Json], None]:
     return lambda document: document["paths"]["/jobs"]["get"]["parameters"].append(parameter("extra", place, kind))
 
@@ -263,6 +267,22 @@ REFUSED: dict[str, tuple[Callable[[Json], None], str]] = {
         without("x-retry", "sfae"),
         "GET /jobs: x-retry must be one of safe, idempotent, unsafe, consuming",
     ),
+    "a name that another field has": (
+        with_field("JobStatusUpdate", "code", {"type": "integer", "x-argument": "status"}),
+        "JobStatusUpdate: x-argument must be a name that no other field has, not status",
+    ),
+    "a list that is not there": (
+        lambda document: document["components"]["schemas"]["JobsStatusUpdatesResult"].update({"x-list-at": ["data"]}),
+        "GET /jobs/statusupdates: x-list-at must lead to a list, by the names of properties",
+    ),
+    "an error's text that is not there": (
+        lambda document: document["components"]["schemas"]["AuthError"].update({"x-error-text": ["errortext"]}),
+        "AuthError: x-error-text must name properties, and errortext is none",
+    ),
+    "no status of a refused token": (
+        lambda document: document["components"]["responses"]["Unauthorized"].pop("x-token-refused"),
+        "one header must have x-file-name, and one response or more x-token-refused",
+    ),
     "no security": (without("security"), "GET /jobs: security must be given with each operation, also where it is []"),
 }
 
@@ -278,7 +298,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         (target / "kept.py").write_text("x = 1\n")
         try:
             generate.generate(written(folder, REFUSED[name][0]), target)
-        except document_of.GenerationError as error:
+        except GenerationError as error:
             text = str(error)
         else:
             text = "generated"
@@ -304,19 +324,17 @@ def test_an_operation_or_model_that_is_missing_is_found(tmp_path: Path) -> None:
     generate.check(DOCUMENT, copied("whole"))
     output = copied("operation")
     (output / "api" / "jobs" / "jobs_get_action.py").unlink()
-    with pytest.raises(document_of.GenerationError, match=r"operations missing or too many: \['jobs_get_action'\]"):
+    with pytest.raises(GenerationError, match=r"operations missing or too many: \['jobs_get_action'\]"):
         generate.check(DOCUMENT, output)
     output = copied("model")
     index = output / "models" / "__init__.py"
     index.write_text(index.read_text().replace('    "PayRow": ".pay_row",\n', ""))
-    with pytest.raises(document_of.GenerationError, match=r"models missing or too many: \['PayRow'\]"):
+    with pytest.raises(GenerationError, match=r"models missing or too many: \['PayRow'\]"):
         generate.check(DOCUMENT, output)
     output = copied("stream")
     module = output / "api" / "jobs" / "jobs_get_pdf_action.py"
     module.write_text(module.read_text().replace("decode_binary", "decode_none"))
-    with pytest.raises(
-        document_of.GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"
-    ):
+    with pytest.raises(GenerationError, match="GET /jobs/pdf: response 200 did not reach the generated code"):
         generate.check(DOCUMENT, output)
 
 
@@ -378,8 +396,8 @@ def test_each_operation_is_a_request_and_a_call_and_there_are_no_twins() -> None
 def test_what_answers_with_a_pdf_is_binary() -> None:
     assert {str(operation) for operation in OPERATIONS.values() if operation.binary} == {
         f"{method.upper()} {path}"
-        for method, path, operation in document_of.operations(DOCUMENT)
-        if any("application/pdf" in r.get("content", {}) for r in document_of.successes(DOCUMENT, operation).values())
+        for method, path, operation in operations(DOCUMENT)
+        if any("application/pdf" in r.get("content", {}) for r in successes(DOCUMENT, operation).values())
     }
 
 
@@ -392,6 +410,7 @@ def test_operations_are_those_of_the_document() -> None:
         for method, described in item.items():
             expected[f"{method.upper()} {path}"] = described
     assert set(OPERATIONS) == set(expected)
+    assert len(OPERATIONS) == 16
     for name, described in expected.items():
         found = OPERATIONS[name]
         assert isinstance(found, Operation)

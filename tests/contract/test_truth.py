@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import yaml
 from doc_blocks import DOCS, titled
+from flips import FLIPS
 
 from ropo_jobs_cli.app import cli
 from ropo_jobs_cli.probe.guesses import GUESSES
@@ -48,6 +49,19 @@ def test_what_settles_a_guess_is_there() -> None:
     for place, by in settled.items():
         assert by == (f"probe `{by_probe[place]}`" if place in by_probe else "vendor-diff")
     assert by_probe.keys() <= settled.keys()
+
+
+def test_each_guess_of_the_document_is_tried_the_other_way_round() -> None:
+    assert {place for flip in FLIPS.values() for place in flip.places} == dict(inferred(own().root)).keys()
+
+
+def test_what_a_wrong_guess_takes_is_told() -> None:
+    told = dict(rows("When a guess is wrong"))
+    assert list(told) == list(FLIPS)
+    for what, flip in FLIPS.items():
+        takes = told[what].partition(";")[0]
+        assert (takes == "nothing") == (not flip.fails_with)
+        assert takes.endswith(".py`") == (flip.constants is not None)
 
 
 def test_each_guess_of_the_probe_answers_an_open_question() -> None:

@@ -19,6 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropo_jobs_client._codec.decode import (
+    list_at,
     read_bool,
     read_decimal,
     read_int,
@@ -334,6 +335,34 @@ def test_only_list(value: object, items: list[object]) -> None:
 def test_only_list_refuses_what_holds_none_or_several(value: object) -> None:
     with pytest.raises(DecodeError) as caught:
         unwrap_list(value, "Model")
+    assert caught.value.field == "Model"
+
+
+@pytest.mark.parametrize(
+    ("value", "items"),
+    [
+        ([], []),
+        ([1], [1]),
+        ({}, []),
+        ({"data": []}, []),
+        ({"data": {}}, []),
+        ({"data": {"jobs": []}}, []),
+        ({"data": {"jobs": [1, 2], "errors": []}, "links": [3]}, [1, 2]),
+    ],
+    ids=short,
+)
+def test_list_at(value: object, items: list[object]) -> None:
+    assert list_at(value, ("data", "jobs"), "Model") == items
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "", 1, {"jobs": [1]}, {"data": [1]}, {"data": None}, {"data": {"x": [1]}}, {"data": {"jobs": {}}}],
+    ids=short,
+)
+def test_list_at_refuses_what_has_none_there(value: object) -> None:
+    with pytest.raises(DecodeError) as caught:
+        list_at(value, ("data", "jobs"), "Model")
     assert caught.value.field == "Model"
 
 
