@@ -151,13 +151,13 @@ def expect_list(value: object, where: Where) -> list[Any]:
 
 def list_at(value: object, names: tuple[str, ...], where: Where) -> list[Any]:
     """Find the list under these names, one in another, or one that comes bare. PHP writes `[]` for an empty object."""
-    found = value
+    found = cast("Any", value)
     for name in names:
-        is_list = type(found) is list
+        is_list = isinstance(found, list)
         if is_list and (found is value or not found):
             break
         fields = expect_object(found, where)
-        found = fields.get(name, UNSET) if fields else []
+        found = cast("Any", fields.get(name, UNSET) if fields else [])
     return expect_list(found, where)
 
 
