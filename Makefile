@@ -25,7 +25,7 @@ POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture fuzz pdfs pdf-cuts soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
+.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture torture-few fuzz pdfs pdf-cuts soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -105,6 +105,10 @@ torture: $(STAMP) ## Run every operation against every fault, on asyncio, trio a
 	ROPO_MATRIX=full ROPO_KILLS=50 $(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py \
 		tests/torture/test_fuzz.py tests/wire/test_transports_agree.py
 	ROPO_MATRIX=full $(BIN)/python -m pytest -n logical tests/wire
+
+# The matrix on asyncio, one operation a class elsewhere, and five kills.
+torture-few: $(STAMP)
+	$(BIN)/python -m pytest tests/torture/test_matrix.py tests/torture/test_feed_kill.py $(ARGS)
 
 fuzz: $(STAMP) ## Random servers, calls and cancellations on every transport for SECONDS (60); SEED=number to have it again
 	$(BIN)/python tests/torture/fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
