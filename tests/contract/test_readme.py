@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from codegen.readme import table
 from ropo_jobs_client import RopoJobsClient
 from ropo_jobs_client.api import OPERATIONS, auth, jobs
 
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 HEAD = ["operation", "method", "one of", "gives", "may be repeated"]
 
 # What stands for no operation.
-OTHERS = {"aclose", "from_env", "send", "with_options"}
+OTHERS = {"aclose", "from_env", "record_attempts", "send", "with_options"}
 
 
 def cells(line: str) -> list[str]:
@@ -71,6 +72,10 @@ def test_the_table_is_there() -> None:
     assert all(len(row) == len(HEAD) for row in rows())
 
 
+def test_it_is_written_anew_from_the_client() -> None:
+    assert f"\n\n{table()}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_operation_and_every_method_is_in_it_once() -> None:
     public = {name for name, _ in inspect.getmembers(RopoJobsClient, inspect.isroutine) if not name.startswith("_")}
     named = [name for _, methods, *_ in rows() for name in words(methods) if name != "ApiCode"]
@@ -105,11 +110,16 @@ def test_a_row(row: list[str]) -> None:
             assert identifiers == ["jobid", "billnum"]
         elif name in {"status_feed", "save_pdfs"}:
             assert identifiers == []
+        elif not one_of()[operation]:
+            assert set(identifiers) <= signature.parameters.keys()
         else:
             assert identifiers == one_of()[operation]
             if identifiers and not selectors.startswith("in the body"):
                 check_overloads(method, identifiers)
-    annotations = [str(inspect.signature(getattr(RopoJobsClient, name)).return_annotation) for name in words(methods)]
+    annotations = [
+        re.sub(r"\b(models|lazy)\.", "", str(inspect.signature(getattr(RopoJobsClient, name)).return_annotation))
+        for name in words(methods)
+    ]
     given = re.findall("`(.+?)`", gives) or ["None"]
     assert annotations == given
 

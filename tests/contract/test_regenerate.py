@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 from doc_blocks import DOCS, blocks, titled
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("codegen", "ropo_jobs_client", "ropo_jobs_sandbox")
+COPIED = ("codegen", "docs", "ropo_jobs_client", "ropo_jobs_sandbox", "tests")
 BLOCKS = titled("regenerating.md")
 
 USE = """
@@ -63,24 +64,27 @@ def copy(tmp_path: Path) -> Path:
     """What the pipeline reads and writes, as it is."""
     for name in COPIED:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("openapi.yaml", "generator-config.yml"):
+    for name in ("openapi.yaml", "generator-config.yml", "pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
 def change_document(copy: Path) -> None:
-    """Step 1."""
+    """Step 1. As text: written by a YAML library, the rest would lose its quotes and comments."""
     path = copy / "openapi.yaml"
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
     for block in blocks("regenerating.md"):
         if block.language == "yaml":
-            node = document
-            for part in block.title.split("."):
-                node = node[part]
-            new: dict[str, Any] = yaml.safe_load(block.code)
-            assert not node.keys() & new.keys()
-            node |= new
-    path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf-8")
+            parts, at = block.title.split("."), 0
+            for depth, part in enumerate(parts):
+                key = f"\n{'  ' * depth}{part}:\n"
+                at = text.index(key, max(0, at - 1)) + len(key)
+            text = text[:at] + textwrap.indent(block.code, "  " * len(parts)) + text[at:]
+            found: Any = yaml.safe_load(text)
+            for part in parts:
+                found = found[part]
+            assert found.items() >= yaml.safe_load(block.code).items()
+    path.write_text(text, encoding="utf-8")
 
 
 def insert(path: Path, before: str, text: str) -> None:
@@ -89,25 +93,77 @@ def insert(path: Path, before: str, text: str) -> None:
     path.write_text(code.replace(before, text + before), encoding="utf-8")
 
 
+# Before which line the code of a step goes. The method and the handler have theirs below: they are done one by one.
+PLACES = {
+    "ropo_jobs_sandbox/example.py": '    "JobDisputeResponse": {',
+    "ropo_jobs_sandbox/factories.py": "# Making them\n",
+    "ropo_jobs_sandbox/canned.py": "# What goes wrong: ",
+    "tests/wire/calls.py": '    Example("POST /jobs", ',
+    "docs/reference/models.md": "## Delivery, disputes and customers\n",
+}
+
+# What holds the document, the client, the sandbox, the test kit and the pages against each other.
+TESTS = (
+    "tests/contract/test_openapi.py",
+    "tests/contract/test_public.py",
+    "tests/contract/test_readme.py",
+    "tests/contract/test_docs.py::test_every_model_is_in_the_reference",
+    "tests/contract/test_generated.py::test_operations_are_those_of_the_document",
+    "tests/unit/test_sandbox_contract.py",
+    "tests/wire/test_kit.py",
+    "tests/wire/test_operations.py::test_the_examples_are_the_whole_api",
+    "tests/torture/test_matrix.py::test_no_cell_is_missing",
+)
+
+
+def add_method(copy: Path) -> None:
+    """Step 3."""
+    client = copy / "ropo_jobs_client" / "client.py"
+    insert(client, "    # Disputes and customers\n", BLOCKS["ropo_jobs_client/client.py"] + "\n")
+
+
+def add_handler(copy: Path) -> None:
+    """Step 4, its first part."""
+    operations = copy / "ropo_jobs_sandbox" / "operations.py"
+    known = '            "GET /jobs": self.get_job,\n'
+    insert(operations, known, '            "GET /jobs/payments": self.get_payments,\n')
+    insert(operations, "    # Finding what a call names\n", BLOCKS["ropo_jobs_sandbox/operations.py"] + "\n")
+
+
+def add_the_rest(copy: Path) -> None:
+    """What follows."""
+    for name, place in PLACES.items():
+        gap = "" if name.endswith(("example.py", "calls.py")) else "\n" if name.endswith(".md") else "\n\n"
+        insert(copy / name, place, BLOCKS[name] + gap)
+    # Its second half: what it generates is there already.
+    assert run(copy, "-m", "codegen.readme").returncode == 0
+
+
 def test_the_page_leads_to_an_operation_that_works(copy: Path) -> None:
     change_document(copy)
     openapi_spec_validator.validate(yaml.safe_load((copy / "openapi.yaml").read_text(encoding="utf-8")))
     generated = run(copy, "-m", "codegen.generate")
     assert (generated.returncode, generated.stderr) == (0, "")
-
-    client = copy / "ropo_jobs_client" / "client.py"
-    insert(client, "    # Disputes and customers\n", BLOCKS["ropo_jobs_client/client.py"] + "\n")
+    add_method(copy)
     before = run(copy, "-c", USE)
     assert "the service answered 501: The sandbox does not know GET /jobs/payments" in before.stderr
-
-    operations = copy / "ropo_jobs_sandbox" / "operations.py"
-    insert(
-        operations, '            "GET /jobs": self.get_job,\n', '            "GET /jobs/payments": self.get_payments,\n'
-    )
-    insert(operations, "    # Finding what a call names\n", BLOCKS["ropo_jobs_sandbox/operations.py"] + "\n")
+    add_handler(copy)
     result = run(copy, "-c", USE)
     assert result.returncode == 0, result.stderr
-    assert result.stdout == f"GET /jobs/payments\n{client.with_name('__init__.py')}\n"
+    assert result.stdout == f"GET /jobs/payments\n{copy / 'ropo_jobs_client' / '__init__.py'}\n"
+
+
+def test_after_the_steps_of_the_page_nothing_fails(copy: Path) -> None:
+    change_document(copy)
+    assert run(copy, "-m", "codegen.generate").returncode == 0
+    add_method(copy)
+    add_handler(copy)
+    add_the_rest(copy)
+    row = "| `GET /jobs/payments` | `get_payments` | jobid | `JobPaymentsResponse` | safe |\n"
+    assert row in (copy / "README.md").read_text(encoding="utf-8")
+    result = run(copy, "-m", "pytest", "-q", "-n", "0", *TESTS)
+    assert result.returncode == 0, result.stdout
+    assert "skipped" not in result.stdout
 
 
 def test_a_forgotten_x_retry_stops_it(copy: Path) -> None:

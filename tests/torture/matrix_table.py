@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ropo_jobs_client import errors
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "wire"))
-from calls import EXAMPLES as EXAMPLES  # noqa: PLC0414 # for who imports the table
+from calls import EXAMPLES
 
 Retry = Literal["safe", "idempotent", "unsafe", "consuming"]
 # json: the document says what comes. inferred: it may as well be empty. none: whatever comes is not looked at.
@@ -52,6 +52,9 @@ ROWS: Mapping[str, tuple[Retry, Answer, int]] = {
     "POST /jobs/dispute/resolve": ("unsafe", "json", 200),
     "POST /jobs/findbyendcustomer": ("safe", "json", 200),
 }
+
+# The calls of those that a jobid is enough for.
+OF_JOB = {each.operation: each.of_job for each in EXAMPLES if each.of_job is not None}
 
 ONE_OF_EACH_CLASS = ("GET /jobs", "PATCH /jobs", "POST /jobs/payment", "GET /jobs/statusupdates consuming")
 

@@ -26,9 +26,9 @@ from typing import Any, cast
 import anyio
 import pytest
 from matrix_table import (
-    EXAMPLES,
     FAULTS,
     MAX_BYTES,
+    OF_JOB,
     ONE_OF_EACH_CLASS,
     REFUSE,
     RETRIES,
@@ -116,7 +116,7 @@ def _of_job(of_job: Callable[[RopoJobsClient, int], Awaitable[object]]) -> Call:
 
 
 CALLS: Mapping[str, Call] = {
-    **{each.operation: _of_job(each.of_job) for each in EXAMPLES if each.of_job is not None},
+    **{operation: _of_job(call) for operation, call in OF_JOB.items()},
     # As every call does that has no token. Not by a call, whose own deadline would end at the same time.
     "POST /token": lambda ropo, _: cast("Any", ropo)._pipeline.tokens.get(),
     "POST /jobs": lambda ropo, target: ropo.add_bills([_item(target)]),

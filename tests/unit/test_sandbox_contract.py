@@ -189,3 +189,26 @@ def test_a_document_that_cannot_be_read(tmp_path: Path) -> None:
         path.write_text(text)
         with pytest.raises(SandboxError, match="not an OpenAPI document"):
             load_contract(path)
+
+
+def test_which_of_them_names_a_job_is_read_from_the_document() -> None:
+    names = ["x", "y"]
+    query = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
+    body = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    paths = {
+        "/asked": {"get": {"x-one-of": names, "parameters": query}},
+        "/sent": {"post": {"x-one-of": names, "requestBody": body}},
+    }
+    contract = Contract({"openapi": "3.1.0", "paths": paths})
+    asked, sent = contract.identify("GET", "/asked"), contract.identify("POST", "/sent")
+    headers = {"content-type": "application/json"}
+    assert contract.check(asked, "x=1", {}, b"").selector() == "x"
+    assert contract.check(sent, "", headers, b'{"x": "", "y": "1"}').selector() == "y"
+    for call, count in (
+        (contract.check(asked, "", {}, b""), 0),
+        (contract.check(asked, "x=1&y=2", {}, b""), 2),
+        (contract.check(sent, "", headers, b'{"x": "1", "y": "2"}'), 2),
+    ):
+        with pytest.raises(Refusal) as caught:
+            call.selector()
+        assert caught.value.reason == f"Exactly one of x, y is required, not {count}"
