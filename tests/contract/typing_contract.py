@@ -41,6 +41,7 @@ from ropo_jobs_client import (
     StatusFeed,
     Unset,
     __version__,
+    settlement,
 )
 from ropo_jobs_client.api import ApiRequest
 from ropo_jobs_client.api.jobs import jobs_get_action, jobs_get_pdf_action
@@ -513,3 +514,17 @@ def errors(error: RopoError) -> None:
     assert_type(InvalidArgument("jobid", "must be at least 1").argument, str)
     wrong: list[type[TransportError]] = [OutcomeUnknown]  # type: ignore[list-item]
     assert_type(wrong, list[type[TransportError]])
+
+
+async def settlements(ropo: RopoJobsClient) -> None:
+    before = await settlement.find_open_amount(ropo, billnum="11213")
+    assert_type(before, settlement.OpenAmount)
+    assert_type(await settlement.find_open_amount(ropo, jobid=1, custnum="1022"), settlement.OpenAmount)
+    assert_type(before.amount, Decimal | None)
+    assert_type(before.looked_at, datetime.datetime | None)
+    found = await settlement.settle(ropo, before, Decimal("50.00"))
+    assert_type(found, settlement.Settlement)
+    assert_type(found.verdict, settlement.Verdict)
+    assert_type(settlement.judge(found.before, found.now, 50), settlement.Settlement)
+    await settlement.find_open_amount(ropo)  # type: ignore[call-overload]
+    await settlement.find_open_amount(ropo, jobid=1, billnum="1")  # type: ignore[call-overload]
