@@ -95,7 +95,7 @@ def changes_in(body: object, at: Sequence[str] = ()) -> tuple[str, list[dict[str
         at: the names under which the document has the list, if it says so.
     """
     if at and isinstance(body, dict):
-        found: object = body
+        found = cast("object", body)
         for name in at:
             # PHP writes an empty object as an empty list.
             if found != []:
