@@ -95,11 +95,11 @@ def changes_in(body: object, at: Sequence[str] = ()) -> tuple[str, list[dict[str
         at: the names under which the document has the list, if it says so.
     """
     if at and isinstance(body, dict):
-        found = cast("Any", body)
+        found = cast("object", body)
         for name in at:
             # PHP writes an empty object as an empty list.
             if found != []:
-                found = cast("Any", found).get(name) if isinstance(found, dict) else None
+                found = cast("dict[str, object]", found).get(name) if isinstance(found, dict) else None
         told = f"an object that holds them as {safe_name('.'.join(at))}"
         return (told, _objects(cast("list[object]", found))) if isinstance(found, list) else None
     if isinstance(body, list):

@@ -151,13 +151,14 @@ def expect_list(value: object, where: Where) -> list[Any]:
 
 def list_at(value: object, names: tuple[str, ...], where: Where) -> list[Any]:
     """Find the list under these names, one in another, or one that comes bare. PHP writes `[]` for an empty object."""
-    found = cast("Any", value)
+    if isinstance(value, list):
+        return expect_list(cast("object", value), where)
+    found = value
     for name in names:
-        is_list = isinstance(found, list)
-        if is_list and (found is value or not found):
+        if found == []:
             break
         fields = expect_object(found, where)
-        found = cast("Any", fields.get(name, UNSET) if fields else [])
+        found = fields.get(name, UNSET) if fields else list[object]()
     return expect_list(found, where)
 
 

@@ -132,7 +132,7 @@ TEXT: Final = {"type": "string", "description": "A text"}
 RENAMED: Final = {"job_id": 7, "invoice": "11213", "code": "1", "text": "Reminder", "time": "2018-01-15T10:00:00Z"}
 FIELDS: Final = dict(zip(CHANGE, RENAMED, strict=True))
 ENVELOPE: Final = {"status": "ok", "data": {"errors": [], "updates": [CHANGE]}}
-NO_MORE: Final[dict[str, Any]] = {"status": "ok", "data": {"errors": [], "updates": []}}
+NO_MORE: Final[Json] = {"status": "ok", "data": {"errors": [], "updates": []}}
 WRONG: Final = {"code": 17, "errors": [{"message": "There is no such job"}]}
 DAY: Final = "GET /jobs/statusupdates?date="
 PDF: Final = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
