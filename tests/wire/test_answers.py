@@ -343,6 +343,8 @@ async def test_a_slow_error_body_never_outlasts_the_deadline() -> None:
 @pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 299])
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_any_2xx_is_success(status: int, example: Example) -> None:
+    if status == 206 and example.content_type == "application/pdf":
+        pytest.skip("a part of a PDF is none")
     with HostileServer(answer(status, example.body, content_type=example.content_type)) as server:
         async with client(server) as ropo:
             await example.call(ropo)
@@ -958,10 +960,11 @@ async def test_a_deadline_spent_waiting_for_a_connection_leaves_no_doubt() -> No
         async with client(server, max_connections=1, timeout=30.0) as ropo, anyio.create_task_group() as tasks:
             tasks.start_soon(_asks, ropo)
             await anyio.to_thread.run_sync(server.received.wait, PATIENCE)
-            error = await _error_of(ropo.with_options(deadline=0.2).add_payment(payment()))
+            error = await _error_of(ropo.with_options(deadline=1.0, retries=0).add_payment(payment()))
             tasks.cancel_scope.cancel()
         assert [request.operation for request in server.requests] == ["GET /jobs"]
-    assert type(error) is TimedOut
+    assert type(error) is ConnectionFailed
+    assert "nothing was sent: no connection was free for 0." in str(error)
     assert error.operation == "POST /jobs/payment"
 
 
