@@ -35,7 +35,6 @@ _DATABASE: Final = ("postgresql://", "postgres://")
     epilog=examples(
         "ropo-jobs feed --journal feed.db >> changes.jsonl",
         "ropo-jobs feed --journal feed.db --recover 2026-11-22",
-        "ropo-jobs feed --journal postgresql://billing@db/billing --follow --wait | your-program",
     ),
 )
 @click.option(

@@ -73,7 +73,7 @@ def test_all_that_is_known_is_told() -> None:
         "  billnum: 1, 2",
         "  DataIdentifier: mine",
         "  HTTP status: 502",
-        "  Do not send it again before you know. Find out:",
+        "  Do not send it again before you know. Wait some minutes, and find out:",
         "    ropo-jobs get --billnum 1",
         "    ropo-jobs status --billnum 1",
         "    ropo-jobs get --billnum 2",
