@@ -37,7 +37,7 @@ class _Places:
             with anyio.move_on_after(seconds) as scope:
                 await self.limiter.acquire()
             if scope.cancelled_caught:
-                raise httpx.PoolTimeout(f"no connection was free for {seconds:g} s") from None
+                raise httpx.PoolTimeout(f"no connection was free for {round(seconds, 2):g} s") from None
 
     def take_idle(self, max_idle: float) -> Connection | None:
         """Return a connection that can be used again, or None."""

@@ -26,7 +26,7 @@ from rawserver import JOB, RawServer, Request, answers, connect, places_of, resp
 
 from ropo_jobs_client import ApiCode, RopoJobsClient, models
 from ropo_jobs_client._loops import PerLoop, run_in_worker
-from ropo_jobs_client.errors import TimedOut
+from ropo_jobs_client.errors import ConnectionFailed
 
 BACKENDS = ["asyncio", "trio"]
 
@@ -340,8 +340,8 @@ async def test_who_finds_no_connection_free_is_told_so() -> None:
         async with connect(server, max_connections=1, timeout=5) as client, anyio.create_task_group() as group:
             group.start_soon(functools.partial(client.get_job, jobid=1))
             await until(lambda: len(server.requests) == 1)
-            with pytest.raises(TimedOut, match="deadline"):
-                await client.with_options(deadline=0.05).get_job(jobid=1)
+            with pytest.raises(ConnectionFailed, match=r"no connection was free for 0\.\d+ s"):
+                await client.with_options(deadline=0.5, retries=0).get_job(jobid=1)
             with pytest.raises(Exception, match=r"no connection was free for 0\.05 s") as caught:
                 await client.with_options(timeout=0.05, retries=0).get_job(jobid=1)
             assert type(caught.value).__name__ == "ConnectionFailed"
