@@ -105,7 +105,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
             raise ModuleNotFoundError("No module named 'httptools'", name="httptools")
         return real(name, *args, **options)
 
-    for module in ("fast", "fast_connection", "framing"):
+    for module in ("fast", "fast_connection", "fast_framing"):
         monkeypatch.delitem(sys.modules, f"ropo_jobs_client._http.{module}", raising=False)
     monkeypatch.setattr(builtins, "__import__", without_httptools)
     with pytest.raises(ImportError, match=r"pip install 'ropo-jobs-client\[fast\]'"):
