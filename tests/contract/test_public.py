@@ -246,6 +246,7 @@ def test_a_client_is_made_without_the_http_stack(monkeypatch: pytest.MonkeyPatch
         "_generated.api.jobs",
         "_generated.constants",
         "_generated.models",
+        "_generated.names",
         "_http",
         "_http.certificates",
         "_http.choice",
