@@ -74,8 +74,7 @@ def table() -> str:
 
 def main() -> int:
     text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(HEAD)
-    fresh = before + table() + "\n" + rest.partition("\n\n")[2]
+    fresh = re.sub(re.escape(HEAD) + r"(?:\|.*\n)*", lambda _: table(), text)
     if fresh == text:
         return 0
     if "--check" in sys.argv[1:]:
