@@ -13,7 +13,7 @@ from . import _validate
 # Bytes. Up to here, a PDF is sent in one request; beyond, in parts of this size, the smallest that S3 allows.
 _PART: Final = 5 * 1024**2
 # Bytes. What is handed over at once.
-_PIECE: Final = 1024**2
+_PIECE: Final = 256 * 1024
 # Parts that are on their way at once.
 _PARTS: Final = 2
 # Seconds. How long the store may take to delete the parts of what will not be whole.
@@ -80,7 +80,10 @@ class ObjectStoreSink:
         """
         del size
         _need_asyncio()
-        options = {"attributes": {"Content-Type": content_type or "application/pdf"}}
+        options: dict[str, Any] = {}
+        # A directory keeps no media types, and would refuse one.
+        if type(self._store).__name__ != "LocalStore":
+            options["attributes"] = {"Content-Type": content_type or "application/pdf"}
         key = self._key(name)
         first: list[bytes] = []
         length = 0
