@@ -107,7 +107,7 @@ $(OBJECTS_STAMP): requirements/objects.txt pyproject.toml
 	@touch $(OBJECTS_STAMP)
 
 test-objects: $(OBJECTS_STAMP) ## Keep PDFs in object stores: a stand-in for S3, a directory, memory
-	$(OBJECTS_VENV)/bin/python -m pytest tests/objects $(ARGS)
+	PYTHONPATH=tests/wire $(OBJECTS_VENV)/bin/python -m pytest tests/objects $(ARGS)
 
 test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Django, FastAPI, Jupyter and uvloop, each the real one
 	$(FRAMEWORKS_VENV)/bin/python -m pytest tests/frameworks $(ARGS)

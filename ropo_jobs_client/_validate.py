@@ -132,7 +132,7 @@ def path(value: object, name: str) -> Path:
     """Return what names a file or a directory."""
     text: object = os.fspath(cast("str", value)) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
-        raise TypeError(f"{name} must be a str or a Path, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a str or a Path")
     if not text.strip() or "\0" in text:
         raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
     return Path(text)

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar, cast
 
 import anyio
 import httpx
@@ -272,7 +272,7 @@ class PdfDownload:
             Exception: whatever the sink raises, as it is; a note on it says when a job was taken all the same.
             RuntimeError, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `read`.
         """
-        if not isinstance(sink, PdfSink):
+        if not isinstance(cast("object", sink), PdfSink):
             raise TypeError(f"sink must be a PdfSink, not {type(sink).__name__}")
         return await put_in(self, sink, _validate.file_name(name, "name"))
 

@@ -58,8 +58,8 @@ class ObjectStoreSink:
     def __init__(self, store: Any, prefix: str = "") -> None:
         if not callable(getattr(store, "put_async", None)) or not callable(getattr(store, "head_async", None)):
             raise TypeError(f"store must be a store of obstore, not {type(store).__name__}")
-        if not isinstance(prefix, str):
-            raise TypeError(f"prefix must be a str, not {type(cast('object', prefix)).__name__}")
+        if not isinstance(cast("object", prefix), str):
+            raise TypeError(f"prefix must be a str, not {type(prefix).__name__}")
         self._store = store
         self._prefix = prefix.strip("/")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import random
 import subprocess
 import sys
@@ -13,9 +14,8 @@ from typing import Any
 
 import obstore
 import pytest
-from moto.server import ThreadedMotoServer
 from obstore.store import LocalStore, MemoryStore, S3Store
-from rawserver import Peer, Request, answers, no_pauses, pdf, response, running, then
+from rawserver import Peer, Reply, Request, answers, no_pauses, pdf, response, running, then
 
 from ropo_jobs_client.errors import NotAPdf, PdfTruncated
 from ropo_jobs_client.sinks import ObjectStoreSink
@@ -26,7 +26,9 @@ SIZES = [1_000, 5 * 1024**2 - 1, 5 * 1024**2, 5 * 1024**2 + 1, 10 * 1024**2, 23_
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    # Both are in this environment alone.
+    moto_server: Any = importlib.import_module("moto.server")
+    moto = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
     yield f"http://{host}:{port}"
@@ -35,8 +37,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def s3(server: str) -> Iterator[Any]:
-    import boto3
-
+    boto3: Any = importlib.import_module("boto3")
     client = boto3.client(
         "s3", endpoint_url=server, region_name="eu-north-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
@@ -102,7 +103,8 @@ async def test_other_stores(kind: str, size: int, tmp_path: Path) -> None:
         assert (await client.save_pdfs(["1"], sink)).skipped == 1
         report = await client.save_pdfs(["2"], sink)
         assert [type(failed.error) for failed in report.failed] == [PdfTruncated]
-    listed = [found["path"] for found in obstore.list(store).collect()]
+    found: Any = store.list()
+    listed = [one["path"] for one in found.collect()]
     assert listed == ["pdfs/1.pdf"]
     assert bytes((await obstore.get_async(store, "pdfs/1.pdf")).bytes()) == data
     # No part of it, of whatever name.
@@ -117,7 +119,7 @@ async def test_what_is_not_whole_is_not_there(
 ) -> None:
     no_pauses(monkeypatch)
     cut = then(response(whole)[: int(len(whole) * part)], Peer.close)
-    replies = [
+    replies: list[bytes | Reply] = [
         cut,
         response(whole[:-7]),
         response(whole + b"1 0 obj"),

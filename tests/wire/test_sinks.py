@@ -140,9 +140,9 @@ async def test_wrong_arguments_send_nothing() -> None:
             with pytest.raises(kind):
                 await client.pdf(jobid=1).put(sink, name)
         assert server.accepted == 0
-    for options in ({"store": object()}, {"store": None}):
+    for store in (object(), None):
         with pytest.raises(TypeError, match="obstore"):
-            ObjectStoreSink(**options)
+            ObjectStoreSink(store)
 
 
 # Many
