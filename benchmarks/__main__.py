@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 QUICK_RESULTS = ROOT / "build" / "benchmarks.md"
 
-_ORDER = ("calls", "save", "stream", "read", "start", "second", "long")
+_ORDER = ("calls", "save", "keep", "stream", "read", "start", "second", "long")
 _COMPARED = (
     "ropo-jobs-client",
     *("httpx", "httpcore", "anyio", "attrs", "aiohttp", "pyreqwest"),
