@@ -14,6 +14,8 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 DOCS_VENV := .venvs/docs
 DOCS_STAMP := $(DOCS_VENV)/.installed
+OBJECTS_VENV := .venvs/objects
+OBJECTS_STAMP := $(OBJECTS_VENV)/.installed
 FRAMEWORKS_VENV := .venvs/frameworks
 FRAMEWORKS_STAMP := $(FRAMEWORKS_VENV)/.installed
 BROWSER_VENV := .venv-browser
@@ -25,7 +27,7 @@ POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test test-postgres test-browser test-frameworks screenshots torture torture-few fuzz pdfs pdf-cuts soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
+.PHONY: help env demo test test-postgres test-browser test-frameworks test-objects screenshots torture torture-few fuzz pdfs pdf-cuts soak bench bench-feed check lint types layers spec drift workflows generate format lock sbom \
 	build dist-check test-versions test-anywhere audit api-diff vendor-diff probe docs docs-serve vendor vendor-check clean
 
 help: ## Show what there is
@@ -98,6 +100,15 @@ $(FRAMEWORKS_STAMP): requirements/frameworks.txt pyproject.toml
 	$(FRAMEWORKS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(FRAMEWORKS_STAMP)
 
+$(OBJECTS_STAMP): requirements/objects.txt pyproject.toml
+	test -x $(OBJECTS_VENV)/bin/python || $(PYTHON) -m venv $(OBJECTS_VENV)
+	$(OBJECTS_VENV)/bin/python $(PIP_INSTALL) --requirement requirements/objects.txt
+	$(OBJECTS_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(OBJECTS_STAMP)
+
+test-objects: $(OBJECTS_STAMP) ## Keep PDFs in object stores: a stand-in for S3, a directory, memory
+	PYTHONPATH=tests/wire $(OBJECTS_VENV)/bin/python -m pytest tests/objects $(ARGS)
+
 test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Django, FastAPI, Jupyter and uvloop, each the real one
 	$(FRAMEWORKS_VENV)/bin/python -m pytest tests/frameworks $(ARGS)
 
@@ -113,8 +124,9 @@ torture-few: $(STAMP)
 fuzz: $(STAMP) ## Random servers, calls and cancellations on every transport for SECONDS (60); SEED=number to have it again
 	$(BIN)/python tests/torture/fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
-pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends
+pdfs: $(STAMP) ## Save 10,000 PDFs, cancelled once, killed once, and called again, on both backends; look for 100,000
 	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_many_pdfs_interrupted.py
+	ROPO_PDFS=10000 $(BIN)/python -m pytest tests/wire/test_sinks.py -k little_memory
 
 pdf-cuts: $(STAMP) ## Count the cuts of PDFs that pass as whole: of made ones, and FROM="directory ..."
 	PYTHONPATH=tests/unit $(BIN)/python tests/unit/pdf_kinds.py $(FROM)
@@ -195,6 +207,8 @@ lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
 		--extra sandbox --group browser --constraint requirements/dev.txt --output-file requirements/browser.txt pyproject.toml
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra fast --group frameworks --constraint requirements/dev.txt --output-file requirements/frameworks.txt pyproject.toml
+	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
+		--extra objects --group objects --constraint requirements/dev.txt --output-file requirements/objects.txt pyproject.toml
 	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 sbom: $(STAMP) ## Write down what a release is made of: requirements/sbom.cdx.json

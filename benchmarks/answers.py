@@ -9,6 +9,9 @@ from typing import Any, Final
 JOBID: Final = 123
 # A PDF that is over before it matters, under another jobid: for warming up, and to know what starting costs.
 SMALL_JOBID: Final = 2
+# From here on, PDFs as most bills have them.
+MANY_JOBID: Final = 1_000_000
+MANY_PDF: Final = 60_000
 SMALL_PDF: Final = 1_000_000
 OBJECTS: Final = 1_000
 

@@ -5,9 +5,10 @@ What is compared is loaded by name: it is installed in the environment of the be
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -42,11 +43,29 @@ class Actions:
         get: gets the job and gives its id.
         stream: reads the PDF of a jobid and gives its size.
         save: saves the PDF of a jobid and gives its SHA-256.
+        keep: fetches the PDFs of jobids into memory, some at once.
     """
 
     get: Callable[[], Awaitable[object]]
     stream: Callable[[int], Awaitable[int]]
     save: Callable[[int, Path], Awaitable[str]] | None = None
+    keep: Callable[[range], Awaitable[None]] | None = None
+
+
+# PDFs that are fetched at once.
+_AT_ONCE = 8
+
+
+class _Memory:
+    """A sink that keeps nothing."""
+
+    async def has(self, name: str) -> bool:
+        del name
+        return False
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
+        del name, size, content_type
+        _ = b"".join([chunk async for chunk in chunks])
 
 
 def our_client(name: str, base_url: str) -> RopoJobsClient:
@@ -89,7 +108,12 @@ async def ours(name: str, base_url: str) -> AsyncGenerator[Actions]:
         async def save(jobid: int, path: Path) -> str:
             return (await ropo.pdf(jobid=jobid).save(path)).sha256
 
-        yield Actions(get, stream, save)
+        async def keep(jobids: range) -> None:
+            report = await ropo.save_pdfs(jobids, _Memory(), concurrency=_AT_ONCE)
+            if report.saved != len(jobids):
+                raise RuntimeError("not all PDFs")
+
+        yield Actions(get, stream, save, keep)
 
 
 @contextlib.asynccontextmanager
@@ -117,7 +141,19 @@ async def bare_httpx(name: str, base_url: str) -> AsyncGenerator[Actions]:
                         digest.update(chunk)
             return digest.hexdigest()
 
-        yield Actions(get, stream, save)
+        async def keep(jobids: range) -> None:
+            left = iter(jobids)
+
+            async def work() -> None:
+                for jobid in left:
+                    if len((await client.get(f"{base_url}/jobs/pdf?jobid={jobid}")).content) != answers.MANY_PDF:
+                        raise RuntimeError("not the whole PDF")
+
+            async with asyncio.TaskGroup() as group:
+                for _ in range(_AT_ONCE):
+                    group.create_task(work())
+
+        yield Actions(get, stream, save, keep)
 
 
 @contextlib.asynccontextmanager

@@ -29,8 +29,9 @@ def app(folder: Path) -> Starlette:
         return Response(updates, media_type="application/json")
 
     async def get_pdf(request: Request) -> Response:
-        is_small = request.query_params.get("jobid") == str(answers.SMALL_JOBID)
-        return FileResponse(folder / ("small.pdf" if is_small else "big.pdf"), media_type="application/pdf")
+        jobid = int(request.query_params.get("jobid", "1"))
+        name = "many.pdf" if jobid >= answers.MANY_JOBID else "small.pdf" if jobid == answers.SMALL_JOBID else "big.pdf"
+        return FileResponse(folder / name, media_type="application/pdf")
 
     return Starlette(
         routes=[

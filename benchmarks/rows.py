@@ -73,6 +73,16 @@ def targets(size: str) -> Section:
             "curl",
             _at_least(0.9),
         ),
+        *(
+            Row(
+                f"`save_pdfs`, 2,000 PDFs of 60 KB to memory: CPU of each, {client} transport",
+                Figure(Run("keep", client), "cpu_us"),
+                Figure(Run("keep", "httpx"), "cpu_us"),
+                "bare httpx, fetching alone",
+                Target(limit),
+            )
+            for client, limit in (("default", 1.0), ("fast", 0.5))
+        ),
         Row(
             f"`pdf().save` {size}, fast transport",
             _save("fast"),

@@ -25,7 +25,7 @@ http {{
     sendfile on; open_file_cache max=10; default_type application/json;
     client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    map $arg_jobid $pdf {{ default big.pdf; {small} small.pdf; }}
+    map $arg_jobid $pdf {{ default big.pdf; {small} small.pdf; ~^1[0-9][0-9][0-9][0-9][0-9][0-9]$ many.pdf; }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location = /rest/token {{ return 201 '{token}'; }}
@@ -100,7 +100,7 @@ def _write_files(folder: Path, pdf_size: int) -> str:
     (folder / "statusupdates.json").write_bytes(answers.encode(answers.status_updates()))
     (folder / "jobs.json").write_bytes(answers.encode(answers.jobs()))
     digest = hashlib.sha256()
-    for name, size in (("small.pdf", answers.SMALL_PDF), ("big.pdf", pdf_size)):
+    for name, size in (("small.pdf", answers.SMALL_PDF), ("many.pdf", answers.MANY_PDF), ("big.pdf", pdf_size)):
         digest = hashlib.sha256()
         with (folder / name).open("wb") as file:
             for piece in answers.pdf(size):

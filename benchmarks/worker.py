@@ -130,6 +130,20 @@ async def save(job: Job) -> Figures:
     return {"mb_per_s": job.pdf_size / wall / 1e6, "cpu_s": cpu, "growth_mb": growth}
 
 
+async def keep(job: Job) -> Figures:
+    """Many small PDFs into memory: CPU of all threads, for each."""
+    from .clients import CLIENTS
+
+    async with CLIENTS[job.client](job.client, job.base_url) as actions:
+        if actions.keep is None:
+            raise RuntimeError(f"{job.client} keeps no PDFs")
+        first = answers.MANY_JOBID
+        await actions.keep(range(first, first + 50))
+        cpu = time.process_time()
+        await actions.keep(range(first, first + job.calls))
+        return {"cpu_us": (time.process_time() - cpu) / job.calls * 1e6}
+
+
 def _command(job: Job, command: str) -> Figures:
     """Time a shell command. What starting its programs costs is taken off: it is known from a small PDF."""
 
@@ -269,6 +283,7 @@ SCENARIOS: Final[dict[str, Callable[[Job], Figures | Coroutine[Any, Any, Figures
     "long": long,
     "stream": stream,
     "save": save,
+    "keep": keep,
     "read": read,
     "start": start,
     "second": second,

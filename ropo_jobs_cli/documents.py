@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Generator
 from datetime import date
@@ -17,9 +18,25 @@ from .stops import BAD_INPUT, FAILED, INTERRUPTED, READER_GONE, Stop
 
 if TYPE_CHECKING:
     from ropo_jobs_client import PdfProgress, SavedPdfs
+    from ropo_jobs_client.sinks import ObjectStoreSink
 
 _ORIGDATA = click.option(
     "--origdata", type=click.IntRange(0, 1), help="0: with the data as it is now. 1: with the original data."
+)
+
+
+def _read_mode(_: click.Context, __: click.Parameter, value: str) -> int:
+    if not re.fullmatch("0?[0-7]{3}", value):
+        raise click.BadParameter("must be three octal digits, such as 640")
+    return int(value, 8)
+
+
+_MODE = click.option(
+    "--mode",
+    default="600",
+    show_default=True,
+    callback=_read_mode,
+    help="Permissions of a new file. One that is replaced keeps its own.",
 )
 _DOCUMENTTYPE = click.option("--documenttype", metavar="TEXT", help="Document type in the Joisto archive.")
 
@@ -33,6 +50,7 @@ _DOCUMENTTYPE = click.option("--documenttype", metavar="TEXT", help="Document ty
 @inputs.day_option("--documentdate", "Date of the document; not with --jobid.")
 @_ORIGDATA
 @_DOCUMENTTYPE
+@_MODE
 @JSON
 @click.pass_obj
 def pdf(
@@ -46,6 +64,7 @@ def pdf(
     day: date | None,
     origdata: int | None,
     documenttype: str | None,
+    mode: int,
     as_json: bool,
 ) -> None:
     """Save the PDF of a bill as FILE: whole, or not at all.
@@ -64,7 +83,7 @@ def pdf(
         _write(app.run(lambda ropo: ropo.pdf(**options).read()))
         return
     inputs.needs_directory(Path(file).parent)
-    saved = app.run(lambda ropo: ropo.pdf(**options).save(file))
+    saved = app.run(lambda ropo: ropo.pdf(**options).save(file, mode=mode))
     if as_json:
         show.line({"path": str(saved.path), "size": saved.size, "sha256": saved.sha256})
     else:
@@ -87,34 +106,48 @@ def size(number: float) -> str:
 
 @click.command(
     cls=Command,
-    epilog=examples("ropo-jobs pdfs pdfs/ --from billnums.txt", "ropo-jobs pdfs pdfs/ --jobids < jobids.txt"),
+    epilog=examples(
+        "ropo-jobs pdfs pdfs/ --from billnums.txt",
+        "ropo-jobs pdfs pdfs/ --jobids < jobids.txt",
+        "ropo-jobs pdfs --to s3://bills/2026-11 --from billnums.txt",
+    ),
 )
-@click.argument("directory")
+@click.argument("directory", required=False)
+@click.option("--to", "url", metavar="URL", help="An object store in place of DIRECTORY: s3://, gs://, az://, file://.")
 @click.option("--from", "source", default="-", metavar="FILE", help="Where the bills are listed. Default: stdin.")
 @click.option("--jobids", is_flag=True, help="They are jobids, not bill numbers.")
 @click.option("--concurrency", type=click.IntRange(1, 20), metavar="1-20", help="How many at once. Default: 8.")
 @_ORIGDATA
 @_DOCUMENTTYPE
+@_MODE
 @JSON
 @click.pass_obj
 def pdfs(
     app: App,
     /,
     *,
-    directory: str,
+    directory: str | None,
+    url: str | None,
     source: str,
     jobids: bool,
     concurrency: int | None,
     origdata: int | None,
     documenttype: str | None,
+    mode: int,
     as_json: bool,
 ) -> None:
-    """Save the PDFs of many bills in DIRECTORY, which must exist.
+    """Save the PDFs of many bills in DIRECTORY, which must exist, or in an object store.
 
-    The bills are listed one a line; blank lines and lines that begin with # are skipped. What is in DIRECTORY already
-    is not fetched again: after an interruption, the same command goes on.
+    The bills are listed one a line; blank lines and lines that begin with # are skipped. What is there already is not
+    fetched again: after an interruption, the same command goes on. A store has its settings from the environment, such
+    as AWS_REGION and AWS_ACCESS_KEY_ID.
     """
-    inputs.needs_directory(Path(directory))
+    place = url or directory
+    if place is None or (url and directory):
+        raise click.UsageError("exactly one of DIRECTORY and --to is needed")
+    to: Any = _sink(place) if url else place
+    if not url:
+        inputs.needs_directory(Path(place))
     if source == "-" and sys.stdin.isatty():
         show.note("Type the bills, one a line, and end with Ctrl-D:")
     refs = inputs.read_refs(source, jobids=jobids)
@@ -122,7 +155,7 @@ def pdfs(
         raise Stop(BAD_INPUT, f"{inputs.called(source)} lists no bills")
     last: list[PdfProgress] = []
     gone: list[BrokenPipeError] = []
-    chosen: dict[str, Any] = {"origdata": origdata, "documenttype": documenttype}
+    chosen: dict[str, Any] = {"mode": mode, "origdata": origdata, "documenttype": documenttype}
     if concurrency is not None:
         chosen["concurrency"] = concurrency
     try:
@@ -133,17 +166,21 @@ def pdfs(
                 draw(progress)
                 if as_json and not gone:
                     try:
-                        show.line(_result(progress))
+                        show.line(_result(progress, place))
                     except BrokenPipeError as error:
                         gone.append(error)
 
-            report = app.run(lambda ropo: ropo.save_pdfs(refs, directory, on_progress=tell, **chosen))
+            report = app.run(lambda ropo: ropo.save_pdfs(refs, to, on_progress=tell, **chosen))
     except KeyboardInterrupt:
         total = last[0].total if last else len(refs)
         here = last[0].saved + last[0].skipped if last else 0
         raise Stop(
-            INTERRUPTED, f"interrupted: {here} of {total} PDFs are in {directory}; the same command goes on"
+            INTERRUPTED, f"interrupted: {here} of {total} PDFs are in {place}; the same command goes on"
         ) from None
+    except Exception as error:
+        if type(error).__module__ != "obstore.exceptions":
+            raise
+        raise Stop(FAILED, f"the store failed: {_first_line(error)}") from error
     _tell_report(report)
     if report.failed:
         raise Stop(FAILED, _failures(report))
@@ -151,8 +188,26 @@ def pdfs(
         raise Stop(READER_GONE)
 
 
-def _result(progress: PdfProgress) -> dict[str, Any]:
-    ref = {"jobid" if isinstance(progress.ref, int) else "billnum": progress.ref, "path": str(progress.path)}
+def _sink(url: str) -> ObjectStoreSink:
+    try:
+        from obstore.store import from_url
+    except ImportError:
+        raise Stop(BAD_INPUT, "--to needs the extra: pip install 'ropo-jobs-client[objects]'") from None
+    from ropo_jobs_client.sinks import ObjectStoreSink
+
+    try:
+        return ObjectStoreSink(from_url(url))
+    except Exception as error:  # noqa: BLE001 # obstore has no error of its own for each mistake
+        raise Stop(BAD_INPUT, f"--to {url} cannot be used: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _result(progress: PdfProgress, place: str) -> dict[str, Any]:
+    path = f"{place.rstrip('/')}/{progress.name}" if "://" in place else str(Path(place) / progress.name)
+    ref = {"jobid" if isinstance(progress.ref, int) else "billnum": progress.ref, "path": path}
     if progress.pdf is not None:
         return {**ref, "result": "saved", "size": progress.pdf.size, "sha256": progress.pdf.sha256}
     if progress.error is not None:

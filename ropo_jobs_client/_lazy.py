@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .feed import Journal as Journal
     from .feed import StatusFeed as StatusFeed
     from .pdf import PdfDownload as PdfDownload
+    from .sinks import PdfSink as PdfSink
 else:
     _MODULES = {
         "ApiRequest": "._generated.types",
@@ -30,6 +31,7 @@ else:
         "Journal": ".feed",
         "StatusFeed": ".feed",
         "PdfDownload": ".pdf",
+        "PdfSink": ".sinks",
     }
 
     def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
+from ._files import open_at_once
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated
 
 # Bytes at the beginning, in which `%PDF-` and the dictionary of a linearized file have to be.
@@ -115,7 +116,7 @@ def _announced_length(head: bytes) -> int | None:
 def is_whole_pdf(path: Path) -> bool:
     """Return whether a file is there and, by its looks, a whole PDF. Blocks, but not on a pipe or a device."""
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
+        with open(path, "rb", opener=open_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return False
             head = file.read(_HEAD)
@@ -133,7 +134,3 @@ def is_whole_pdf(path: Path) -> bool:
 def _read_before(file: BinaryIO, end: int) -> bytes:
     file.seek(max(0, end - _WINDOW))
     return file.read(min(end, _WINDOW))
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

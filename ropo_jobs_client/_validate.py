@@ -138,6 +138,15 @@ def path(value: object, name: str) -> Path:
     return Path(text)
 
 
+def file_name(value: object, name: str) -> str:
+    """Return the name that something is kept by."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not value.strip() or "\0" in value:
+        raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
+    return value
+
+
 def pdf_refs(value: object) -> list[str | int]:
     """Return what names bills: each a billnum (str) or a jobid (int). One that comes twice is kept once."""
     if not isinstance(value, Iterable) or isinstance(value, str | bytes):
@@ -185,4 +194,13 @@ def count(value: object, name: str, minimum: int) -> int:
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     if value < minimum:
         raise InvalidArgument(name, f"must be at least {minimum}")
+    return value
+
+
+def mode(value: object) -> int:
+    """Return the permissions of a file."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"mode must be an int, not {type(value).__name__}")
+    if not 0 <= value <= 0o777:
+        raise InvalidArgument("mode", "must be the permissions of a file, between 0 and 0o777")
     return value

@@ -6,23 +6,31 @@ import copy
 import hashlib
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import anyio
 
 from . import _validate
 from ._codec.headers import safe_filename
-from ._files import SavedPdf, remove_stale_parts
+from ._files import AtomicFile, SavedPdf, remove_stale_parts
 from ._loops import run_in_worker
 from ._pdf_check import is_whole_pdf
-from .errors import AuthenticationFailed, InvalidArgument, RopoError
-from .pdf import PdfDownload
+from .errors import AuthenticationFailed, InvalidArgument, RopoError, ServerError, TransportError
+from .pdf import PdfDownload, put_in, save_as
+from .sinks import PdfSink
 
 # Where tokens are fetched.
 _LOGIN: Final = "POST /token"
+
+# Failures in a row that say that the service is down, until the rest is left.
+_DOWN: Final = 10
+# How many files one hop to a worker looks for.
+_AT_ONCE: Final = 32
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 
@@ -33,11 +41,11 @@ class FailedPdf:
 
     Attributes:
         ref: its billnum (str) or jobid (int).
-        error: why.
+        error: why. An `InvalidArgument` where something else is in the place of its file, such as a directory.
     """
 
     ref: str | int
-    error: RopoError
+    error: RopoError | InvalidArgument
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class PdfProgress:
 
     Attributes:
         ref: its billnum (str) or jobid (int).
-        path: where its PDF is, or would be.
+        name: of its PDF, in the directory or sink.
         pdf: what was saved, or None where it was there already or could not be saved.
         error: why it could not be saved, or None.
         saved: how many were saved so far.
@@ -57,9 +65,9 @@ class PdfProgress:
     """
 
     ref: str | int
-    path: Path
+    name: str
     pdf: SavedPdf | None
-    error: RopoError | None
+    error: RopoError | InvalidArgument | None
     saved: int
     skipped: int
     failed: int
@@ -72,26 +80,25 @@ class SavedPdfs:
     """What became of many bills.
 
     Attributes:
-        directory: where their PDFs are.
         saved: how many were saved.
         skipped: how many were there already.
         failed: those that could not be saved.
         size: bytes that were saved.
     """
 
-    directory: Path
     saved: int
     skipped: int
     failed: tuple[FailedPdf, ...]
     size: int
 
-    def path(self, ref: str | int) -> Path:
-        """Return the path of a bill's PDF.
+    @staticmethod
+    def name(ref: str | int) -> str:
+        """Return the name of a bill's PDF in the directory or sink.
 
         Args:
             ref: its billnum (str) or jobid (int).
         """
-        return self.directory / pdf_filename(ref)
+        return pdf_filename(ref)
 
 
 def pdf_filename(ref: str | int) -> str:
@@ -107,11 +114,58 @@ def pdf_filename(ref: str | int) -> str:
     return f"{(safe_filename(ref) or 'bill')[:40]}~{digest}.pdf"
 
 
+class _Place(Protocol):
+    """Where the PDFs go."""
+
+    async def find(self, names: list[str]) -> list[bool]:
+        """Return of each whether it is known to be there already, whole."""
+        ...
+
+    async def keep(self, download: PdfDownload, name: str) -> SavedPdf | None:
+        """Keep a PDF, or return None where it turns out to be there already."""
+        ...
+
+
+class _Directory:
+    def __init__(self, path: Path, mode: int) -> None:
+        self._shown = path
+        # That of now, wherever the process goes meanwhile.
+        self._path = path.absolute()
+        self._mode = mode
+
+    def prepare(self) -> None:
+        if not self._path.is_dir():
+            raise InvalidArgument("to", "must be a directory that exists, or a PdfSink")
+        remove_stale_parts(self._path)
+
+    async def find(self, names: list[str]) -> list[bool]:
+        return await run_in_worker(lambda: [is_whole_pdf(self._path / name) for name in names])
+
+    async def keep(self, download: PdfDownload, name: str) -> SavedPdf:
+        with AtomicFile(self._path / name, self._mode) as part:
+            saved = await save_as(download, part)
+        return replace(saved, path=self._shown / name)
+
+
+class _Sink:
+    def __init__(self, sink: PdfSink) -> None:
+        self._sink = sink
+
+    async def find(self, names: list[str]) -> list[bool]:
+        # One request for each, so that they are asked for side by side, by those who would fetch them.
+        return [False for _ in names]
+
+    async def keep(self, download: PdfDownload, name: str) -> SavedPdf | None:
+        if await self._sink.has(name):
+            return None
+        return await put_in(download, self._sink, name)
+
+
 @dataclass(slots=True)
 class _Work:
     """What is left to do, and what was done. For as many tasks as share it."""
 
-    directory: Path
+    place: _Place
     left: Iterator[str | int]
     total: int
     source: Callable[[str | int], PdfDownload]
@@ -119,68 +173,92 @@ class _Work:
     saved: int = 0
     skipped: int = 0
     size: int = 0
+    down: int = 0
+    found: deque[tuple[str | int, str, bool]] = field(default_factory=deque[tuple[str | int, str, bool]])
+    lock: anyio.Lock = field(default_factory=anyio.Lock)
     failed: list[FailedPdf] = field(default_factory=list[FailedPdf])
     stopped_by: Exception | None = None
 
     async def run(self, scope: anyio.CancelScope) -> None:
         try:
-            for ref in self.left:
-                await self._save(ref)
+            while await self._look_ahead():
+                ref, name, is_there = self.found.popleft()
+                await self._save(ref, name, is_there=is_there)
         except Exception as error:  # noqa: BLE001 # it is raised when the others have stopped
             self.stopped_by = self.stopped_by or error
             scope.cancel()
 
-    async def _save(self, ref: str | int) -> None:
-        path = self.directory / pdf_filename(ref)
+    async def _look_ahead(self) -> bool:
+        """Return whether any is left. Of the next ones, it is then known whether they are there: in one hop."""
+        if not self.found:
+            async with self.lock:
+                if not self.found:
+                    refs = list(islice(self.left, _AT_ONCE))
+                    names = [pdf_filename(ref) for ref in refs]
+                    self.found.extend(zip(refs, names, await self.place.find(names), strict=True))
+        return bool(self.found)
+
+    async def _save(self, ref: str | int, name: str, *, is_there: bool) -> None:
         pdf: SavedPdf | None = None
-        error: RopoError | None = None
-        if await run_in_worker(is_whole_pdf, path):
-            self.skipped += 1
-        else:
+        error: RopoError | InvalidArgument | None = None
+        if not is_there:
+            download = self.source(ref)
             try:
-                pdf = await self.source(ref).save(path)
-                self.saved += 1
-                self.size += pdf.size
-            except RopoError as failed:
-                # What concerns the token concerns all the others.
-                if isinstance(failed, AuthenticationFailed) or failed.operation == _LOGIN:
-                    raise
+                pdf = await self.place.keep(download, name)
+            except (RopoError, InvalidArgument) as failed:
                 # Copied: the traceback of the original holds on to whatever was under way.
                 error = copy.copy(failed)
+                self._count_failure(error)
                 self.failed.append(FailedPdf(ref, error))
-        self._tell(ref, path, pdf, error)
+        if pdf is not None:
+            self.saved += 1
+            self.size += pdf.size
+            self.down = 0
+        elif error is None:
+            self.skipped += 1
+        self._tell(ref, name, pdf, error)
 
-    def _tell(self, ref: str | int, path: Path, pdf: SavedPdf | None, error: RopoError | None) -> None:
+    def _count_failure(self, error: RopoError | InvalidArgument) -> None:
+        """Raise what concerns all the others too: what became of the token, or of the service."""
+        if isinstance(error, AuthenticationFailed) or (isinstance(error, RopoError) and error.operation == _LOGIN):
+            raise error
+        self.down = self.down + 1 if isinstance(error, TransportError | ServerError) else 0
+        if self.down == _DOWN:
+            text = f"{_DOWN} PDFs in a row failed so: the service seems to be down, and the rest is left"
+            error.args = (f"{error.args[0]}; {text}",)
+            raise error
+
+    def _tell(self, ref: str | int, name: str, pdf: SavedPdf | None, error: RopoError | InvalidArgument | None) -> None:
         if self.hook is None:
             return
         counts = (self.saved, self.skipped, len(self.failed), self.total, self.size)
         try:
-            self.hook(PdfProgress(ref, path, pdf, error, *counts))
+            self.hook(PdfProgress(ref, name, pdf, error, *counts))
         except Exception as raised:  # noqa: BLE001 # someone else's code, and the PDFs matter more
             logger.warning("the on_progress hook raised %s", type(raised).__name__)
 
 
 async def save_all(
     refs: Sequence[str | int],
-    directory: str | os.PathLike[str],
+    to: str | os.PathLike[str] | PdfSink,
     source: Callable[[str | int], PdfDownload],
     *,
     concurrency: int,
+    mode: int,
     on_progress: Callable[[PdfProgress], object] | None,
 ) -> SavedPdfs:
     """Save the PDFs of these bills, each named once."""
-    where = _validate.path(directory, "to")
-    await run_in_worker(_prepare, where)
-    work = _Work(where, iter(refs), len(refs), source, on_progress)
+    place: _Place
+    if isinstance(to, PdfSink):
+        place = _Sink(to)
+    else:
+        place = directory = _Directory(_validate.path(to, "to"), mode)
+        await run_in_worker(directory.prepare)
+    tasks = min(concurrency, len(refs))
+    work = _Work(place, iter(refs), len(refs), source, on_progress)
     async with anyio.create_task_group() as group:
-        for _ in range(min(concurrency, len(refs))):
+        for _ in range(tasks):
             group.start_soon(work.run, group.cancel_scope)
     if work.stopped_by is not None:
         raise work.stopped_by
-    return SavedPdfs(where, work.saved, work.skipped, tuple(work.failed), work.size)
-
-
-def _prepare(directory: Path) -> None:
-    if not directory.is_dir():
-        raise InvalidArgument("to", "must be a directory that exists")
-    remove_stale_parts(directory)
+    return SavedPdfs(work.saved, work.skipped, tuple(work.failed), work.size)

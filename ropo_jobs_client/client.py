@@ -542,34 +542,37 @@ class RopoJobsClient:
     async def save_pdfs(
         self,
         refs: Iterable[str | int],
-        to: str | os.PathLike[str],
+        to: str | os.PathLike[str] | lazy.PdfSink,
         *,
         concurrency: int = DEFAULT_CONCURRENCY,
         on_progress: Callable[[lazy.PdfProgress], object] | None = None,
+        mode: int = 0o600,
         origdata: int | None = None,
         documenttype: str | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
     ) -> lazy.SavedPdfs:
         """Save the PDFs of many bills, each whole or not at all. Called again, it goes on. `GET /jobs/pdf`
 
-        What is there already, whole by its looks (`%PDF-`, `%%EOF`), is skipped; delete it to have it fetched again. A
-        bill whose PDF cannot be had stops no other: it is in the report. What would stop them all is raised at once,
-        and what was saved by then stays. Parts that a killed process left in the directory are deleted.
+        What is there already, whole by its looks, is skipped; delete it to have it fetched again. A bill whose PDF
+        cannot be had stops no other: it is in the report. What would stop them all is raised at once, and what was
+        saved by then stays: also the last of ten failures in a row that say that the service is down. Parts that a
+        killed process left in the directory are deleted.
 
         Args:
             refs: the bills: a str is a billnum, an int a jobid. One that comes twice is fetched once.
-            to: a directory that exists. A file is called as its billnum, `11213.pdf`, or as its jobid, `job-123.pdf`. A
-                billnum that is no good name on every file system has a digest appended, so that no two share a file.
-                `SavedPdfs.path` tells.
+            to: a directory that exists, or a `PdfSink` such as an `ObjectStoreSink`. A PDF is called as its billnum,
+                `11213.pdf`, or as its jobid, `job-123.pdf`. A billnum that is no good name on every file system has a
+                digest appended, so that no two share a file. `SavedPdfs.name` tells.
             concurrency: how many are fetched at once. More than `max_connections` of the client wait for their turn.
+            mode: the permissions of a new file in a directory, exactly. One that is replaced keeps its own.
             on_progress: a function that is told of each bill, with a `PdfProgress`. What it raises is logged, no more.
             origdata, documenttype, max_bytes: as `pdf`.
 
         Raises:
             TypeError, InvalidArgument: an argument is wrong; of a ref, the text names its position. Nothing is sent.
             AuthenticationFailed: the credentials or the token are not accepted.
-            RopoError: no token can be had; its operation is `POST /token`.
-            OSError: a file cannot be written.
+            RopoError: no token can be had (its operation is `POST /token`), or the service seems to be down.
+            OSError: a file cannot be written. Whatever a sink raises is raised as it is.
             RuntimeError: the client is closed.
         """
         from .bulk import save_all
@@ -585,6 +588,7 @@ class RopoJobsClient:
             to,
             download,
             concurrency=_validate.count(concurrency, "concurrency", 1),
+            mode=_validate.mode(mode),
             on_progress=on_progress,
         )
 

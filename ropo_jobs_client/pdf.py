@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar, cast
 
 import anyio
 import httpx
@@ -23,11 +24,16 @@ from ._http.base import Response
 from ._http.context import RequestContext
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
+from ._kept import KeptResponse
 from ._loops import run_in_worker
 from ._pdf_check import PdfCheck
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
+from .sinks import PdfSink
 
 T = TypeVar("T")
+
+# Permissions. Invoices are personal data.
+DEFAULT_MODE: Final = 0o600
 
 _BATCH: Final = 1024 * 1024
 # What a chunk takes in memory beside its bytes, so that a body that comes in crumbs fills a batch too.
@@ -188,10 +194,11 @@ def _is_text(content_type: str | None) -> bool:
 
 
 class PdfDownload:
-    """A PDF that can be had. Nothing is sent until it is used, in one of three ways.
+    """A PDF that can be had. Nothing is sent until it is used, in one of four ways.
 
         async with download as pdf: ...         # a `PdfStream`, in constant memory
         saved = await download.save("1.pdf")    # verified, and whole or not at all
+        saved = await download.put(sink, name)  # the same, where a `PdfSink` keeps it
         content = await download.read()         # in memory
 
     That of a local print is used once: to send it again would print the job twice.
@@ -231,43 +238,46 @@ class PdfDownload:
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return await self._consume(PdfStream.read)
+        return await self.consume(PdfStream.read)
 
-    async def save(self, path: str | os.PathLike[str]) -> SavedPdf:
+    async def save(self, path: str | os.PathLike[str], *, mode: int = DEFAULT_MODE) -> SavedPdf:
         """Save the PDF: whole, or not at all. A broken download starts afresh, within `retries`.
 
         It is written beside `path`, verified, and then put in its place in one step. A failure leaves no new file and
         an old one untouched.
 
         Args:
-            path: where to save it. The directory must exist; a file there is replaced.
+            path: where to save it. The directory must exist; a file there is replaced, and keeps its permissions.
+            mode: the permissions of a new file, exactly; 0o600 lets only the owner read it.
 
         Raises:
-            InvalidArgument: `path` names no file, or one that cannot be replaced.
+            InvalidArgument: `path` names no file, or one that cannot be replaced; or `mode` is none.
             OSError: the file cannot be written. Where that shows before anything is sent, nothing is; a note on the
                 error says when a job was taken all the same.
             RuntimeError, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `read`.
         """
-        part = AtomicFile(_validate.path(path, "path"))
-
-        async def copy(pdf: PdfStream) -> None:
-            if part.size:
-                await run_in_worker(part.restart)
-            with CutFrames():
-                await _copy(pdf, part)
-
-        try:
+        with AtomicFile(_validate.path(path, "path"), _validate.mode(mode)) as part:
             await run_in_worker(part.open)
-            try:
-                await self._consume(copy)
-                return await run_in_worker(part.commit)
-            except OSError as error:
-                if self._is_unsafe and self._was_used:
-                    error.add_note(f"{self._request.operation}: {_TAKEN}")
-                raise
-        except BaseException:
-            part.discard()
-            raise
+            return await save_as(self, part)
+
+    async def put(self, sink: PdfSink, name: str) -> SavedPdf:
+        """Keep the PDF in a sink: whole, or not at all. A broken download starts afresh, within `retries`.
+
+        Args:
+            sink: such as an `ObjectStoreSink`.
+            name: its name there. What is there of this name is replaced.
+
+        Returns:
+            What was kept; its path is None.
+
+        Raises:
+            InvalidArgument: `name` is blank.
+            Exception: whatever the sink raises, as it is; a note on it says when a job was taken all the same.
+            RuntimeError, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `read`.
+        """
+        if not isinstance(cast("object", sink), PdfSink):
+            raise TypeError(f"sink must be a PdfSink, not {type(sink).__name__}")
+        return await put_in(self, sink, _validate.file_name(name, "name"))
 
     def _begin_use(self) -> None:
         if self._is_unsafe and self._was_used:
@@ -279,12 +289,11 @@ class PdfDownload:
         async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
             yield PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline)
 
-    async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
+    async def consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         """Have the body used, and where the operation may be repeated, as a part of each attempt."""
         self._begin_use()
         if self._is_unsafe:
-            async with self._stream() as pdf:
-                return await use(pdf)
+            return await self._consume_once(use)
 
         async def attempt(context: RequestContext, response: Response) -> T:
             try:
@@ -293,6 +302,22 @@ class PdfDownload:
                 await response.aclose()
 
         return await self._pipeline.receive(self._request, _HEADERS, attempt)
+
+    async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
+        options = self._pipeline.options
+        async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
+            kept = KeptResponse(response, options.max_response_bytes)
+            try:
+                return await use(PdfStream(context, kept, self._max_bytes, options.deadline))
+            except ResponseError as error:
+                # The job was taken, and this is all that there will ever be of its PDF.
+                error.raw = await kept.read_rest()
+                raise
+
+    def note_taken(self, error: Exception) -> None:
+        """Say on an error of a disk or a store that the job was taken, where it was."""
+        if self._is_unsafe and self._was_used:
+            error.add_note(f"{self._request.operation}: {_TAKEN}")
 
 
 @functools.cache
@@ -305,16 +330,97 @@ def _keep_freed_memory() -> None:
     bytes(4 * _BATCH)
 
 
-async def _copy(pdf: PdfStream, part: AtomicFile) -> None:
+async def save_as(download: PdfDownload, part: AtomicFile) -> SavedPdf:
+    """Save a PDF as a file. A small one needs one hop to a worker, for all there is to do."""
+
+    async def copy(pdf: PdfStream) -> list[bytes]:
+        if part.size:
+            await run_in_worker(part.restart)
+        with CutFrames():
+            return await _copy(pdf, part)
+
+    try:
+        return await run_in_worker(part.finish, await download.consume(copy))
+    except OSError as error:
+        download.note_taken(error)
+        raise
+
+
+class _SinkFailedError(Exception):
+    """A sink raised something: nothing of it says anything about the service."""
+
+
+async def put_in(download: PdfDownload, sink: PdfSink, name: str) -> SavedPdf:
+    """Keep a PDF in a sink."""
+
+    async def put(pdf: PdfStream) -> SavedPdf:
+        hashed = _Hashed(pdf)
+        try:
+            await sink.put(name, hashed, pdf.size, pdf.content_type)
+        except Exception as error:
+            # Whatever a sink makes of it, what the PDF has ended with is why.
+            hashed.raise_error()
+            raise _SinkFailedError from error
+        hashed.raise_error()
+        return hashed.saved()
+
+    try:
+        return await download.consume(put)
+    except _SinkFailedError as failed:
+        raised = failed.__cause__
+    assert isinstance(raised, Exception)
+    download.note_taken(raised)
+    raise raised
+
+
+class _Hashed:
+    """The bytes of a PDF for a sink, and what they were."""
+
+    def __init__(self, pdf: PdfStream) -> None:
+        self._pdf = pdf
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._error: BaseException | None = None
+        self._ended = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await anext(self._pdf)
+        except StopAsyncIteration:
+            self._ended = True
+            raise
+        except BaseException as error:
+            self._error = error
+            raise
+        self._hash.update(chunk)
+        self._size += len(chunk)
+        return chunk
+
+    def raise_error(self) -> None:
+        """Raise what the PDF has ended with, unless it is whole."""
+        if self._error is not None:
+            raise self._error
+
+    def saved(self) -> SavedPdf:
+        if not self._ended:
+            raise RuntimeError("the sink did not read the PDF to its end: nobody knows whether it is whole")
+        return SavedPdf(None, self._size, self._hash.hexdigest())
+
+
+async def _copy(pdf: PdfStream, part: AtomicFile) -> list[bytes]:
+    """Write a PDF into a file, but for what comes last."""
     _keep_freed_memory()
     # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would block it.
     # They are not written while the next is read: the system goes on receiving meanwhile.
     batch: list[bytes] = []
     size = 0
     async for chunk in pdf:
-        batch.append(chunk)
-        size += len(chunk) + _CHUNK_OVERHEAD
         if size >= _BATCH:
             await run_in_worker(part.write, batch)
             batch, size = [], 0
-    await run_in_worker(part.write, batch)
+        batch.append(chunk)
+        size += len(chunk) + _CHUNK_OVERHEAD
+    return batch

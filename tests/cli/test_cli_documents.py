@@ -57,6 +57,34 @@ def test_many(program: Program, sandbox: Sandbox) -> None:
     assert {line["result"] for line in again} == {"there already"}
 
 
+def test_many_to_an_object_store(program: Program, sandbox: Sandbox) -> None:
+    bills = _add(sandbox, 2)
+    store = program.directory / "store"
+    store.mkdir()
+    lines = program.lines("pdfs", "--to", f"file://{store}", "--json", stdin=bills)
+    assert sorted((line["result"], line["path"]) for line in lines) == [
+        ("saved", f"file://{store}/0.pdf"),
+        ("saved", f"file://{store}/1.pdf"),
+    ]
+    assert (store / "1.pdf").read_bytes().startswith(b"%PDF-")
+    again = program.lines("pdfs", "--to", f"file://{store}", "--json", stdin=bills)
+    assert {line["result"] for line in again} == {"there already"}
+    for wrong in ("ftp://x/y", "nonsense", f"file://{store}/missing"):
+        assert f"--to {wrong} cannot be used" in program.fails(2, "pdfs", "--to", wrong, stdin=bills)
+    assert "exactly one" in program.fails(2, "pdfs", stdin=bills)
+    assert "exactly one" in program.fails(2, "pdfs", ".", "--to", f"file://{store}", stdin=bills)
+
+
+def test_the_mode_of_new_files(program: Program, sandbox: Sandbox) -> None:
+    bills = _add(sandbox, 1)
+    program.run("pdf", "a.pdf", "--billnum", "0")
+    program.run("pdf", "b.pdf", "--billnum", "0", "--mode", "640")
+    program.run("pdfs", ".", "--mode", "0664", stdin=bills)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in program.directory.glob("*.pdf")}
+    assert modes == {"a.pdf": 0o600, "b.pdf": 0o640, "0.pdf": 0o664}
+    assert "octal" in program.fails(2, "pdf", "a.pdf", "--billnum", "0", "--mode", "rw")
+
+
 def test_many_by_jobid_from_a_file(program: Program, sandbox: Sandbox) -> None:
     _add(sandbox, 2)
     (program.directory / "jobids.txt").write_text("1\n2\n")

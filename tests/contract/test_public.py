@@ -70,7 +70,7 @@ METHODS: dict[str, tuple[str, list[str]]] = {
     "pdf": ("GET /jobs/pdf", PDF),
     "save_pdfs": (
         "GET /jobs/pdf",
-        ["refs", "to", "*concurrency", "*on_progress", "*origdata", "*documenttype", "*max_bytes"],
+        ["refs", "to", "*concurrency", "*on_progress", "*mode", "*origdata", "*documenttype", "*max_bytes"],
     ),
     "preview": ("POST /jobs/preview", ["job", *TRACKED, "*max_bytes"]),
     "local_print": ("POST /jobs/localprint", ["job", *TRACKED, "*max_bytes"]),
@@ -329,7 +329,7 @@ def test_what_may_be_left_out(name: str) -> None:
         {"custnum", "ordernumber"} if "ordernumber" in method.parameters else set()
     )
     for parameter in method.parameters.values():
-        if parameter.name not in needed | {"self", "include_paid", "max_bytes", "concurrency"}:
+        if parameter.name not in needed | {"self", "include_paid", "max_bytes", "concurrency", "mode"}:
             assert parameter.default is None
 
 

@@ -93,6 +93,7 @@ from ropo_jobs_client.models import (
     JobType,
     PayRow,
 )
+from ropo_jobs_client.sinks import ObjectStoreSink, PdfSink
 
 DAY = datetime.date(2026, 11, 22)
 
@@ -345,9 +346,9 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
 
     def told(progress: PdfProgress) -> None:
         assert_type(progress.ref, str | int)
-        assert_type(progress.path, Path)
+        assert_type(progress.name, str)
         assert_type(progress.pdf, SavedPdf | None)
-        assert_type(progress.error, RopoError | None)
+        assert_type(progress.error, RopoError | InvalidArgument | None)
         assert_type(progress.saved, int)
         assert_type(progress.skipped, int)
         assert_type(progress.failed, int)
@@ -361,14 +362,20 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
         SavedPdfs,
     )
     report = await ropo.save_pdfs(["11213"], "pdfs")
-    assert_type(report.directory, Path)
     assert_type(report.saved, int)
     assert_type(report.skipped, int)
     assert_type(report.size, int)
     assert_type(report.failed, tuple[FailedPdf, ...])
     assert_type(report.failed[0].ref, str | int)
-    assert_type(report.failed[0].error, RopoError)
-    assert_type(report.path(5), Path)
+    assert_type(report.failed[0].error, RopoError | InvalidArgument)
+    assert_type(report.name(5), str)
+    sink: PdfSink = ObjectStoreSink(object(), prefix="2026-11")
+    assert_type(await ropo.save_pdfs([5], sink), SavedPdfs)
+    assert_type(await ropo.save_pdfs([5], path, mode=0o640), SavedPdfs)
+    assert_type(await ropo.pdf(jobid=1).put(sink, "x.pdf"), SavedPdf)
+    assert_type(await ropo.pdf(jobid=1).save("x.pdf", mode=0o640), SavedPdf)
+    assert_type(await sink.has("x.pdf"), bool)
+    await ropo.save_pdfs([5], object())  # type: ignore[arg-type]
     await ropo.save_pdfs(str(i) for i in range(5))  # type: ignore[call-arg]
     await ropo.save_pdfs([5.0], path)  # type: ignore[list-item]
 
@@ -382,7 +389,7 @@ async def pdfs(ropo: RopoJobsClient, job: Job, items: Sequence[JobItem], path: P
         assert_type(await pdf.read(), bytes)
         assert_type(await pdf.read(max_bytes=5), bytes)
     saved = await ropo.pdf(jobid=1).save("x.pdf")
-    assert_type(saved.path, Path)
+    assert_type(saved.path, Path | None)
     assert_type(saved.size, int)
     assert_type(saved.sha256, str)
     saved.size = 5  # type: ignore[misc]

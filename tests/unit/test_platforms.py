@@ -59,10 +59,9 @@ def test_a_saved_file_leaves_the_cache_of_the_drive_on_macos(
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
     monkeypatch.setattr(fcntl, "fcntl", fake)
     monkeypatch.setattr(os, "fsync", counted)
-    part = AtomicFile(tmp_path / "11213.pdf")
+    part = AtomicFile(tmp_path / "11213.pdf", 0o600)
     part.open()
-    part.write([b"%PDF-"])
-    part.commit()
+    part.finish([b"%PDF-"])
     # The last is that of the directory.
     assert asked == (["fcntl 51", "fsync"] if is_known else ["fcntl 51", "fsync", "fsync"])
     assert (tmp_path / "11213.pdf").read_bytes() == b"%PDF-"

@@ -12,7 +12,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -386,3 +386,16 @@ def no_pauses(monkeypatch: Any) -> None:
         return 0.0
 
     monkeypatch.setattr("ropo_jobs_client._http.retry.backoff", backoff)
+
+
+class Memory:
+    """A sink that keeps PDFs in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def has(self, name: str) -> bool:
+        return name in self.kept
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
+        self.kept[name] = b"".join([chunk async for chunk in chunks])

@@ -26,6 +26,7 @@ from ropo_jobs_client.errors import (
     JobNotFound,
     NotAPdf,
     PdfTruncated,
+    RopoError,
     ServerError,
 )
 
@@ -74,8 +75,8 @@ async def test_many_are_saved_and_only_what_is_missing_or_broken_is_fetched_agai
         whole = expected(*map(str, range(30)), "job-5")
         assert saved(tmp_path) == whole
         size = sum(map(len, whole.values()))
-        assert report == SavedPdfs(tmp_path, 31, 0, (), size)
-        assert report.path(5).read_bytes() == content("job-5")
+        assert report == SavedPdfs(31, 0, (), size)
+        assert (tmp_path / report.name(5)).read_bytes() == content("job-5")
         assert len(server.requests) == 31
 
         assert [event.saved + event.skipped + event.failed for event in events] == list(range(1, 32))
@@ -84,7 +85,7 @@ async def test_many_are_saved_and_only_what_is_missing_or_broken_is_fetched_agai
         assert events[-1].size == size
         for event in events:
             assert event.pdf is not None
-            assert event.path == event.pdf.path == report.path(event.ref)
+            assert event.pdf.path == tmp_path / event.name == tmp_path / report.name(event.ref)
             assert event.error is None
 
         # Empty, cut, of another kind, and one that is whole but not what the service has now.
@@ -100,7 +101,7 @@ async def test_many_are_saved_and_only_what_is_missing_or_broken_is_fetched_agai
         assert saved(tmp_path) == {**whole, "3.pdf": content("my own")}
         assert [event.pdf is None for event in events].count(True) == 27
 
-        assert await client.save_pdfs([], tmp_path) == SavedPdfs(tmp_path, 0, 0, (), 0)
+        assert await client.save_pdfs([], tmp_path) == SavedPdfs(0, 0, (), 0)
 
 
 @pytest.mark.anyio
@@ -167,6 +168,7 @@ async def test_what_fails_is_in_the_report_and_stops_no_other(tmp_path: Path) ->
             # It holds on to nothing that was under way.
             assert failed.error.__traceback__ is None
             assert failed.error.__context__ is None
+            assert isinstance(failed.error, RopoError)
             assert failed.error.operation == "GET /jobs/pdf"
         copy: SavedPdfs = pickle.loads(pickle.dumps(report))
         assert [type(failed) for failed in copy.failed] == [FailedPdf] * 4
@@ -334,13 +336,13 @@ async def test_parts_of_the_dead_are_swept_away_and_those_of_the_living_are_not(
     dead.write_bytes(b"half")
     for name in (".my.part", "0.part", f".{'0' * 32}.part.bak"):
         (tmp_path / name).write_bytes(b"mine")
-    living = AtomicFile(tmp_path / "other.pdf")
+    living = AtomicFile(tmp_path / "other.pdf", 0o600)
     living.open()
     living.write([content("other")])
     async with running(serving()) as (_, client):
         assert (await client.save_pdfs(["1"], tmp_path)).saved == 1
     assert not dead.exists()
-    assert living.commit().size == len(content("other"))
+    assert living.finish([]).size == len(content("other"))
     mine = {".my.part": b"mine", "0.part": b"mine", f".{'0' * 32}.part.bak": b"mine"}
     assert saved(tmp_path) == {**expected("1", "other"), **mine}
 

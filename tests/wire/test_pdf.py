@@ -772,7 +772,7 @@ async def test_a_directory_that_cannot_be_written_sends_nothing(
     save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refused:
-        def __init__(self, *_: object) -> None:
+        def __init__(self, *_: object, **__: object) -> None:
             raise PermissionError(errno.EACCES, "no")
 
     if os.geteuid() == 0:

@@ -1,0 +1,225 @@
+"""PDFs that are kept in a sink: each whole or not at all, whatever the service, the sink or the caller does."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import tracemalloc
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from rawserver import (
+    BILL,
+    Memory,
+    Peer,
+    Request,
+    answers,
+    assert_nothing_held,
+    no_pauses,
+    pdf,
+    response,
+    running,
+    stay_silent,
+    then,
+)
+
+from ropo_jobs_client import SavedPdf, SavedPdfs
+from ropo_jobs_client.errors import ConnectionLost, InvalidArgument, PdfTruncated, ServerError, TimedOut
+from ropo_jobs_client.sinks import ObjectStoreSink
+
+pytestmark = pytest.mark.fast
+
+PDF = pdf(200_000)
+CUT = then(response(PDF)[:100_000], Peer.close)
+
+
+class Odd(Memory):
+    """A sink that does something else."""
+
+    def __init__(self, error: Exception | None = None, *, after: int = 1, hides: bool = False) -> None:
+        super().__init__()
+        self.error, self.after, self.hides = error, after, hides
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
+        seen = 0
+        try:
+            async for _ in chunks:
+                seen += 1
+                if seen == self.after and self.error is not None:
+                    raise self.error
+                if seen == self.after:
+                    return
+        except PdfTruncated as error:
+            if not self.hides:
+                raise ValueError("the sink's own") from error
+
+
+@pytest.mark.anyio
+async def test_a_pdf_is_put() -> None:
+    told: list[tuple[object, ...]] = []
+
+    class Telling(Memory):
+        async def put(
+            self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None
+        ) -> None:
+            told.append((name, size, content_type))
+            await super().put(name, chunks, size, content_type)
+
+    sink = Telling()
+    async with running(answers(response(PDF)), max_connections=1) as (_, client):
+        saved = await client.pdf(jobid=1).put(sink, "a.pdf")
+        assert saved == SavedPdf(None, len(PDF), hashlib.sha256(PDF).hexdigest())
+        assert_nothing_held(client, 1)
+    assert sink.kept == {"a.pdf": PDF}
+    assert told == [("a.pdf", len(PDF), "application/pdf")]
+
+
+@pytest.mark.anyio
+async def test_putting_starts_afresh_and_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_pauses(monkeypatch)
+    sink = Memory()
+    async with running(answers(CUT, response(status=503), response(PDF), CUT)) as (server, client):
+        await client.pdf(jobid=1).put(sink, "a.pdf")
+        assert len(server.requests) == 3
+        with pytest.raises(PdfTruncated) as caught:
+            await client.pdf(jobid=1).put(sink, "b.pdf")
+        assert caught.value.attempts == 3
+    assert sink.kept == {"a.pdf": PDF}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("x"), OSError("full"), KeyError("x"), TimedOut("another call"), ServerError("x")]
+)
+async def test_what_a_sink_raises_is_raised_as_it_is_and_nothing_is_sent_again(error: Exception) -> None:
+    """Also what the library would take for a failure of its own call."""
+    error = copy.copy(error)
+    async with running(answers(response(PDF)), max_connections=1) as (server, client):
+        with pytest.raises(type(error)) as caught:
+            await client.pdf(jobid=1).put(Odd(error), "a.pdf")
+        assert caught.value is error
+        assert not hasattr(error, "__notes__")
+        with pytest.raises(type(error)) as caught:
+            await client.local_print([BILL]).put(Odd(error), "a.pdf")
+        assert caught.value is error
+        assert "must not be sent again" in error.__notes__[0]
+        assert len(server.requests) == 2
+        assert_nothing_held(client, 1)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("hides", [True, False])
+async def test_a_sink_cannot_hide_that_a_pdf_is_not_whole(hides: bool) -> None:
+    async with running(answers(CUT), retries=0) as (_, client):
+        with pytest.raises(PdfTruncated):
+            await client.pdf(jobid=1).put(Odd(after=10**9, hides=hides), "a.pdf")
+
+
+@pytest.mark.anyio
+async def test_a_sink_that_does_not_read_to_the_end_has_kept_nothing() -> None:
+    async with running(answers(response(PDF)), max_connections=1) as (_, client):
+        with pytest.raises(RuntimeError, match="to its end"):
+            await client.pdf(jobid=1).put(Odd(), "a.pdf")
+        assert_nothing_held(client, 1)
+
+
+@pytest.mark.anyio
+async def test_wrong_arguments_send_nothing() -> None:
+    wrong: list[tuple[Any, Any, type[Exception]]] = [
+        (Memory(), " ", InvalidArgument),
+        (Memory(), "a\0", InvalidArgument),
+        (Memory(), None, TypeError),
+        ("pdfs", "a.pdf", TypeError),
+    ]
+    async with running(answers(response(PDF))) as (server, client):
+        for sink, name, kind in wrong:
+            with pytest.raises(kind):
+                await client.pdf(jobid=1).put(sink, name)
+        assert server.accepted == 0
+    for store in (object(), None):
+        with pytest.raises(TypeError, match="obstore"):
+            ObjectStoreSink(store)
+
+
+# Many
+
+
+@pytest.mark.anyio
+async def test_many_are_put_and_only_what_is_missing_is_fetched() -> None:
+    sink = Memory()
+    async with running(answers(response(PDF))) as (server, client):
+        report = await client.save_pdfs(["1", "2", 3], sink)
+        assert report == SavedPdfs(3, 0, (), 3 * len(PDF))
+        assert sink.kept == {"1.pdf": PDF, "2.pdf": PDF, "job-3.pdf": PDF}
+        assert report.name(3) == "job-3.pdf"
+        assert await client.save_pdfs(["1", "4"], sink) == SavedPdfs(1, 1, (), len(PDF))
+        assert len(server.requests) == 4
+
+
+@pytest.mark.anyio
+async def test_a_sink_that_fails_stops_it() -> None:
+    async with running(answers(response(PDF))) as (server, client):
+        with pytest.raises(httpx.ConnectError):
+            await client.save_pdfs(map(str, range(1_000)), Odd(httpx.ConnectError("x")), concurrency=4)
+        assert len(server.requests) <= 8
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (response(status=500), ServerError),
+        (then(b"", Peer.close), ConnectionLost),
+        (stay_silent, TimedOut),
+    ],
+    ids=["500", "disconnected", "silent"],
+)
+async def test_ten_failures_in_a_row_of_a_service_that_is_down_stop_it(reply: Any, kind: type[Exception]) -> None:
+    sink = Memory()
+    replies = [response(PDF), *[reply] * 9, response(PDF), *[reply] * 9, response(b"{}", status=404), reply]
+    async with running(answers(*replies), timeout=0.1, retries=0) as (server, client):
+        with pytest.raises(kind, match="10 PDFs in a row failed so: the service seems to be down"):
+            await client.save_pdfs(map(str, range(1_000)), sink, concurrency=1)
+        assert len(server.requests) == 31
+    assert len(sink.kept) == 2
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_many_are_looked_for_in_little_memory() -> None:
+    class Full(Memory):
+        async def has(self, name: str) -> bool:
+            return True
+
+    async with running(answers(response(PDF))) as (server, client):
+        count = 100_000 if "ROPO_PDFS" in os.environ else 5_000
+        refs = range(1, count + 1)
+        tracemalloc.start()
+        try:
+            report = await client.save_pdfs(refs, Full())
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert report == SavedPdfs(0, count, (), 0)
+        # The numbers themselves, and no two of them twice.
+        assert peak < 250 * count
+        assert server.requests == []
+
+
+@pytest.mark.anyio
+async def test_cancellation_leaves_nothing() -> None:
+    sink = Memory()
+
+    async def never_ending(request: Request) -> None:
+        request.peer.send(response(PDF)[:100_000])
+        await request.peer.gone()
+
+    async with running(answers(never_ending), max_connections=4) as (_, client):
+        with anyio.move_on_after(0.2):
+            await client.save_pdfs(["1", "2"], sink)
+        assert_nothing_held(client, 4)
+    assert sink.kept == {}
