@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from ._generated.types import ApiRequest as ApiRequest
     from ._http.pipeline import Pipeline as Pipeline
     from ._http.retry import AttemptEvent as AttemptEvent
+    from ._sink import PdfSink as PdfSink
     from .auth import Credentials as Credentials
     from .bulk import PdfProgress as PdfProgress
     from .bulk import SavedPdfs as SavedPdfs
     from .feed import Journal as Journal
     from .feed import StatusFeed as StatusFeed
     from .pdf import PdfDownload as PdfDownload
-    from .sinks import PdfSink as PdfSink
 else:
     _MODULES = {
         "ApiRequest": "._generated.types",
@@ -31,7 +31,7 @@ else:
         "Journal": ".feed",
         "StatusFeed": ".feed",
         "PdfDownload": ".pdf",
-        "PdfSink": ".sinks",
+        "PdfSink": "._sink",
     }
 
     def __getattr__(name: str) -> Any:

@@ -20,9 +20,9 @@ from ._codec.headers import safe_filename
 from ._files import AtomicFile, SavedPdf, remove_stale_parts
 from ._loops import run_in_worker
 from ._pdf_check import is_whole_pdf
+from ._sink import PdfSink
 from .errors import AuthenticationFailed, InvalidArgument, RopoError, ServerError, TransportError
 from .pdf import PdfDownload, put_in, save_as
-from .sinks import PdfSink
 
 # Where tokens are fetched.
 _LOGIN: Final = "POST /token"

@@ -27,8 +27,8 @@ from ._http.retry import Outcome
 from ._kept import KeptResponse
 from ._loops import run_in_worker
 from ._pdf_check import PdfCheck
+from ._sink import PdfSink
 from .errors import NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError, TimedOut
-from .sinks import PdfSink
 
 T = TypeVar("T")
 

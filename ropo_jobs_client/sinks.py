@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, Final, Protocol, cast, runtime_checkable
+from typing import Any, Final, cast
 
 import anyio
 
 from . import _validate
+from ._sink import PdfSink
+
+__all__ = ["ObjectStoreSink", "PdfSink"]
 
 # Bytes. Up to here, a PDF is sent in one request; beyond, in parts of this size, the smallest that S3 allows.
 _PART: Final = 5 * 1024**2
@@ -18,26 +21,6 @@ _PIECE: Final = 256 * 1024
 _PARTS: Final = 2
 # Seconds. How long the store may take to delete the parts of what will not be whole.
 _PATIENCE: Final = 10.0
-
-
-@runtime_checkable
-class PdfSink(Protocol):
-    """A place where PDFs are kept, each whole or not at all. Give one of yours to `save_pdfs` or `PdfDownload.put`."""
-
-    async def has(self, name: str) -> bool:
-        """Return whether a PDF of this name is there, whole."""
-        ...
-
-    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
-        """Keep a PDF, in place of one that may be there. Where `chunks` raises, nothing may be there afterwards.
-
-        Args:
-            name: its name.
-            chunks: its bytes, to be read to their end: only there it shows that they are a whole PDF.
-            size: bytes, where the service says so.
-            content_type: its media type, where the service says so.
-        """
-        ...
 
 
 class ObjectStoreSink:

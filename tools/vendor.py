@@ -22,6 +22,7 @@ NOTE = "VENDORED.md"
 # What a copy can be made without. A line that ends with such a comment is dropped with its part.
 PARTS = {
     "fast": ("_http/fast.py", "_http/fast_connection.py", "_http/fast_framing.py"),
+    "objects": ("sinks.py",),
     "postgres": ("feed/postgres.py", "feed/_postgres_schema.py"),
 }
 MARK = re.compile(rb"^.*  # of the part (\w+)\r?\n", re.MULTILINE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import anyio.lowlevel
@@ -23,11 +23,11 @@ class _Places:
     """The connections in one event loop, and who may have one."""
 
     def __init__(self, maximum: int) -> None:
-        self.limiter = anyio.Semaphore(maximum, fast_acquire=True)
+        self.limiter: Final[anyio.Semaphore] = anyio.Semaphore(maximum, fast_acquire=True)
         # The one that was used last is at the end.
         self.idle: deque[Connection] = deque()
         self.taken: set[Connection] = set()
-        self.closed = False
+        self.closed: bool = False
 
     async def wait_for_turn(self, seconds: float) -> None:
         try:

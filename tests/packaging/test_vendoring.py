@@ -23,7 +23,11 @@ NODE = ROOT / ".venvs" / "tools" / "bin"
 PYRIGHT = ROOT / "tools" / "node_modules" / ".bin" / "pyright"
 
 # The files of each part that can be left out. The tool has a list of its own.
-PARTS: dict[str, tuple[str, ...]] = {"fast": ("_http/fast*.py",), "postgres": ("feed/*postgres*.py",)}
+PARTS: dict[str, tuple[str, ...]] = {
+    "fast": ("_http/fast*.py",),
+    "objects": ("sinks.py",),
+    "postgres": ("feed/*postgres*.py",),
+}
 
 SERVICE = '''\
 """A service that reads a bill."""
