@@ -7,7 +7,6 @@ import importlib
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,8 @@ async def test_other_stores(kind: str, size: int, tmp_path: Path) -> None:
         assert (await client.save_pdfs(["1"], sink)).skipped == 1
         report = await client.save_pdfs(["2"], sink)
         assert [type(failed.error) for failed in report.failed] == [PdfTruncated]
-    found: Any = store.list()
+    listing: Any = store
+    found: Any = listing.list()
     listed = [one["path"] for one in found.collect()]
     assert listed == ["pdfs/1.pdf"]
     assert bytes((await obstore.get_async(store, "pdfs/1.pdf")).bytes()) == data
@@ -143,35 +143,40 @@ async def test_fifty_cancellations_leave_no_upload(server: str, s3: Any) -> None
     noise = random.Random(11)
     sink = ObjectStoreSink(store_at(server))
 
-    async def slowly(request: Request) -> None:
+    wanted = sent = 0
+
+    async def a_part(request: Request) -> None:
+        nonlocal sent
         whole = response(LARGE)
-        for i in range(0, len(whole), 1_000_000):
-            request.peer.send(whole[i : i + 1_000_000])
-            if not await request.peer.sent():
-                return
-            await asyncio.sleep(0.005)
+        for i in range(wanted):
+            request.peer.send(whole[i * 1_000_000 : (i + 1) * 1_000_000])
+            await request.peer.sent()
+            sent = i + 1
+        if wanted < 24:
+            await request.peer.gone()
 
     cancelled = 0
-    async with running(answers(slowly)) as (_, client):
-        started = time.monotonic()
-        await client.pdf(jobid=1).put(sink, "whole.pdf")
-        seconds = time.monotonic() - started
+    async with running(answers(a_part)) as (_, client):
         for i in range(50):
+            # Every fifth comes whole, and may be there before it is cancelled.
+            wanted, sent = 24 if i % 5 == 0 else noise.randrange(24), 0
             task = asyncio.create_task(client.pdf(jobid=1).put(sink, f"{i}.pdf"))
-            await asyncio.sleep(noise.uniform(0.1, 1) * seconds)
+            while not (sent == wanted or task.done()):  # noqa: ASYNC110 - the server is in another thread
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(noise.uniform(0, 0.05))
             task.cancel()
-            if i % 5 == 0:
+            if i % 2 == 0:
                 await asyncio.sleep(0.001)
                 task.cancel()
             try:
                 await task
             except asyncio.CancelledError:
                 cancelled += 1
-    assert cancelled > 25
+    assert cancelled >= 40
     assert uploads(s3) == []
-    assert set(objects(s3).values()) == {len(LARGE)}
+    assert set(objects(s3).values()) <= {len(LARGE)}
     # A cancellation that came when the store was joining the parts leaves the object: it is verified, and whole.
-    assert len(objects(s3)) >= 51 - cancelled
+    assert len(objects(s3)) >= 50 - cancelled
 
 
 @pytest.mark.asyncio
