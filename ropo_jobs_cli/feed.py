@@ -159,7 +159,7 @@ async def _write(content: bytes) -> None:
         view = view[os.write(out, view[:_NEVER_BLOCKS] if may_block else view) :]
     if stat.S_ISREG(mode):
         os.fsync(out)
-    elif stat.S_ISFIFO(mode):
+    elif may_block and stat.S_ISFIFO(mode):
         await _until_taken(out)
 
 
