@@ -238,7 +238,7 @@ class PdfDownload:
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return await self.consume(PdfStream.read)
+        return await self._consume(PdfStream.read)
 
     async def save(self, path: str | os.PathLike[str], *, mode: int = DEFAULT_MODE) -> SavedPdf:
         """Save the PDF: whole, or not at all. A broken download starts afresh, within `retries`.
@@ -289,7 +289,7 @@ class PdfDownload:
         async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
             yield PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline)
 
-    async def consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
+    async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         """Have the body used, and where the operation may be repeated, as a part of each attempt."""
         self._begin_use()
         if self._is_unsafe:
@@ -314,7 +314,7 @@ class PdfDownload:
                 error.raw = await kept.read_rest()
                 raise
 
-    def note_taken(self, error: Exception) -> None:
+    def _note_taken(self, error: Exception) -> None:
         """Say on an error of a disk or a store that the job was taken, where it was."""
         if self._is_unsafe and self._was_used:
             error.add_note(f"{self._request.operation}: {_TAKEN}")
@@ -340,9 +340,9 @@ async def save_as(download: PdfDownload, part: AtomicFile) -> SavedPdf:
             return await _copy(pdf, part)
 
     try:
-        return await run_in_worker(part.finish, await download.consume(copy))
+        return await run_in_worker(part.finish, await download._consume(copy))
     except OSError as error:
-        download.note_taken(error)
+        download._note_taken(error)
         raise
 
 
@@ -365,11 +365,11 @@ async def put_in(download: PdfDownload, sink: PdfSink, name: str) -> SavedPdf:
         return hashed.saved()
 
     try:
-        return await download.consume(put)
+        return await download._consume(put)
     except _SinkFailedError as failed:
         raised = failed.__cause__
     assert isinstance(raised, Exception)
-    download.note_taken(raised)
+    download._note_taken(raised)
     raise raised
 
 

@@ -43,6 +43,18 @@ def annotation_text(annotation: object) -> str | None:
     return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
 
 
+def written_out(text: str | None, scope: dict[str, Any]) -> str | None:
+    """Put what they stand for in the place of private names of unions, which a caller does not see."""
+    if text is None:
+        return None
+
+    def meaning(name: re.Match[str]) -> str:
+        value = scope.get(name[0])
+        return inspect.formatannotation(value) if isinstance(value, types.UnionType) else name[0]
+
+    return re.sub(r"(?<![\w.])_[A-Za-z]\w*", meaning, text)
+
+
 def value_text(value: object) -> str:
     return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
@@ -55,7 +67,7 @@ def unpacked(annotation: str | None, scope: dict[str, Any]) -> Iterator[list[Any
         yield from unpacked(f"Unpack[{getattr(base, '__name__', '')}]", scope)
     for name, kind in getattr(options, "__annotations__", {}).items():
         required = name in options.__required_keys__  # type: ignore[union-attr]
-        yield [name, "KEYWORD_ONLY", annotation_text(kind), None if required else "left out"]
+        yield [name, "KEYWORD_ONLY", written_out(annotation_text(kind), scope), None if required else "left out"]
 
 
 def signature_fact(function: Any) -> Fact:
@@ -64,12 +76,13 @@ def signature_fact(function: Any) -> Fact:
     scope = getattr(inspect.unwrap(function), "__globals__", {})
     parameters: dict[str, list[Any]] = {}
     for each in signature.parameters.values():
-        kind = annotation_text(each.annotation)
+        kind = written_out(annotation_text(each.annotation), scope)
         keywords = list(unpacked(kind, scope)) if each.kind is inspect.Parameter.VAR_KEYWORD else []
         default = None if each.default is inspect.Parameter.empty else value_text(each.default)
         for parameter in keywords or [[each.name, each.kind.name, kind, default]]:
             parameters[parameter[0]] = parameter
-    return {"parameters": list(parameters.values()), "returns": annotation_text(signature.return_annotation)}
+    returns = written_out(annotation_text(signature.return_annotation), scope)
+    return {"parameters": list(parameters.values()), "returns": returns}
 
 
 def function_fact(function: Any, binding: str = "function") -> Fact:

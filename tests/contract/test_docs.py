@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Generator
 from datetime import date
 from pathlib import Path
@@ -103,7 +104,7 @@ def test_a_page(page: str, sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_every_page_with_python_is_run() -> None:
-    others = {"observability.md", "regenerating.md", "testing.md"}
+    others = {"observability.md", "recipes/pdfs.md", "regenerating.md", "testing.md"}
     pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")]
     assert {page for page in pages if any(block.language == "python" for block in blocks(page))} - others == set(PAGES)
 
@@ -148,6 +149,24 @@ def test_pdfs(sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.add_example_job(billnum="99999")
     result = run_file("save_month.py", sandbox, tmp_path, "november.txt", "archive/2026-11")
     assert (result.returncode, result.stdout) == (0, "1 saved, 2 there already, 0 failed\n")
+
+
+def test_pdfs_in_an_object_store(sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.add_example_job(billnum="11213")
+    begin = """
+        from ropo_jobs_client import RopoJobsClient
+        ropo = await RopoJobsClient.from_env().__aenter__()
+        billnum, billnums = "11213", ["11213"]
+    """
+    [code] = [block.code for block in blocks("recipes/pdfs.md") if (block.language, block.title) == ("python", "")]
+    # Not that of another company.
+    local = code.replace("import S3Store", "import MemoryStore").replace(
+        'S3Store("bills", region="eu-north-1")', "MemoryStore()"
+    )
+    assert "S3Store" not in local
+    end = "print(report.saved, await sink.has('11213.pdf'), await sink.has('11214.pdf'), saved.size > 500)"
+    printed = run_blocks(sandbox, tmp_path, [textwrap.dedent(begin), local, end, "await ropo.aclose()"])
+    assert printed[2] == "1 True False True\n"
 
 
 USE_PAY = """
