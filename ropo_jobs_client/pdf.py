@@ -340,9 +340,9 @@ async def save_as(download: PdfDownload, part: AtomicFile) -> SavedPdf:
             return await _copy(pdf, part)
 
     try:
-        return await run_in_worker(part.finish, await download._consume(copy))
+        return await run_in_worker(part.finish, await download._consume(copy))  # pyright: ignore[reportPrivateUsage] # of this module
     except OSError as error:
-        download._note_taken(error)
+        download._note_taken(error)  # pyright: ignore[reportPrivateUsage] # of this module
         raise
 
 
@@ -365,11 +365,11 @@ async def put_in(download: PdfDownload, sink: PdfSink, name: str) -> SavedPdf:
         return hashed.saved()
 
     try:
-        return await download._consume(put)
+        return await download._consume(put)  # pyright: ignore[reportPrivateUsage] # of this module
     except _SinkFailedError as failed:
         raised = failed.__cause__
     assert isinstance(raised, Exception)
-    download._note_taken(raised)
+    download._note_taken(raised)  # pyright: ignore[reportPrivateUsage] # of this module
     raise raised
 
 
