@@ -305,9 +305,10 @@ def expected(row: Row, fault: Fault, *, for_ever: bool) -> Expected:
     if again and not for_ever:
         return Expected(None, 2, done + 1)
     attempts = 1 + again
-    # A 401, a 4xx and a request that never left leave nothing in doubt; a PDF error says itself what was done.
+    # A 401, a 4xx and a request that never left leave nothing in doubt; a PDF error says itself what was done. Of the
+    # redirects, 307 and 308 ask for the same request elsewhere; the others may follow one that was carried out.
     in_doubt = bad.how in {NO_ANSWER, UNREADABLE, TOO_LATE} or (
-        bad.how == STATUS and bad.status is not None and (bad.status >= 500 or bad.status == 408)
+        bad.how == STATUS and bad.status is not None and (bad.status >= 500 or bad.status in {302, 408})
     )
     if row.retry == "unsafe" and in_doubt:
         return Expected(errors.OutcomeUnknown, attempts, done * attempts, bad.status, bad.error)

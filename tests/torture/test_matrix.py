@@ -414,8 +414,8 @@ def _nothing_told(
     if error is not None:
         texts += _texts(error)
     assert lines, "nothing is logged"
-    token: str | None = cast("Any", client)._pipeline.tokens._token
-    secrets = [CANARY, target.ssn, "sandbox-apicode", *([] if token is None else [token])]
+    known: tuple[str, float] | None = cast("Any", client)._pipeline.tokens._known
+    secrets = [CANARY, target.ssn, "sandbox-apicode", *([] if known is None else [known[0]])]
     for text, secret in itertools.product(texts, secrets):
         assert secret.casefold() not in text.casefold(), f"{secret} is told"
 
