@@ -46,13 +46,8 @@ class Books:
         return date.today() + timedelta(days=int(self.store.setting(_OFFSET) or 0))  # noqa: DTZ011
 
     def now(self) -> datetime:
-        """The real time, and where the sandbox's day is set, that day with the real time of day, in UTC."""
-        now = datetime.now(UTC)
-        fixed = self.store.setting(_FIXED)
-        if fixed is not None:
-            return datetime.combine(date.fromisoformat(fixed), now.timetz())
-        # East and west of Greenwich, the biller's day may be another one than that of the time in UTC.
-        return now + timedelta(days=int(self.store.setting(_OFFSET) or 0))
+        """The sandbox's day with the real time of day, in UTC."""
+        return datetime.combine(self.today(), datetime.now(UTC).timetz())
 
     def advance(self, days: int) -> date:
         """Moves the clock on, and every bill with it; returns the new day. The clock never goes back."""

@@ -15,6 +15,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ropo_jobs_client.models import JobStatusUpdate
+
 from .answers import Answer, job_error, json_answer, pdf_answer
 from .bills import Bills, info
 from .values import Json, as_date, as_int, as_text, is_blank, object_list
@@ -108,9 +110,9 @@ class Operations:
         store = self.bills.books.store
         if not call.query:
             updates = store.take_updates(MOST_UPDATES)
-            return json_answer(200, updates) if updates else Answer(204)
+            return json_answer(200, _changes(updates)) if updates else Answer(204)
         day, billnum = as_date(call.query.get("date")), call.query.get("billnum")
-        return json_answer(200, store.updates(day=day, billnum=billnum))
+        return json_answer(200, _changes(store.updates(day=day, billnum=billnum)))
 
     def update_delivery_status(self, call: Call) -> Answer:
         """PATCH /jobs/deliverystatus"""
@@ -196,6 +198,10 @@ class Operations:
     def _note(self, kind: str, body: Json) -> None:
         books = self.bills.books
         books.store.add_note(kind, None, body, books.today())
+
+
+def _changes(updates: list[Json]) -> list[Json]:
+    return [JobStatusUpdate(**update).to_dict() for update in updates]
 
 
 def _items(call: Call) -> list[Json]:
