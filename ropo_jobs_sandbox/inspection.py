@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
 
 _PAGE = 100
+_MOST_CHANGES = 100_000
 _Body = dict[str, Any]
 
 
@@ -98,7 +99,10 @@ def routes(sandbox: Sandbox) -> list[Route]:
         return JSONResponse(sandbox.all_status_updates())
 
     def make_changes(body: _Body) -> Response:
-        return JSONResponse(sandbox.make_changes(_whole(body, "count")), 201)
+        count = _whole(body, "count")
+        if count > _MOST_CHANGES:
+            raise ValueError(f"count: at most {_MOST_CHANGES} in one request")
+        return JSONResponse(sandbox.make_changes(count), 201)
 
     def add_example_job(body: _Body) -> Response:
         return JSONResponse({"jobid": sandbox.add_example_job(**body)}, 201)

@@ -182,3 +182,8 @@ def test_what_there_is_not(client: httpx.Client) -> None:
     for method, path, status in (("GET", "/nothing", 404), ("GET", "/jobs/x", 404), ("PUT", "/faults", 405)):
         response = client.request(method, f"/_sandbox{path}")
         assert (response.status_code, response.json()) == (status, {"error": f"there is no {method} /_sandbox{path}"})
+
+
+def test_the_most_changes_in_one_request(client: httpx.Client) -> None:
+    answer = client.post("/_sandbox/status-updates", json={"count": 100_001})
+    assert (answer.status_code, "at most 100000" in answer.text) == (400, True)
