@@ -106,6 +106,7 @@ def size(number: float) -> str:
 
 @click.command(
     cls=Command,
+    short_help="Save the PDFs of many bills, on disk or in an object store.",
     epilog=examples(
         "ropo-jobs pdfs pdfs/ --from billnums.txt",
         "ropo-jobs pdfs pdfs/ --jobids < jobids.txt",

@@ -11,7 +11,11 @@ from .command import Command, examples
 from .stops import FAILED, Stop
 
 
-@click.command(cls=Command, epilog=examples("ropo-jobs sandbox --port 8787"))
+@click.command(
+    cls=Command,
+    short_help="Start a stand-in for the service on this machine.",
+    epilog=examples("ropo-jobs sandbox --port 8787"),
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8787, help="Default: 8787. 0 takes a free one.")
 @click.option("--data", metavar="FILE", help="Keep everything in a file. Default: in memory.")
 @click.option("--host", default="127.0.0.1", help="The address to listen on. Default: 127.0.0.1, this machine.")

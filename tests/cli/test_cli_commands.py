@@ -105,6 +105,8 @@ def test_help_fits_a_terminal(program: Program, command: list[str]) -> None:
     with program.terminal(*command, "--help", width=80) as terminal:
         assert terminal.end() == 0
     assert [line for line in terminal.seen.splitlines() if len(line) > 80] == []
+    # No sentence is cut off.
+    assert [line for line in terminal.seen.splitlines() if line.startswith(" ") and line.endswith("...")] == []
 
 
 def test_help_tells_the_exit_codes(program: Program) -> None:
