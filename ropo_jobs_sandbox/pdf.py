@@ -36,7 +36,7 @@ _LINE = 4.6
 _COLUMNS = (
     ("description", 66.0, "L"),
     ("count", 18.0, "R"),
-    ("unit", 14.0, "L"),
+    ("unit", 14.0, "C"),
     ("price", 24.0, "R"),
     ("vat", 16.0, "R"),
     ("amount", 32.0, "R"),
