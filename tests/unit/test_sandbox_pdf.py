@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
-import zlib
 from datetime import date
 from typing import Any
 
+import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,8 +22,9 @@ ITEM = {**example_item(date(2026, 11, 22)), "billnum": "100001", "billcode": "10
 
 def texts(pdf: bytes) -> str:
     """The text of a PDF, one string after the other."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    content = b"".join(zlib.decompress(stream) for stream in streams if stream.startswith(b"x"))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pages = [page.obj.Contents.read_bytes() for page in document.pages]
+    content = b"".join(pages)
     strings = re.findall(rb"\(((?:\\.|[^()\\])*)\)", content)
     return "\n".join(re.sub(rb"\\(.)", rb"\1", string).decode("latin-1") for string in strings)
 
