@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+from collections.abc import Generator
 
+import products
 import pytest
 
 from ropo_jobs_client import RopoJobsClient
@@ -15,6 +18,11 @@ for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name.upper(), None)
 # Programs are judged as people run them, whose output waits in a buffer.
 os.environ.pop("PYTHONUNBUFFERED", None)
+# What a script starts in the background, or with nohup, ignores these, and so would each program that a test starts.
+for _name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT"):
+    _signal = getattr(signal, _name, None)
+    if _signal is not None and signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,16 +31,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.randomly_reset_seed = False
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what `make torture` and .ci/run do: see tests/wire/chosen.py."""
-    if not any(item.path.parent.name == "wire" for item in items):
-        return
-    # Late: its folder can be imported from when its tests were collected.
-    from chosen import left_out
+# A wrapper, and first: pytest-randomly is one, and inside it they stand in random order.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Leave out what `make torture` and .ci/run do: see products.py and tests/wire/chosen.py."""
+    in_wire = [item for item in items if item.path.parent.name == "wire"]
+    gone = products.left_out(item for item in items if item.path.parent.name != "wire")
+    if in_wire:
+        # Late: its folder can be imported from when its tests were collected.
+        import chosen
 
-    if gone := left_out(items):
+        gone |= chosen.left_out(in_wire)
+    if gone:
         config.hook.pytest_deselected(items=[item for item in items if item in gone])
         items[:] = [item for item in items if item not in gone]
+    yield
 
 
 def pytest_collection_finish() -> None:

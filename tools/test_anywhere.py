@@ -66,6 +66,8 @@ def variations() -> Iterator[Variation | str]:
     yield Variation("HOME unset", {"HOME": None})
     # Not even root can write there.
     yield Variation("HOME unwritable", {"HOME": "/proc/nowhere"})
+    ignoring = ["sh", "-c", 'trap "" INT HUP TERM QUIT; exec "$@"', "sh"]
+    yield Variation("signals ignored, as with nohup", prefix=ignoring)
     yield Variation("one after the other, in order", arguments=["-n", "0", "-p", "no:randomly"])
     yield Variation("checkout path with a space and an ö", folder="a checköut")
     if works([*UNSHARE, "true"]):

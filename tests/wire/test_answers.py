@@ -126,6 +126,7 @@ STATUSES: list[tuple[int, type[ApiError]]] = [
 ]
 
 
+@pytest.mark.product
 @pytest.mark.parametrize(("status", "kind"), STATUSES)
 @pytest.mark.parametrize("example", FEW, ids=name)
 async def test_a_refusal_is_its_error(status: int, kind: type[ApiError], example: Example) -> None:
@@ -340,6 +341,7 @@ async def test_a_slow_error_body_never_outlasts_the_deadline() -> None:
 # Success
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 299])
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_any_2xx_is_success(status: int, example: Example) -> None:
@@ -351,6 +353,7 @@ async def test_any_2xx_is_success(status: int, example: Example) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("status", [200, 201, 204])
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_an_empty_success(status: int, example: Example) -> None:
@@ -604,6 +607,7 @@ def check_broken(
     assert error.operation == example.operation
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_no_answer(how: str, example: Example) -> None:
@@ -612,6 +616,7 @@ async def test_no_answer(how: str, example: Example) -> None:
         check_broken(await failure(server, example), example, kind, server)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("how", BROKEN_BODY)
 @pytest.mark.parametrize("example", PLAIN, ids=name)
 async def test_half_an_answer(how: str, example: Example) -> None:

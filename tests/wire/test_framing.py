@@ -136,6 +136,7 @@ def test_each_is_read_as_h11_reads_it(name: str) -> None:
     assert _outcome(_ours(pieces)) == _outcome(_theirs(pieces))
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 def test_dripped_it_is_read_the_same(name: str, size: int) -> None:

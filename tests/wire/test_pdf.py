@@ -248,6 +248,7 @@ async def test_a_pdf_that_was_compressed_all_the_same() -> None:
         assert await found.read() == PDF
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("disposition", "name"),
@@ -349,6 +350,7 @@ REFUSED: dict[str, tuple[bytes | Reply, type[ResponseError]]] = {
 refused = pytest.mark.parametrize(("reply", "kind"), REFUSED.values(), ids=REFUSED.keys())
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @refused
 @pytest.mark.parametrize("stream", [_stream_pdf, _stream_local_print], ids=["pdf", "print"])
@@ -487,6 +489,7 @@ async def test_a_stream_is_repeated_before_its_block_is_entered_and_not_after(mo
 # Leaving early
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @all_streams
 @pytest.mark.parametrize("whole", [response(PDF), chunked(*[PDF[i : i + 50] for i in range(0, len(PDF), 50)])])
@@ -615,6 +618,7 @@ async def test_an_old_file_is_replaced(save: Save, tmp_path: Path) -> None:
     _nothing_left(tmp_path, "a.pdf")
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @refused
 @pytest.mark.parametrize(
@@ -667,6 +671,7 @@ async def test_saving_starts_afresh(
     _nothing_left(tmp_path, "a.pdf")
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @broken
 @pytest.mark.parametrize("retries", [0, 1, 2])
@@ -734,6 +739,7 @@ async def test_a_local_print_is_never_sent_again(reply: Reply, kind: type[RopoEr
 # Paths
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @all_saves
 @pytest.mark.parametrize(

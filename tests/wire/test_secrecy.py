@@ -325,6 +325,7 @@ def echo(status: int, content_type: str = "application/json", start: str = "") -
     return reply
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("example", CALLS, ids=name)
 @pytest.mark.parametrize(
     "reply",

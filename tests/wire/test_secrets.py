@@ -348,6 +348,7 @@ async def run(case: Case, transport: str, objects: list[Any]) -> BaseException |
     return None
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("transport", ["default", pytest.param("fast", marks=pytest.mark.fast)])
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_shows_a_secret(name: str, transport: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -118,6 +118,7 @@ WAYS: Final = (
 )
 
 
+@pytest.mark.product
 @pytest.mark.anyio
 @pytest.mark.parametrize("kind", STALE)
 @pytest.mark.parametrize("way", WAYS, ids=[way.__name__ for way in WAYS])
