@@ -65,6 +65,7 @@ class JournalConformance:
     def test_everything_is_there_when_it_is_opened_again(self, make_journal: MakeJournal) -> None:
         gaps = (
             Gap(None),
+            Gap(None, DAY),
             Gap(DAY),
             Gap(DAY, NEXT),
             Gap(DAY, NEXT, unproven=True),
@@ -235,7 +236,11 @@ class JournalConformance:
                 (b"[1]", False, True),
                 (b"[3]", False, False),
             ]
-            await journal.recover(NEXT, (), (later,), ())
+            # Each gap is itself alone, whatever it lacks.
+            await journal.recover(NEXT, (), (later,), (Gap(None), Gap(None, DAY)))
+            await journal.recover(NEXT, (), (Gap(None),), (Gap(NEXT), Gap(None, DAY)))
+            assert set((await journal.state()).gaps) == {Gap(NEXT), Gap(None, DAY)}
+            await journal.recover(NEXT, (), (Gap(None, DAY), Gap(NEXT)), ())
             assert await journal.state() == State(drained=NEXT)
             await journal.close()
 

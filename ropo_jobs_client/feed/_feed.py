@@ -37,11 +37,13 @@ from ..errors import (
 from ..models import JobStatusUpdate
 from ._items import Item, is_blank, read_items
 from ._journal import Gap, Journal, SqlJournal, State, Stored
-from ._recovery import Comparison
+from ._recovery import Comparison, earliest_day, first_day
 
 logger: Final = logging.getLogger("ropo_jobs_client")
 
 _OPERATION: Final = "GET /jobs/statusupdates"
+# Opened by a response that was lost before the feed had been empty once: nobody knows since when its changes waited.
+_UNKNOWN: Final = Gap(None)
 # How many responses are taken from the journal at once.
 _PAGE: Final = 20
 # Seconds.
@@ -211,8 +213,8 @@ class StatusFeed:
     async def recover(self, *, since: date) -> int:
         """Read all changes since a day again, and hand out at the next iteration what was missing.
 
-        Closes the gaps that begin on that day or later, and those of which it is not known when they begin, unless the
-        service's lists still lack changes that it handed out before.
+        Closes the gaps that begin on that day or later, and those of which it is not known when they begin, if they end
+        on that day or later; unless the service's lists still lack changes that it handed out before.
 
         Args:
             since: the first day to read.
@@ -325,6 +327,8 @@ class StatusFeed:
             # Where the clocks differ, the earlier day: the next window begins there.
             day = min(day, self._timing.now().date())
             await self._end_read(token, day, drained=True)
+            # Now those can be closed of which it was not known when they begin.
+            await self._close_gaps()
             await self._prune(day)
             return True
         items = None if is_blank(content) else await run_in_worker(read_items, content)
@@ -408,13 +412,31 @@ class StatusFeed:
 
     def _new_gap(self) -> Gap:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
-        return Gap(_shifted(self._state.drained, -1) if self._state.drained else None)
+        return Gap(_shifted(self._state.drained, -1)) if self._state.drained else _UNKNOWN
+
+    async def _bound_unknown(self, today: date) -> None:
+        """Have the days read again that can be, where it is not known when a gap begins. The rest stays a gap.
+
+        Not before the feed was empty once: until then the days list what waits too, and all of it would come twice.
+        """
+        earliest, after = today, 0
+        while page := await self._journal.since(date.min, after, _PAGE):
+            earliest = await run_in_worker(earliest_day, page, earliest)
+            after = page[-1].number
+        since = first_day(earliest, today)
+        rest = Gap(None, _shifted(since, -1))
+        await self._journal.recover(today, (), (_UNKNOWN,), (Gap(since), rest))
+        await self._refresh()
+        text = "a response was lost before the feed had been empty once: changes of before %s may be missing"
+        logger.warning(text, since)
 
     async def _close_gaps(self) -> bool:
         """Read again what can be. Return whether there is nothing to read again.
 
         Where it goes wrong, it does not keep what is new from being read: it is tried again after growing pauses.
         """
+        if self._state.drained and _UNKNOWN in self._state.gaps:
+            await self._bound_unknown(self._state.drained)
         now = self._timing.now()
         days = [gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)]
         if not days:
@@ -443,9 +465,7 @@ class StatusFeed:
             after = page[-1].number
         count, contents = await run_in_worker(compared.missing)
         now = self._timing.now()
-        closed = tuple(
-            gap for gap in self._state.gaps if _is_due(gap, now) and (gap.since >= since if gap.since else named)
-        )
+        closed = tuple(gap for gap in self._state.gaps if _is_due(gap, now) and _is_covered(gap, since, named=named))
         left = self._left_open(compared, closed, since)
         await self._journal.recover(last, contents, closed, left)
         await self._refresh()
@@ -455,7 +475,10 @@ class StatusFeed:
         compared = Comparison()
         day, last = since, date.min
         while True:
-            response = await self._fetch(jobs_get_status_updates_action.request(date=day))
+            # The first tells whether the service is well. Where it is, one of many days that fails is tried again: else
+            # all would have to go well at once.
+            retries = 0 if day == since else None
+            response = await self._pipeline.fetch(jobs_get_status_updates_action.request(date=day), retries=retries)
             content = None if response.status == 204 else response.content
             if not await run_in_worker(compared.list_day, day, content):
                 raise _no_list()
@@ -484,10 +507,9 @@ class StatusFeed:
 
     async def _prune(self, today: date) -> None:
         """Forget what was acknowledged long ago, but nothing that an open window is compared with."""
-        windows = [gap.since for gap in self._state.gaps]
-        if None not in windows:
+        if _UNKNOWN not in self._state.gaps:
             # One day before the window that would open now, and before each that is open.
-            days = [_shifted(today, -1), *(day for day in windows if day)]
+            days = [_shifted(today, -1), *(gap.since for gap in self._state.gaps if gap.since)]
             await self._journal.prune(min(_shifted(today, -self._keep), *(_shifted(day, -1) for day in days)))
 
     def _batch(self, stored: Stored) -> StatusBatch:
@@ -527,6 +549,13 @@ def _no_list() -> DecodeError:
 
 def _is_due(gap: Gap, now: datetime) -> bool:
     return gap.retry_at is None or gap.retry_at <= now
+
+
+def _is_covered(gap: Gap, since: date, *, named: bool) -> bool:
+    """Return whether reading the days since this one reads all that a gap may concern; `named`: its user says so."""
+    if gap.since is not None:
+        return gap.since >= since
+    return named and (gap.until is None or gap.until >= since)
 
 
 def _is_new(gap: Gap) -> bool:

@@ -425,21 +425,102 @@ async def test_a_lost_read_is_found_at_start(sandbox: Sandbox, path: Path, *, is
     assert scope.cancelled_caught
     new = made(sandbox, 1)
     async with feeding(sandbox, path) as feed:
-        found = statuses(*await read_on(feed))
-        if is_known:
-            assert Counter(found) >= Counter([*lost, *new])
-            assert not feed.gaps
-        else:
-            # Never guessed away: not even when it is opened again.
-            assert found == new
+        assert Counter(statuses(*await read_on(feed))) >= Counter([*lost, *new])
+        # How old the changes of the first of all answers were, nobody knows: never guessed away.
+        unknown = () if is_known else (Gap(None, TODAY - 31 * DAY),)
+        assert feed.gaps == unknown
+    async with feeding(sandbox, path) as feed:
+        assert feed.gaps == unknown
+        # Days that were read again already prove nothing of those before.
+        assert await feed.recover(since=TODAY - 30 * DAY) == 0
+        assert feed.gaps == unknown
+        assert await feed.recover(since=TODAY - 31 * DAY) == 0
+        assert not feed.gaps
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "disconnect-after"}, {"kind": "status", "status": 500, "carried_out": True}]
+)
+async def test_lost_reads_before_the_feed_was_once_empty(
+    sandbox: Sandbox, path: Path, fault: dict[str, Any], clock: type[Later]
+) -> None:
+    """They come when nothing is left, and once: before that, the days list what waits, too."""
+    for _ in range(8):
+        sandbox.make_changes(600)
+        sandbox.advance(days=1)
+    expected = Counter(int(str(change["status"])) for change in sandbox.all_status_updates())
+    got = Counter[int]()
+    for _ in range(2):
+        async with feeding(sandbox, path, retries=0) as feed:
+            batch = await anext(feed)
+            got.update(statuses(batch))
+            await batch.ack()
+            sandbox.fault(READ, **fault)
+            with pytest.raises(RopoError):
+                await anext(feed)
             assert feed.gaps == (Gap(None),)
-    if not is_known:
-        async with feeding(sandbox, path) as feed:
-            assert feed.gaps == (Gap(None),)
-            assert await feed.recover(since=TODAY) == 30
+    async with feeding(sandbox, path) as feed:
+        batches = await read_on(feed)
+        assert feed.gaps == (Gap(None, TODAY - 31 * DAY),)
+        assert [batch.recovered for batch in batches] == [False, True, True]
+        got.update(statuses(*batches))
+        assert got == expected
+        asked = reads(sandbox)
+        assert asked[:6] == [None] * 6, "no day is read before nothing is left"
+        assert all(asked[6:-1])
+        # Once more, as after any lost answer; and then only what is new.
+        clock.by = timedelta(minutes=6)
+        assert await read_on(feed) == []
+        before = len(reads(sandbox))
+        assert await read_on(feed) == []
+        assert len(reads(sandbox)) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("named", "first"),
+    [
+        (TODAY - 100 * DAY, TODAY - 130 * DAY),
+        (TODAY + 100 * DAY, TODAY - 30 * DAY),
+        (date(1970, 1, 1), TODAY - 366 * DAY),
+        (None, TODAY - 30 * DAY),
+    ],
+)
+async def test_how_far_back_the_days_are_read(path: Path, named: date | None, first: date) -> None:
+    """As far as what came tells: 30 days before the first day that a change names, and a year at most."""
+    with scripted() as (script, server):
+        known = change(2) | ({} if named is None else {"statusdate": named.isoformat()})
+        lost = [change(1, statusdate=first.isoformat()), change(1, statusdate=(first - DAY).isoformat())]
+        script.replies = [hang_up, script.says([known])]
+        script.listed = [*lost, known]
+        async with feeding(server, path) as feed:
+            found = [batch.updates[0].statusdate for batch in await read_on(feed)]
+            assert found == [known["statusdate"], first.isoformat()]
+            assert feed.gaps == (Gap(None, first - DAY),)
+            assert await feed.recover(since=first - DAY) == 1
             assert not feed.gaps
-            assert Counter(statuses(*await read_on(feed))) == Counter(lost)
-            assert await feed.recover(since=TODAY - 3 * DAY) == 0
+        assert len(server.requests) < 800
+
+
+async def test_a_gap_of_old_that_nobody_closed(path: Path) -> None:
+    """Another version left it, and the feed was empty since then."""
+    journal = MemoryJournal(known=State(drained=TODAY, gaps=(Gap(None),)))
+    with scripted() as (script, server):
+        script.listed = [change(1)]
+        async with feeding(server, journal) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert feed.gaps == (Gap(None, TODAY - 31 * DAY),)
+
+
+async def test_many_days_need_not_all_go_well_at_once(path: Path) -> None:
+    """A day that cannot be read is tried again by itself: beginning anew each time, 31 of them would never end."""
+    with scripted() as (script, server):
+        script.replies = [hang_up]
+        script.listed = [change(1)]
+        script.of_days = [script.says([]), hang_up, *[script.says([])] * 12, answer(503)]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+        days = [dict(one.query)["date"] for one in server.requests if one.query]
+        assert len(days) == len(set(days)) + 2
 
 
 async def test_what_was_not_sent_opens_no_gap(sandbox: Sandbox, path: Path) -> None:
@@ -972,6 +1053,22 @@ async def test_pruning(sandbox: Sandbox, path: Path) -> None:
         sandbox.clear_faults()
         await read_on(feed, acknowledge=False)
     assert days[-1] in await anyio.to_thread.run_sync(rows)
+
+
+async def test_pruning_goes_on_beside_what_nobody_knows(path: Path) -> None:
+    """A gap that only its reader can close does not keep everything for ever."""
+    journal = SqliteJournal(path)
+    with scripted() as (script, server):
+        script.replies = [hang_up, script.says([change(1)])]
+        async with client_of(server) as ropo, ropo.status_feed(journal, keep=3) as feed:
+            await read_on(feed)
+            script.headers = {"Date": f"{TODAY + 9 * DAY:%a, %d %b %Y} 12:00:00 GMT"}
+            # Its days are read once more, and no more: then nothing is compared with it.
+            (later,) = [gap for gap in (await journal.state()).gaps if gap.since]
+            await journal.recover(TODAY, (), (later,), ())
+            await read_on(feed)
+            assert feed.gaps == (Gap(None, TODAY - 31 * DAY),)
+            assert await journal.since(date.min, 0, 9) == []
 
 
 # Cancellation
