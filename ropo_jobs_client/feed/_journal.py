@@ -13,9 +13,9 @@ class Gap:
     """A time for which changes may be missing, because a response with changes was lost.
 
     Attributes:
-        since: the first day that may be concerned. None where a response was lost before the feed had been empty once, so
-            that it is not known: when nothing is left, the days after `until` are read again, and the rest stays open
-            for `feed.recover(since=…)` or `feed.accept(gap)`.
+        since: the first day that may be concerned. None where it is not known, because a response was lost before the
+            feed had been empty once: when nothing is left, days are read again as far back as makes sense, and those up
+            to `until` stay open for `feed.recover(since=…)` or `feed.accept(gap)`.
         until: the last day, where reading again could not close it, or None for the day after now.
         retry_at: when to read it once more, because the lost request may still be carried out late; None for at once.
         unproven: whether the service's lists of these days lack changes that it handed out before, so that nobody
