@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from ._items import joined, read_items
@@ -12,9 +12,9 @@ from ._journal import Stored
 # What the service hands out at most in one response. A day that answers with as many may have more.
 MOST_CHANGES: Final = 1_000
 
-# How far back the days are read when a response was lost before the feed had been empty once.
-_BEFORE: Final = timedelta(days=30)
-_FURTHEST: Final = timedelta(days=366)
+# How many days back are read when a response was lost before the feed had been empty once.
+_BEFORE: Final = 30
+_FURTHEST: Final = 366
 
 
 def earliest_day(delivered: list[Stored], earliest: date) -> date:
@@ -26,10 +26,10 @@ def earliest_day(delivered: list[Stored], earliest: date) -> date:
 def first_day(earliest: date, today: date) -> date:
     """Return the day to read from, where nobody knows how old the changes of a lost response were.
 
-    The service seems to hand out older changes first, so that those were about as old as the ones that came. That is
-    not documented, and one day costs one request.
+    If the service hands out older changes first, they were about as old as those that came. That is not documented, so
+    it proves nothing of the days before; and one day costs one request.
     """
-    return max(min(earliest, today) - _BEFORE, today - _FURTHEST)
+    return date.fromordinal(max(min(earliest, today).toordinal() - _BEFORE, today.toordinal() - _FURTHEST, 1))
 
 
 class Comparison:

@@ -481,7 +481,7 @@ async def test_lost_reads_before_the_feed_was_once_empty(
     [
         (TODAY - 100 * DAY, TODAY - 130 * DAY),
         (TODAY + 100 * DAY, TODAY - 30 * DAY),
-        (date(1970, 1, 1), TODAY - 366 * DAY),
+        (date.min, TODAY - 366 * DAY),
         (None, TODAY - 30 * DAY),
     ],
 )
