@@ -35,7 +35,7 @@ from ..errors import (
     ServerError,
 )
 from ..models import JobStatusUpdate
-from ._items import Item, is_blank, read_items
+from ._items import Item, count_items, is_blank, read_items
 from ._journal import Gap, Journal, SqlJournal, State, Stored
 from ._recovery import Comparison, earliest_day, first_day
 
@@ -331,10 +331,10 @@ class StatusFeed:
             await self._close_gaps()
             await self._prune(day)
             return True
-        items = None if is_blank(content) else await run_in_worker(read_items, content)
-        if is_blank(content) or items == []:
+        count = 0 if is_blank(content) else await run_in_worker(count_items, content)
+        if count == 0:
             return await self._after_blank(token)
-        is_list = items is not None
+        is_list = count is not None
         try:
             # What is no list stands where changes may have been, and comes from something that is not well.
             gap = None if is_list else self._new_gap()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple, NoReturn, cast
+from typing import Final, NamedTuple, NoReturn, TypeVar, cast
 
 from .._codec.numbers import MAX_DIGITS, parse_number  # pyright: ignore[reportPrivateUsage] # the codec's own JSON
 from .._generated.names import WIRE_NAMES
 from .._generated.operations import JOBS_GET_STATUS_UPDATES_ACTION
+
+T = TypeVar("T")
 
 
 def _refuse(text: str) -> NoReturn:
@@ -65,19 +67,34 @@ def read_items(content: bytes) -> list[Item] | None:
 
     Where the document says under which names the list stands, it is looked for there.
     """
+    return read_each(content, lambda item: item)
+
+
+def read_each(content: bytes, make: Callable[[Item], T]) -> list[T] | None:
+    """Return what `make` makes of each change of a response, as `read_items` reads it.
+
+    A change is gone before the next is read. Thousands of them at once have the garbage collector look at all objects
+    of the program, again and again, while its event loop stands still.
+    """
     try:
         text = content.decode(json.detect_encoding(content), "surrogatepass")
         at = _skip(text, 0)
         if text[at : at + 1] == "[":
-            items, at = _elements(text, at)
+            made, at = _elements(text, at, make)
         else:
-            lists, at = _lists_of_object(text, at, _AT)
-            (items,) = lists
+            lists, at = _lists_of_object(text, at, _AT, make)
+            (made,) = lists
         if _skip(text, at) == len(text):
-            return items
+            return made
     except (ValueError, ArithmeticError, RecursionError):
         pass
     return None
+
+
+def count_items(content: bytes) -> int | None:
+    """Return how many changes a response has, or None where it is no list."""
+    found = read_each(content, lambda item: item.text)
+    return None if found is None else len(found)
 
 
 def is_blank(content: bytes) -> bool:
@@ -96,22 +113,24 @@ def _expect(text: str, at: int, mark: str) -> int:
     return _skip(text, at + 1)
 
 
-def _elements(text: str, at: int) -> tuple[list[Item], int]:
-    """Read the list that begins here. Return its elements, and where it ends."""
-    items: list[Item] = []
+def _elements(text: str, at: int, make: Callable[[Item], T]) -> tuple[list[T], int]:
+    """Read the list that begins here. Return what is made of its elements, and where it ends."""
+    made: list[T] = []
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        if items:
+        if made:
             at = _expect(text, at, ",")
         value, end = _DECODER.raw_decode(text, at)
-        items.append(Item(value, text[at:end]))
+        made.append(make(Item(value, text[at:end])))
         at = _skip(text, end)
-    return items, at + 1
+    return made, at + 1
 
 
-def _lists_of_object(text: str, at: int, names: tuple[str, ...]) -> tuple[list[list[Item]], int]:
+def _lists_of_object(
+    text: str, at: int, names: tuple[str, ...], make: Callable[[Item], T]
+) -> tuple[list[list[T]], int]:
     """Read the object that begins here. Return the lists under these names, or all that it holds; and where it ends."""
-    lists: list[list[Item]] = []
+    lists: list[list[T]] = []
     at = _expect(text, at, "{")
     is_first = True
     while text[at : at + 1] != "}":
@@ -121,12 +140,12 @@ def _lists_of_object(text: str, at: int, names: tuple[str, ...]) -> tuple[list[l
         at = _expect(text, _skip(text, at), ":")
         is_named = not names or name == names[0]
         if is_named and text[at : at + 1] == "[":
-            items, at = _elements(text, at)
+            made, at = _elements(text, at, make)
             # PHP writes an empty object as an empty list.
-            if len(names) < 2 or not items:
-                lists.append(items)
+            if len(names) < 2 or not made:
+                lists.append(made)
         elif is_named and len(names) > 1 and text[at : at + 1] == "{":
-            inner, at = _lists_of_object(text, at, names[1:])
+            inner, at = _lists_of_object(text, at, names[1:], make)
             lists += inner
         else:
             _, at = _DECODER.raw_decode(text, at)

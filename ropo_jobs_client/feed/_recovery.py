@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Final
 
-from ._items import joined, read_items
+from ._items import joined, read_each
 from ._journal import Stored
 
 # What the service hands out at most in one response. A day that answers with as many may have more.
@@ -19,8 +19,10 @@ _FURTHEST: Final = 366
 
 def earliest_day(delivered: list[Stored], earliest: date) -> date:
     """Return the first day that a change of these responses names, or the one given, whichever is earlier."""
-    days = (item.day for stored in delivered for item in read_items(stored.content) or ())
-    return min((day for day in days if day), default=earliest)
+    for stored in delivered:
+        days = read_each(stored.content, lambda item: item.day) or ()
+        earliest = min([earliest, *(day for day in days if day)])
+    return earliest
 
 
 def first_day(earliest: date, today: date) -> date:
@@ -53,14 +55,13 @@ class Comparison:
 
         Return False where it is no list, which says nothing of the day.
         """
-        items = [] if content is None else read_items(content)
-        if items is None:
+        listed = [] if content is None else read_each(content, lambda item: (item.key, item.text))
+        if listed is None:
             return False
-        for item in items:
-            key = item.key
+        for key, text in listed:
             self._listed[key] += 1
-            self._texts[key] = item.text
-        if len(items) >= MOST_CHANGES:
+            self._texts[key] = text
+        if len(listed) >= MOST_CHANGES:
             self.full.append(day)
         self._days.add(day)
         return True
@@ -68,10 +69,8 @@ class Comparison:
     def discount(self, delivered: list[Stored]) -> None:
         """Take some of what the journal has, in its order, after all days were listed."""
         for stored in delivered:
-            for item in read_items(stored.content) or ():
-                key = item.key
+            for key, day in read_each(stored.content, lambda item: (item.key, item.day)) or ():
                 if key not in self._listed:
-                    day = item.day
                     if day is not None and day in self._days and day not in self.full:
                         self.lacking.add(day)
                 elif stored.recovered:
@@ -83,8 +82,11 @@ class Comparison:
                         self._recovered[key] -= 1
 
     def missing(self) -> tuple[int, list[bytes]]:
-        """Return how many changes were never delivered, and these as contents for the journal."""
+        """Return how many changes were never delivered, and these as contents for the journal. To be called once."""
         texts: list[str] = []
         for key, listed in self._listed.items():
             texts += [self._texts[key]] * (listed - self._came[key] - self._recovered[key])
+        for no_more in (self._listed, self._texts, self._came, self._recovered):
+            # Not all at once, and on the event loop, when the comparison is let go of.
+            no_more.clear()
         return len(texts), list(joined(texts, MOST_CHANGES))
