@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import threading
-import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any, Final, LiteralString, NoReturn, TypeVar, cast
 
-import anyio
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
-from .._loops import run_in_worker
-from ..errors import InvalidArgument, JournalInUse, JournalLost
+from ..errors import InvalidArgument, JournalLost
 from ._journal import Gap, State, Stored
 from ._postgres_schema import create_schema
+from ._worker import WorkerJournal, in_use, not_open
 
 T = TypeVar("T")
 _Connection = psycopg.Connection[TupleRow]
@@ -29,18 +25,14 @@ _FEED: Final = re.compile(r"[A-Za-z0-9._-]{1,63}")
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _ANSWER: Final = "SELECT number, content, recovered, repeats FROM {s}.answers"
 
-# Seconds between two looks at whether another process has let go of the journal.
-_LOOK_AGAIN: Final = 0.25
 _CONNECT_TIME: Final = 5
 
 # What is added to the counters when another server has taken over, perhaps one that lags behind: the numbers that only
 # the old one knew are not used again.
 _AFTER_FAILOVER: Final = 1_000_000
 
-_journals: Final[weakref.WeakSet[PostgresJournal]] = weakref.WeakSet()
 
-
-class PostgresJournal:
+class PostgresJournal(WorkerJournal):
     """A journal in PostgreSQL 14 or newer. One process reads; the others stand by with `wait=True`, on any machine.
 
     Args:
@@ -50,6 +42,10 @@ class PostgresJournal:
         schema: where the tables are. It is made where there is none.
         dead_after: seconds after which the server ends the session of a reader that is frozen or cut off.
     """
+
+    _LOOK_AGAIN = 0.25
+    # The server may be frozen, and not answer: who is cancelled does not wait for that.
+    _IS_ABANDONED = True
 
     def __init__(self, conninfo: str, feed: str, *, schema: str = "ropo_jobs", dead_after: float = 12.0) -> None:
         if not _FEED.fullmatch(feed):
@@ -80,20 +76,19 @@ class PostgresJournal:
         # For the advisory lock: of this feed, in this schema.
         digest = hashlib.blake2b(f"{schema}.{feed}".encode(), digest_size=8).digest()
         self._key = int.from_bytes(digest, "big", signed=True)
-        self._begin_work()
-        _journals.add(self)
+        super().__init__()
 
     def __repr__(self) -> str:
         return f"<PostgresJournal {self._schema}.{self._feed}>"
 
     def _begin_work(self) -> None:
+        # The parent's session is the parent's: the driver closes nothing in a forked child that it did not open there.
         self._connection: _Connection | None = None
         self._is_lost = False
         self._epoch = 0
         self._pid = 0
         self._stop = threading.Event()
-        # As for SQLite: one worker does it all, in the order in which it was asked.
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="ropo journal")
+        super()._begin_work()
 
     def ack_sql(self, number: int) -> LiteralString:
         """Return a statement that acknowledges a batch, and fails where it is acknowledged already."""
@@ -101,23 +96,9 @@ class PostgresJournal:
         statement = f"SELECT {self._schema}.acknowledge('{self._feed}', {int(number)})"
         return cast("LiteralString", statement)  # type: ignore[redundant-cast] # pyright needs it
 
-    async def open(self, *, wait: bool) -> None:
-        while True:
-            opening = self._worker.submit(self._open)
-            try:
-                return await _result(opening)
-            except JournalInUse:
-                if not wait:
-                    raise
-            except BaseException:
-                # Cancelled: it may come to be open all the same, and nobody would close it.
-                self._worker.submit(self._undo, opening)
-                raise
-            await anyio.sleep(_LOOK_AGAIN)
-
     def _open(self) -> None:
         if self._connection is not None and not self._is_lost:
-            raise JournalInUse(f"another feed has the journal open: {self}")
+            raise in_use(self)
         self._close()
         try:
             connection = self._connect()
@@ -153,7 +134,7 @@ class PostgresJournal:
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )
         if not _value(connection, "SELECT pg_try_advisory_lock(%s)", (self._key,)):
-            raise JournalInUse(f"another feed has the journal open: {self}")
+            raise in_use(self)
         create_schema(connection, self._schema)
         with connection.transaction():
             query = self._sql("INSERT INTO {s}.feeds (feed) VALUES (%s) ON CONFLICT DO NOTHING")
@@ -203,15 +184,6 @@ class PostgresJournal:
         if self._connection is not None and not self._is_lost:
             self._transaction(lambda _: None)
 
-    def _undo(self, opening: Future[None]) -> None:
-        if opening.exception() is None:
-            self._close()
-
-    async def close(self) -> None:
-        closing = self._worker.submit(self._close)
-        with anyio.CancelScope(shield=True):
-            await _result(closing)
-
     def _close(self) -> None:
         self._stop.set()
         connection, self._connection, self._is_lost = self._connection, None, False
@@ -235,7 +207,7 @@ class PostgresJournal:
         """Do it as the reader, or raise JournalLost and write nothing."""
         connection = self._connection
         if connection is None:
-            raise RuntimeError("the journal is not open: a feed is used inside its `async with` block")
+            raise not_open()
         if self._is_lost:
             raise self._lost()
         query = self._sql("SELECT pg_backend_pid() FROM {s}.feeds WHERE feed = %s AND epoch = %s FOR UPDATE")
@@ -250,7 +222,7 @@ class PostgresJournal:
             raise self._lost(error) from None
 
     async def _do(self, work: Callable[[_Connection], T]) -> T:
-        return await _result(self._worker.submit(self._transaction, work))
+        return await self._run(lambda: self._transaction(work))
 
     def _beside(self, work: Callable[[_Connection], T]) -> T:
         """Do it whoever the reader is, on a connection of its own."""
@@ -316,7 +288,7 @@ class PostgresJournal:
             if db.execute(query, (self._feed, token)).fetchone() is None:
                 self._store(db, day, content, token=token, repeats=True)
 
-        await _result(self._worker.submit(self._beside, work))
+        await self._run(lambda: self._beside(work))
 
     async def recover(
         self, day: date, contents: Sequence[bytes], closed: tuple[Gap, ...], left: tuple[Gap, ...]
@@ -349,7 +321,7 @@ class PostgresJournal:
 
         def acknowledge() -> None:
             if self._connection is None:
-                raise RuntimeError("the journal is not open: a feed is used inside its `async with` block")
+                raise not_open()
             if not self._is_lost:
                 try:
                     return self._transaction(lambda db: _run(db, query, (self._feed, number)))
@@ -357,7 +329,7 @@ class PostgresJournal:
                     pass
             return self._beside(lambda db: _run(db, query, (self._feed, number)))
 
-        await _result(self._worker.submit(acknowledge))
+        await self._run(acknowledge)
 
     async def prune(self, before: date) -> None:
         query = self._sql("DELETE FROM {s}.answers WHERE feed = %s AND acknowledged AND day < %s")
@@ -399,21 +371,6 @@ _SAME_GAP: Final = (
     "since IS NOT DISTINCT FROM %s::date AND until IS NOT DISTINCT FROM %s::date"
     " AND retry_at IS NOT DISTINCT FROM %s::timestamptz AND unproven = %s"
 )
-
-
-def _after_fork_in_child() -> None:
-    # The parent's session is the parent's: the driver closes nothing in a child that it did not open there.
-    for journal in list(_journals):
-        journal._begin_work()  # pyright: ignore[reportPrivateUsage] # of this module
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-
-
-async def _result(future: Future[T]) -> T:
-    # Its server may be frozen, and not answer: who is cancelled does not wait for that.
-    return await run_in_worker(future.result, abandon_on_cancel=True)
 
 
 def _run(db: _Connection, query: LiteralString, values: Sequence[object]) -> None:

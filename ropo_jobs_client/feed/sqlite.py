@@ -8,18 +8,14 @@ import os
 import sqlite3
 import sys
 import threading
-import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-import anyio
-
-from .._loops import run_in_worker
 from ..errors import JournalInUse, JournalLost
 from ._journal import Gap, State, Stored
+from ._worker import WorkerJournal, in_use, not_open
 
 if sys.platform != "win32":
     import fcntl
@@ -54,13 +50,8 @@ _ANSWER: Final = "SELECT number, content, recovered, repeats FROM answers"
 
 _creating: Final = threading.Lock()
 
-# Seconds between two looks at whether another process has let go of the journal.
-_LOOK_AGAIN: Final = 0.2
 
-_journals: Final[weakref.WeakSet[SqliteJournal]] = weakref.WeakSet()
-
-
-class SqliteJournal:
+class SqliteJournal(WorkerJournal):
     """A journal in an SQLite file, of mode 0600. While it is open, no other process can read it.
 
     Beside it lies a file with `-lock` at the end of its name: SQLite's own locks end when the process closes any other
@@ -74,16 +65,10 @@ class SqliteJournal:
         self._path = Path(path)
         self._connection: sqlite3.Connection | None = None
         self._lock: int | None = None
-        self._begin_work()
-        _journals.add(self)
+        super().__init__()
 
     def _begin_work(self) -> None:
-        # A cancelled task does not wait for what it began. One worker does it all, in the order in which it was asked:
-        # nothing that comes late undoes what came after it.
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="ropo journal")
-
-    def _forget(self) -> None:
-        """In a forked child: leave the file to the parent. Closing it here would delete what the parent writes to."""
+        # In a forked child, the file is left to the parent. Closing it here would delete what the parent writes to.
         connection, self._connection = self._connection, None
         if connection is not None:
             # Never collected, not even when the interpreter ends.
@@ -92,25 +77,11 @@ class SqliteJournal:
         if lock is not None:
             # The parent still holds the lock. The child must not keep it for longer than the parent.
             os.close(lock)
-        self._begin_work()
-
-    async def open(self, *, wait: bool) -> None:
-        while True:
-            opening = self._worker.submit(self._open)
-            try:
-                return await _result(opening)
-            except JournalInUse:
-                if not wait:
-                    raise
-            except BaseException:
-                # Cancelled: it may come to be open all the same, and nobody would close it.
-                self._worker.submit(self._undo, opening)
-                raise
-            await anyio.sleep(_LOOK_AGAIN)
+        super()._begin_work()
 
     def _open(self) -> None:
         if self._connection is not None:
-            raise JournalInUse(f"another feed has the journal open: {self._path}")
+            raise in_use(self._path)
         # Closing any descriptor of a file ends this process's locks on it: an existing file is left to SQLite alone.
         with _creating, contextlib.suppress(FileExistsError):
             os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -122,17 +93,8 @@ class SqliteJournal:
             _unlock(lock)
             # The lowest byte is the kind; the others tell more of it.
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise JournalInUse(f"another feed has the journal open: {self._path}") from None
+                raise in_use(self._path) from None
             raise type(error)(f"the journal {self._path} cannot be opened: {error}") from None
-
-    def _undo(self, opening: Future[None]) -> None:
-        if opening.exception() is None:
-            self._close()
-
-    async def close(self) -> None:
-        closing = self._worker.submit(self._close)
-        with anyio.CancelScope(shield=True):
-            await _result(closing)
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
@@ -146,10 +108,10 @@ class SqliteJournal:
     async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def transaction() -> T:
             if self._connection is None:
-                raise RuntimeError("the journal is not open: a feed is used inside its `async with` block")
+                raise not_open()
             return _transaction(self._connection, work)
 
-        return await _result(self._worker.submit(transaction))
+        return await self._run(transaction)
 
     async def state(self) -> State:
         return await self._do(_state)
@@ -206,7 +168,7 @@ class SqliteJournal:
             finally:
                 self._close()
 
-        await _result(self._worker.submit(save))
+        await self._run(save)
 
     async def recover(
         self, day: date, contents: Sequence[bytes], closed: tuple[Gap, ...], left: tuple[Gap, ...]
@@ -242,19 +204,6 @@ class SqliteJournal:
         await self._do(lambda db: db.execute(query, (before.isoformat(),)))
 
 
-def _after_fork_in_child() -> None:
-    for journal in list(_journals):
-        journal._forget()  # pyright: ignore[reportPrivateUsage] # of this module
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
-
-
-async def _result(future: Future[T]) -> T:
-    return await run_in_worker(future.result)
-
-
 def _lock(path: Path) -> int | None:
     """Lock the journal for this process until the lock's descriptor is closed."""
     if sys.platform == "win32":
@@ -267,7 +216,7 @@ def _lock(path: Path) -> int | None:
     except OSError as error:
         os.close(lock)
         if isinstance(error, BlockingIOError):
-            raise JournalInUse(f"another feed has the journal open: {path}") from None
+            raise in_use(path) from None
         raise
     return lock
 
