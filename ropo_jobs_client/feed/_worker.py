@@ -25,6 +25,8 @@ class WorkerJournal:
 
     # Seconds between two looks at whether another process has let go of the journal.
     _LOOK_AGAIN = 0.2
+    # How often to look before it is told that another one has it, where nobody is to wait.
+    _LOOKS = 1
     # Whether who is cancelled leaves the worker to itself.
     _IS_ABANDONED = False
 
@@ -37,12 +39,14 @@ class WorkerJournal:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="ropo journal")
 
     async def open(self, *, wait: bool) -> None:
+        looks = 0
         while True:
+            looks += 1
             opening = self._worker.submit(self._open)
             try:
                 return await self._result(opening)
             except JournalInUse:
-                if not wait:
+                if not wait and looks >= self._LOOKS:
                     raise
             except BaseException:
                 # Cancelled: it may come to be open all the same, and nobody would close it.

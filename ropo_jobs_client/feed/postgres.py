@@ -44,6 +44,8 @@ class PostgresJournal(WorkerJournal):
     """
 
     _LOOK_AGAIN = 0.25
+    # The server ends the session of a process that is gone, and frees its lock, a moment later.
+    _LOOKS = 5
     # The server may be frozen, and not answer: who is cancelled does not wait for that.
     _IS_ABANDONED = True
 
