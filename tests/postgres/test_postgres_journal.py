@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from datetime import date
@@ -258,23 +259,28 @@ async def test_a_pooler_in_transaction_mode_is_refused(server: PostgresServer, c
             pass
 
 
-class _Counting(PostgresJournal):
+class _Looking(PostgresJournal):
     looks = 0
+
+    def __init__(self, conninfo: str, feed: str, *, schema: str) -> None:
+        super().__init__(conninfo, feed, schema=schema)
+        self.looked_again = threading.Event()
 
     def _open(self) -> None:
         self.looks += 1
+        if self.looks == 2:
+            self.looked_again.set()
         super()._open()
 
 
 async def test_a_reader_that_has_just_gone_is_not_taken_for_one(conninfo: str, schema: str) -> None:
     """Its session, and with it the lock, can outlast it by a moment."""
     first = PostgresJournal(conninfo, "1000011", schema=schema)
-    second = _Counting(conninfo, "1000011", schema=schema)
+    second = _Looking(conninfo, "1000011", schema=schema)
     await first.open(wait=False)
 
     async def goes() -> None:
-        while second.looks < 2:
-            await anyio.sleep(0.001)
+        await anyio.to_thread.run_sync(second.looked_again.wait)
         await first.close()
 
     async with anyio.create_task_group() as group:
