@@ -32,7 +32,7 @@ async def calls(**options):
     from ropo_jobs_client import BearerToken
     from ropo_jobs_client.errors import RopoError
     from ropo_jobs_sandbox.factories import job_item, payment
-    from servers import HostileServer, raw
+    from rawserver import Peer, RawServer, answers, then
 
     async with Sandbox() as sandbox:
         async with RopoJobsClient(ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, **options) as ropo:
@@ -47,7 +47,7 @@ async def calls(**options):
                 except RopoError:
                     pass
         sent = sandbox.requests
-    with HostileServer(raw(b"HTTP/1.1 200 OK\\r\\nTeppo Testaaja 131052-308T\\r\\n\\r\\n")) as server:
+    with RawServer(answers(then(b"HTTP/1.1 200 OK\\r\\nTeppo Testaaja 131052-308T\\r\\n\\r\\n", Peer.close))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url, retries=0, **options) as ropo:
             try:
                 await ropo.get_job(jobid=1)

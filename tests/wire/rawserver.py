@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import json
 import socket
 import struct
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import anyio
 
@@ -32,19 +35,41 @@ PATIENCE: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came in. Header names are in lower case."""
+    """A request as it came in. Two are equal if the same was sent, over whatever connection."""
 
     method: str
     target: str
-    headers: dict[str, str]
+    fields: tuple[tuple[str, str], ...]
     body: bytes
-    peer: Peer
+    peer: Peer = field(compare=False)
 
     @property
     def operation(self) -> str:
         """Such as `GET /jobs`."""
         path = self.target.partition("?")[0]
         return f"{self.method} {path.partition('/rest')[2] or path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, their names in lower case."""
+        found = {name.lower(): value for name, value in self.fields}
+        assert len(found) == len(self.fields), f"a header came twice: {[name for name, _ in self.fields]}"
+        return found
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True, strict_parsing=True)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    async def answer(self, reply: bytes | Reply) -> None:
+        """Send bytes as they are, or do what a reply does."""
+        if isinstance(reply, bytes):
+            self.peer.send(reply)
+        else:
+            await reply(self)
 
 
 class Peer:
@@ -61,12 +86,12 @@ class Peer:
             head = await self._reader.readuntil(b"\r\n\r\n")
             first, *lines = head[:-4].decode("latin-1").split("\r\n")
             method, target, _ = first.split(" ")
-            pairs = (line.partition(":") for line in lines)
-            headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-            body = await self._reader.readexactly(int(headers.get("content-length", "0")))
+            fields = tuple((name, value.strip()) for name, _, value in (line.partition(":") for line in lines))
+            length = next((value for name, value in fields if name.lower() == "content-length"), "0")
+            body = await self._reader.readexactly(int(length))
         except (asyncio.IncompleteReadError, OSError):
             return None
-        request = Request(method, target, headers, body, self)
+        request = Request(method, target, fields, body, self)
         self._server.requests.append(request)
         return request
 
@@ -137,6 +162,15 @@ class RawServer:
     def base_url(self) -> str:
         return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/rest"
 
+    @property
+    def calls(self) -> list[Request]:
+        """What came in but for requests for a token."""
+        return [request for request in self.requests if request.operation != "POST /token"]
+
+    @property
+    def token_requests(self) -> list[Request]:
+        return [request for request in self.requests if request.operation == "POST /token"]
+
     def count(self, operation: str) -> int:
         """How often an operation such as `GET /jobs` was asked for."""
         return sum(request.operation == operation for request in self.requests)
@@ -194,32 +228,40 @@ class RawServer:
 # What a server does
 
 
-def answers(*replies: bytes | Reply, token: Reply | None = None) -> Handler:
+def answers(*replies: bytes | Reply, token: bytes | Reply | None = None) -> Handler:
     """Return the n-th request the n-th reply, over all connections; the last reply goes on for ever.
 
-    A reply of bytes is sent as it is. `POST /token` has a reply of its own, which hands out tokens unless given.
+    `POST /token` has a reply of its own, which hands out token-1, token-2 and so on unless given.
     """
-    served = 0
+    reply, token = in_turn(*replies), token or _tokens()
 
     async def handle(peer: Peer) -> None:
-        nonlocal served
         while (request := await peer.receive()) is not None:
-            if request.operation == "POST /token":
-                await (token or hand_out_token)(request)
-                continue
-            reply = replies[min(served, len(replies) - 1)]
-            served += 1
-            if isinstance(reply, bytes):
-                peer.send(reply)
-            else:
-                await reply(request)
+            await request.answer(token if request.operation == "POST /token" else reply)
 
     return handle
 
 
-async def hand_out_token(request: Request) -> None:
-    """Answer `POST /token` with a token."""
-    request.peer.send(response(b'{"token": "a-token"}', status=201, content_type="application/json"))
+def in_turn(*replies: bytes | Reply) -> Reply:
+    """Return the n-th request that comes here the n-th reply; the last one goes on for ever."""
+    served = 0
+
+    async def reply(request: Request) -> None:
+        nonlocal served
+        served += 1
+        await request.answer(replies[min(served, len(replies)) - 1])
+
+    return reply
+
+
+def _tokens() -> Reply:
+    count = itertools.count(1)
+
+    async def reply(request: Request) -> None:
+        body = json.dumps({"token": f"token-{next(count)}"}).encode()
+        request.peer.send(response(body, status=201, content_type="application/json"))
+
+    return reply
 
 
 async def stay_silent(request: Request) -> None:

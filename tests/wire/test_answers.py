@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gzip
 import pickle
-import threading
 import time
 import tracemalloc
 import zlib
@@ -16,22 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 import pytest
 from calls import BY_OPERATION, EXAMPLES, Example, change, credit_note, item, payment
-from servers import (
-    PATIENCE,
-    HostileServer,
-    answer,
-    cut_off,
-    dripping,
-    hang_up,
-    raw,
-    refusing,
-    reset,
-    silence,
-    stalled,
-)
+from rawserver import PATIENCE, Peer, RawServer, answers, in_turn, stay_silent, then, until
+from replies import answer, cut_off, dripping, hang_up, refusing, reset, stalled
 
 from ropo_jobs_client import UNSET, ApiCode, AttemptEvent, BearerToken, Environment, Outcome, RopoJobsClient, models
 from ropo_jobs_client.api import OPERATIONS
@@ -60,7 +47,7 @@ from ropo_jobs_client.errors import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from servers import Reply
+    from rawserver import Reply
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fast]
 
@@ -85,12 +72,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ropo_jobs_client._http.retry._FIRST_BACKOFF", 0.0)
 
 
-def client(server: HostileServer | str, credentials: Any = None, **options: Any) -> RopoJobsClient:
+def client(server: RawServer | str, credentials: Any = None, **options: Any) -> RopoJobsClient:
     base_url = server if isinstance(server, str) else server.base_url
     return RopoJobsClient(credentials or BearerToken("t"), base_url=base_url, **options)
 
 
-async def failure(server: HostileServer | str, example: Example = GET_JOB, **options: Any) -> RopoError:
+async def failure(server: RawServer | str, example: Example = GET_JOB, **options: Any) -> RopoError:
     """The error of a call, and that it is plain data."""
     async with client(server, **options) as ropo:
         with pytest.raises(RopoError) as caught:
@@ -130,7 +117,7 @@ STATUSES: list[tuple[int, type[ApiError]]] = [
 @pytest.mark.parametrize(("status", "kind"), STATUSES)
 @pytest.mark.parametrize("example", FEW, ids=name)
 async def test_a_refusal_is_its_error(status: int, kind: type[ApiError], example: Example) -> None:
-    with HostileServer(answer(status, {"error": "No, because"})) as server:
+    with RawServer(answers(answer(status, {"error": "No, because"}))) as server:
         error = await failure(server, example, retries=0)
     assert type(error) is kind
     assert (error.status, error.operation, error.attempts) == (status, example.operation, 1)
@@ -139,12 +126,12 @@ async def test_a_refusal_is_its_error(status: int, kind: type[ApiError], example
     assert example.operation in str(error)
     assert "No, because" in str(error)
     assert "because" not in repr(error)
-    assert len(server.requests) == 1
+    assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 505, 520, 599])
 async def test_5xx(status: int) -> None:
-    with HostileServer(answer(status, {"error": "Broken"})) as server:
+    with RawServer(answers(answer(status, {"error": "Broken"}))) as server:
         error = await failure(server, retries=0)
         unknown = await failure(server, PAYMENT, retries=0)
     assert type(error) is ServerError
@@ -185,7 +172,7 @@ async def test_5xx(status: int) -> None:
     ],
 )
 async def test_the_words_of_the_service(reply: Reply, message: str | None, problem: object) -> None:
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server)
     assert type(error) is BadRequest
     assert (error.message, error.problem) == (message, problem)
@@ -209,7 +196,7 @@ async def test_the_words_of_the_service(reply: Reply, message: str | None, probl
 async def test_a_404_is_about_the_job_only_in_the_services_own_form(
     reply: Reply, kind: type[NotFound], example: Example
 ) -> None:
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server, example)
     assert type(error) is kind
     assert ("is base_url right? It ends in /rest" in str(error)) is (kind is NotFound)
@@ -224,12 +211,12 @@ REDIRECTS = [(302, example) for example in EXAMPLES] + [
     ("status", "example"), REDIRECTS, ids=lambda value: value.operation if isinstance(value, Example) else str(value)
 )
 async def test_a_redirect_is_not_followed(status: int, example: Example) -> None:
-    with HostileServer(good(example)) as other:
+    with RawServer(answers(good(example))) as other:
         location = {"Location": f"{other.base_url}/jobs"}
-        with HostileServer(answer(status, b"", headers=location)) as server:
+        with RawServer(answers(answer(status, b"", headers=location))) as server:
             error: BaseException | None = await failure(server, example, credentials=ApiCode("1", "code"))
-            assert len(server.requests) == 1
-        assert other.connections == 0
+            assert len(server.calls) == 1
+        assert other.accepted == 0
     # 303 after a POST means that it was done; 307 and 308 that it was not.
     if OPERATIONS[example.operation].retry == "unsafe" and status not in {307, 308}:
         assert type(error) is OutcomeUnknown
@@ -241,12 +228,12 @@ async def test_a_redirect_is_not_followed(status: int, example: Example) -> None
 
 
 async def test_a_redirect_of_the_token_is_not_followed() -> None:
-    with HostileServer(good(GET_JOB)) as other:
+    with RawServer(answers(good(GET_JOB))) as other:
         moved = answer(307, b"", headers={"Location": f"{other.base_url}/token"})
-        with HostileServer(good(GET_JOB), token=[moved]) as server:
+        with RawServer(answers(good(GET_JOB), token=moved)) as server:
             error = await failure(server, credentials=ApiCode("1", "code"))
-            assert server.requests == []
-        assert other.connections == 0
+            assert server.calls == []
+        assert other.accepted == 0
     assert (type(error), error.operation) == (ApiError, "POST /token")
 
 
@@ -266,7 +253,7 @@ async def test_a_redirect_of_the_token_is_not_followed() -> None:
     ],
 )
 async def test_retry_after(header: str, expected: float | None) -> None:
-    with HostileServer(answer(429, {"error": "wait"}, headers={"Retry-After": header})) as server:
+    with RawServer(answers(answer(429, {"error": "wait"}, headers={"Retry-After": header}))) as server:
         error = await failure(server, PAYMENT, retries=0)
     assert type(error) is RateLimited
     assert error.retry_after == expected
@@ -274,7 +261,7 @@ async def test_retry_after(header: str, expected: float | None) -> None:
 
 async def test_retry_after_a_date() -> None:
     when = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
-    with HostileServer(answer(503, b"", headers={"Retry-After": when})) as server:
+    with RawServer(answers(answer(503, b"", headers={"Retry-After": when}))) as server:
         error = await failure(server, retries=0)
     assert isinstance(error, ServerError)
     assert error.retry_after is not None
@@ -283,7 +270,7 @@ async def test_retry_after_a_date() -> None:
 
 @pytest.mark.parametrize("header", ["X-Request-Id", "Request-Id", "X-Correlation-Id"])
 async def test_the_id_of_the_request(header: str) -> None:
-    with HostileServer(answer(400, b"", headers={header: "abc-1"})) as server:
+    with RawServer(answers(answer(400, b"", headers={header: "abc-1"}))) as server:
         error = await failure(server)
     assert isinstance(error, ApiError)
     assert error.request_id == "abc-1"
@@ -291,7 +278,7 @@ async def test_the_id_of_the_request(header: str) -> None:
 
 
 async def test_an_id_that_is_none_is_not_shown() -> None:
-    with HostileServer(answer(400, b"", headers={"X-Request-Id": "x" * 5000})) as server:
+    with RawServer(answers(answer(400, b"", headers={"X-Request-Id": "x" * 5000}))) as server:
         error = await failure(server)
     assert isinstance(error, ApiError)
     assert error.request_id is None
@@ -303,17 +290,16 @@ SLOW: dict[str, Any] = {"timeout": 30.0, "deadline": 30.0}
 
 
 async def test_a_long_error_body_is_cut() -> None:
-    gone = threading.Event()
-    with HostileServer(dripping(400, b'"' + b"x" * 65536, gone)) as server:
+    with RawServer(answers(dripping(400, b'"' + b"x" * 65536))) as server:
         error = await failure(server, **SLOW)
-        assert await anyio.to_thread.run_sync(gone.wait, PATIENCE)
+        await until(lambda: server.open == 0)
     assert type(error) is BadRequest
     assert error.message is None
 
 
 async def test_an_error_body_just_under_the_limit_is_read() -> None:
     body = b'{"error": "read", "rest": "' + b"x" * 65000 + b'"}'
-    with HostileServer(answer(400, body)) as server:
+    with RawServer(answers(answer(400, body))) as server:
         error = await failure(server)
     assert isinstance(error, BadRequest)
     assert error.message == "read"
@@ -326,14 +312,14 @@ async def test_a_slow_error_body_does_not_cost_the_deadline(
 ) -> None:
     monkeypatch.setattr("ropo_jobs_client._http.pipeline._ERROR_BODY_TIME", 0.1)
     began = time.monotonic()
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server, example, **SLOW)
     assert type(error) is BadRequest
     assert time.monotonic() - began < 5
 
 
 async def test_a_slow_error_body_never_outlasts_the_deadline() -> None:
-    with HostileServer(dripping(422)) as server:
+    with RawServer(answers(dripping(422))) as server:
         error = await failure(server, PAYMENT, timeout=30.0, deadline=0.4)
     assert type(error) is UnprocessableEntity
 
@@ -347,17 +333,17 @@ async def test_a_slow_error_body_never_outlasts_the_deadline() -> None:
 async def test_any_2xx_is_success(status: int, example: Example) -> None:
     if status == 206 and example.content_type == "application/pdf":
         pytest.skip("a part of a PDF is none")
-    with HostileServer(answer(status, example.body, content_type=example.content_type)) as server:
+    with RawServer(answers(answer(status, example.body, content_type=example.content_type))) as server:
         async with client(server) as ropo:
             await example.call(ropo)
-    assert len(server.requests) == 1
+    assert len(server.calls) == 1
 
 
 @pytest.mark.product
 @pytest.mark.parametrize("status", [200, 201, 204])
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_an_empty_success(status: int, example: Example) -> None:
-    with HostileServer(answer(status)) as server:
+    with RawServer(answers(answer(status))) as server:
         if example.may_be_empty:
             async with client(server) as ropo:
                 result = await example.call(ropo)
@@ -371,7 +357,7 @@ async def test_an_empty_success(status: int, example: Example) -> None:
                 unusable = error if example.is_harmless else error.__cause__
                 assert type(unusable) is DecodeError
                 assert type(error) is (DecodeError if example.is_harmless else OutcomeUnknown)
-    assert len(server.requests) == 1
+    assert len(server.calls) == 1
 
 
 UNREADABLE = [
@@ -395,33 +381,33 @@ UNREADABLE = [
 @pytest.mark.parametrize("example", READ, ids=name)
 async def test_an_answer_that_cannot_be_read(example: Example) -> None:
     for body in UNREADABLE:
-        with HostileServer(answer(200, body, content_type="application/json")) as server:
+        with RawServer(answers(answer(200, body, content_type="application/json"))) as server:
             error = await failure(server, example)
         unusable = error if example.is_harmless else error.__cause__
         assert type(error) is (DecodeError if example.is_harmless else OutcomeUnknown)
         assert isinstance(unusable, DecodeError)
         assert (unusable.raw, unusable.status, unusable.operation) == (body, 200, example.operation)
         assert error.attempts == 1
-        assert len(server.requests) == 1
+        assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize("example", [e for e in READ if e.operation != "GET /jobs/statusupdates"], ids=name)
 async def test_a_list_is_no_object(example: Example) -> None:
-    with HostileServer(answer(200, [])) as server:
+    with RawServer(answers(answer(200, []))) as server:
         error = await failure(server, example)
     assert type(error) is (DecodeError if example.is_harmless else OutcomeUnknown)
 
 
 @pytest.mark.parametrize("body", [{}, {"updates": []}, [], {"count": 0, "updates": []}])
 async def test_no_changes_in_any_container(body: object) -> None:
-    with HostileServer(answer(200, body)) as server:
+    with RawServer(answers(answer(200, body))) as server:
         async with client(server) as ropo:
             assert await ropo.get_status_updates(billnum="A") == []
 
 
 @pytest.mark.parametrize("body", [{"a": [], "b": []}, {"updates": {}}, {"updates": None}, [1], [[]], ["x"], [None]])
 async def test_changes_in_no_container(body: object) -> None:
-    with HostileServer(answer(200, body)) as server:
+    with RawServer(answers(answer(200, body))) as server:
         error = await failure(server, BY_OPERATION["GET /jobs/statusupdates"])
     assert type(error) is DecodeError
 
@@ -430,7 +416,7 @@ async def test_numbers_and_texts_as_php_sends_them() -> None:
     body = b"""{"jobid": "123", "currentstatus": "0", "nextstatus": -1.0, "origjobtype": "", "billnum": 11213,
         "billcode": 4349.50, "reference": null, "accountdate": null, "paydate": "0000-00-00", "refundtojobid": null,
         "person": "", "city": "J\\u00e4rvi", "new": {"field": [1, "2", 3.10]}, "list": []}"""
-    with HostileServer(answer(200, body)) as server:
+    with RawServer(answers(answer(200, body))) as server:
         async with client(server) as ropo:
             job = await ropo.get_job(jobid=123)
     assert (job.jobid, job.currentstatus, job.nextstatus, job.origjobtype) == (123, 0, -1, UNSET)
@@ -453,7 +439,7 @@ async def test_numbers_and_texts_as_php_sends_them() -> None:
     ],
 )
 async def test_a_field_of_the_wrong_type(body: object, field: str) -> None:
-    with HostileServer(answer(200, body)) as server:
+    with RawServer(answers(answer(200, body))) as server:
         error = await failure(server)
     assert type(error) is DecodeError
     assert (error.field, error.status, error.operation) == (field, 200, "GET /jobs")
@@ -463,7 +449,7 @@ async def test_a_field_of_the_wrong_type(body: object, field: str) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"jobs": None}, {"jobs": ""}, {"other": []}, {"jobs": {}}, {"jobs": [1]}])
 async def test_no_jobs_where_jobs_are_due(body: object) -> None:
-    with HostileServer(answer(200, body)) as server:
+    with RawServer(answers(answer(200, body))) as server:
         error = await failure(server, BY_OPERATION["POST /jobs/findbyendcustomer"])
     assert type(error) is DecodeError
     assert str(error.field).startswith("JobsByEndCustomerResponse.jobs")
@@ -489,7 +475,7 @@ JOB = b'{"jobid": 123, "city": "J\xc3\xa4rvi"}'
     ],
 )
 async def test_an_answer_in_any_wrapping(body: bytes, headers: dict[str, str]) -> None:
-    with HostileServer(answer(200, body, headers=headers)) as server:
+    with RawServer(answers(answer(200, body, headers=headers))) as server:
         async with client(server) as ropo:
             job = await ropo.get_job(jobid=123)
     assert (job.jobid, job.city) == (123, "Järvi")
@@ -498,15 +484,18 @@ async def test_an_answer_in_any_wrapping(body: bytes, headers: dict[str, str]) -
 @pytest.mark.parametrize(
     "reply",
     [
-        raw(b"HTTP/1.0 200 OK\r\n\r\n" + JOB),
-        raw(b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n" % len(JOB) + JOB),
-        raw(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + JOB),
-        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(JOB) + JOB + b"\r\n0\r\n\r\n"),
+        then(b"HTTP/1.0 200 OK\r\n\r\n" + JOB, Peer.close),
+        then(b"HTTP/1.1 200\r\nContent-Length: %d\r\n\r\n" % len(JOB) + JOB, Peer.close),
+        then(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + JOB, Peer.close),
+        then(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(JOB) + JOB + b"\r\n0\r\n\r\n",
+            Peer.close,
+        ),
     ],
     ids=["no length", "no reason", "early hints", "chunked"],
 )
 async def test_an_answer_in_any_http(reply: Reply) -> None:
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         async with client(server) as ropo:
             assert (await ropo.get_job(jobid=123)).jobid == 123
 
@@ -515,16 +504,16 @@ async def test_an_answer_in_any_http(reply: Reply) -> None:
 @pytest.mark.parametrize("example", [GET_JOB, PAYMENT], ids=name)
 async def test_a_body_that_cannot_be_decompressed(encoding: bytes, example: Example) -> None:
     reply = answer(200, b"\x1f\x8b" + JOB, headers={"Content-Encoding": encoding.decode()})
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server, example)
     assert type(error) is (ResponseError if example.is_harmless else OutcomeUnknown)
-    assert len(server.requests) == 1
+    assert len(server.calls) == 1
 
 
 @pytest.mark.parametrize("status", [200, 422])
 async def test_an_encoding_whose_name_is_no_ascii_is_not_decoded(status: int) -> None:
     reply = answer(status, JOB, headers={"Content-Encoding": "gz\xefp"})
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         if status == 200:
             async with client(server) as ropo:
                 assert (await ropo.get_job(jobid=123)).jobid == 123
@@ -536,21 +525,20 @@ async def test_an_encoding_whose_name_is_no_ascii_is_not_decoded(status: int) ->
 @pytest.mark.parametrize("compress", [False, True])
 async def test_a_body_over_the_limit(example: Example, compress: bool) -> None:
     body = b'{"jobid": 123, "x": "' + b"x" * 1_000_000 + b'"}'
-    with HostileServer(answer(200, body, compress=compress)) as server:
+    with RawServer(answers(answer(200, body, compress=compress))) as server:
         async with client(server, max_response_bytes=len(body)) as ropo:
             await example.call(ropo)
         error = await failure(server, example, max_response_bytes=len(body) - 1)
     unusable = error if example.is_harmless else error.__cause__
     assert type(unusable) is ResponseError
     assert "max_response_bytes" in str(unusable)
-    assert len(server.requests) == 2
+    assert len(server.calls) == 2
 
 
 async def test_a_body_without_end_stops_at_the_limit() -> None:
-    gone = threading.Event()
-    with HostileServer(dripping(200, b" " * 65536, gone)) as server:
+    with RawServer(answers(dripping(200, b" " * 65536))) as server:
         error = await failure(server, max_response_bytes=200_000, **SLOW)
-        assert await anyio.to_thread.run_sync(gone.wait, PATIENCE)
+        await until(lambda: server.open == 0)
     assert type(error) is ResponseError
 
 
@@ -558,7 +546,7 @@ async def test_a_body_without_end_stops_at_the_limit() -> None:
 async def test_a_bomb_that_is_packed_twice_does_not_go_off(status: int) -> None:
     bomb = gzip.compress(gzip.compress(b" " * 100_000_000))
     assert len(bomb) < 10_000
-    with HostileServer(answer(status, bomb, headers={"Content-Encoding": "gzip, gzip"})) as server:
+    with RawServer(answers(answer(status, bomb, headers={"Content-Encoding": "gzip, gzip"}))) as server:
         async with client(server, max_response_bytes=100_000) as ropo:
             tracemalloc.start()
             try:
@@ -575,35 +563,38 @@ async def test_a_bomb_that_is_packed_twice_does_not_go_off(status: int) -> None:
 BROKEN: dict[str, tuple[Reply, type[TransportError]]] = {
     "hang up": (hang_up, ConnectionLost),
     "reset": (reset, ConnectionLost),
-    "nonsense": (raw(b"SSH-2.0-OpenSSH_9.6\r\n"), ConnectionLost),
-    "half a status line": (raw(b"HTTP/1.1 20"), ConnectionLost),
-    "half the headers": (raw(b"HTTP/1.1 200 OK\r\nContent-Le"), ConnectionLost),
-    "two lengths": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}"), ConnectionLost),
+    "nonsense": (then(b"SSH-2.0-OpenSSH_9.6\r\n", Peer.close), ConnectionLost),
+    "half a status line": (then(b"HTTP/1.1 20", Peer.close), ConnectionLost),
+    "half the headers": (then(b"HTTP/1.1 200 OK\r\nContent-Le", Peer.close), ConnectionLost),
+    "two lengths": (
+        then(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}", Peer.close),
+        ConnectionLost,
+    ),
 }
 BROKEN_BODY: dict[str, tuple[Reply, type[TransportError]]] = {
     "half the body": (cut_off(), ConnectionLost),
     "half a chunk": (
-        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"),
+        then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{", Peer.close),
         ConnectionLost,
     ),
     "no last chunk": (
-        raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
+        then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n", Peer.close),
         ConnectionLost,
     ),
 }
-SILENT: dict[str, Reply] = {"silence": silence, "stalled": stalled()}
+SILENT: dict[str, Reply] = {"silence": stay_silent, "stalled": stalled()}
 
 
 def check_broken(
-    error: RopoError, example: Example, kind: type[TransportError], server: HostileServer, attempts: int = 3
+    error: RopoError, example: Example, kind: type[TransportError], server: RawServer, attempts: int = 3
 ) -> None:
     if example.is_harmless:
         assert type(error) is kind
-        assert error.attempts == len(server.requests) == attempts
+        assert error.attempts == len(server.calls) == attempts
     else:
         assert type(error) is OutcomeUnknown
         assert type(error.__cause__) is kind
-        assert error.attempts == len(server.requests) == 1
+        assert error.attempts == len(server.calls) == 1
     assert error.operation == example.operation
 
 
@@ -612,7 +603,7 @@ def check_broken(
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_no_answer(how: str, example: Example) -> None:
     reply, kind = BROKEN[how]
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         check_broken(await failure(server, example), example, kind, server)
 
 
@@ -621,7 +612,7 @@ async def test_no_answer(how: str, example: Example) -> None:
 @pytest.mark.parametrize("example", PLAIN, ids=name)
 async def test_half_an_answer(how: str, example: Example) -> None:
     reply, kind = BROKEN_BODY[how]
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         if not example.body:
             # Nothing is documented to be in this body, so the status is the whole answer or not at all: never wrong.
             async with client(server) as ropo:
@@ -636,7 +627,7 @@ async def test_half_an_answer(how: str, example: Example) -> None:
 @pytest.mark.parametrize("how", SILENT)
 @pytest.mark.parametrize("example", [GET_JOB, PAYMENT], ids=name)
 async def test_no_answer_in_time(how: str, example: Example) -> None:
-    with HostileServer(SILENT[how]) as server:
+    with RawServer(answers(SILENT[how])) as server:
         error = await failure(server, example, timeout=0.2, retries=1)
         check_broken(error, example, TimedOut, server, attempts=2)
 
@@ -687,32 +678,32 @@ async def test_how_often_a_status_is_asked_for(
     case: tuple[str, Reply, int, int, type[RopoError], type[RopoError]], example: Example
 ) -> None:
     _, reply, harmless, unsafe, harmless_error, unsafe_error = case
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server, example)
     assert type(error) is (harmless_error if example.is_harmless else unsafe_error)
-    assert error.attempts == len(server.requests) == (harmless if example.is_harmless else unsafe)
+    assert error.attempts == len(server.calls) == (harmless if example.is_harmless else unsafe)
 
 
 @pytest.mark.parametrize("retries", [0, 1, 4])
 async def test_retries_is_how_often_a_call_is_sent_again(retries: int) -> None:
-    with HostileServer(hang_up) as server:
+    with RawServer(answers(hang_up)) as server:
         error = await failure(server, retries=retries)
-    assert error.attempts == len(server.requests) == retries + 1
+    assert error.attempts == len(server.calls) == retries + 1
 
 
 @pytest.mark.parametrize("bad", [hang_up, answer(503, b"", headers=AT_ONCE), answer(429, b"", headers=AT_ONCE)])
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.is_harmless], ids=name)
 async def test_a_repeat_can_succeed(bad: Reply, example: Example) -> None:
-    with HostileServer(bad, bad, good(example)) as server:
+    with RawServer(answers(bad, bad, good(example))) as server:
         async with client(server) as ropo:
             await example.call(ropo)
-    first, second, third = server.requests
+    first, second, third = server.calls
     assert first == second == third
 
 
 async def test_retry_after_is_obeyed() -> None:
     events: list[AttemptEvent] = []
-    with HostileServer(answer(503, b"", headers={"Retry-After": "1"}), good(GET_JOB)) as server:
+    with RawServer(answers(answer(503, b"", headers={"Retry-After": "1"}), good(GET_JOB))) as server:
         began = time.monotonic()
         async with client(server, on_attempt=events.append) as ropo:
             await ropo.get_job(jobid=123)
@@ -731,21 +722,23 @@ async def test_retry_after_is_obeyed() -> None:
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_long_pause_is_the_callers_decision(header: str, options: dict[str, Any], status: int) -> None:
     began = time.monotonic()
-    with HostileServer(answer(status, b"", headers={"Retry-After": header})) as server:
+    with RawServer(answers(answer(status, b"", headers={"Retry-After": header}))) as server:
         error = await failure(server, **options)
     assert time.monotonic() - began < 5
     assert isinstance(error, ApiError)
-    assert (error.status, error.retry_after, len(server.requests)) == (status, float(header), 1)
+    assert (error.status, error.retry_after, len(server.calls)) == (status, float(header), 1)
 
 
 # Deadlines
 
 
-@pytest.mark.parametrize("reply", [dripping(), silence, dripping(200, b"x" * 1000)], ids=["drip", "silence", "flow"])
+@pytest.mark.parametrize(
+    "reply", [dripping(), stay_silent, dripping(200, b"x" * 1000)], ids=["drip", "silence", "flow"]
+)
 async def test_the_deadline_ends_a_call(reply: Reply) -> None:
     began = time.monotonic()
     events: list[AttemptEvent] = []
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error = await failure(server, timeout=30.0, deadline=0.2, on_attempt=events.append)
         unknown = await failure(server, PAYMENT, timeout=30.0, deadline=0.2, on_attempt=events.append)
     assert time.monotonic() - began < 5
@@ -753,18 +746,18 @@ async def test_the_deadline_ends_a_call(reply: Reply) -> None:
     assert "deadline of 0.2 s" in str(error)
     assert type(unknown) is OutcomeUnknown
     assert type(unknown.__cause__) is TimedOut
-    assert unknown.status == (None if reply is silence else 200)
-    assert len(server.requests) == 2
+    assert unknown.status == (None if reply is stay_silent else 200)
+    assert len(server.calls) == 2
     assert [event.outcome for event in events] == [Outcome.NO_ANSWER] * 2
 
 
 async def test_the_deadline_spans_all_repeats() -> None:
     began = time.monotonic()
-    with HostileServer(silence) as server:
+    with RawServer(answers(stay_silent)) as server:
         error = await failure(server, timeout=0.2, deadline=0.5, retries=1000)
     assert 0.4 < time.monotonic() - began < 5
     assert isinstance(error, TimedOut)
-    assert 1 < len(server.requests) < 6
+    assert 1 < len(server.calls) < 6
 
 
 # Tokens
@@ -773,13 +766,13 @@ CODE = ApiCode("1000011", "code")
 NO = answer(401, PROBLEM, content_type="application/problem+json")
 
 
-def tokens(server: HostileServer) -> list[str | None]:
-    return [request.header("Authorization") for request in server.requests]
+def tokens(server: RawServer) -> list[str | None]:
+    return [request.headers.get("authorization") for request in server.calls]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_after_a_401_the_token_is_renewed_and_the_call_sent_once_more(example: Example) -> None:
-    with HostileServer(NO, good(example)) as server:
+    with RawServer(answers(NO, good(example))) as server:
         async with client(server, CODE, retries=0) as ropo:
             await example.call(ropo)
     assert tokens(server) == ["Bearer token-1", "Bearer token-2"]
@@ -788,7 +781,7 @@ async def test_after_a_401_the_token_is_renewed_and_the_call_sent_once_more(exam
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 async def test_a_second_401_is_the_end(example: Example) -> None:
-    with HostileServer(NO) as server:
+    with RawServer(answers(NO)) as server:
         error = await failure(server, example, credentials=CODE)
     assert type(error) is AuthenticationFailed
     assert (error.operation, error.attempts, error.message) == (example.operation, 2, "The detail")
@@ -796,14 +789,14 @@ async def test_a_second_401_is_the_end(example: Example) -> None:
 
 
 async def test_the_same_token_is_not_sent_again() -> None:
-    with HostileServer(NO, token=[answer(201, {"token": "same"})]) as server:
+    with RawServer(answers(NO, token=answer(201, {"token": "same"}))) as server:
         error = await failure(server, PAYMENT, credentials=CODE)
     assert type(error) is AuthenticationFailed
-    assert (len(server.requests), len(server.token_requests)) == (1, 2)
+    assert (len(server.calls), len(server.token_requests)) == (1, 2)
 
 
 async def test_a_bearer_token_fails_at_once() -> None:
-    with HostileServer(NO) as server:
+    with RawServer(answers(NO)) as server:
         error = await failure(server)
     assert type(error) is AuthenticationFailed
     assert "check the credentials" in str(error)
@@ -812,7 +805,7 @@ async def test_a_bearer_token_fails_at_once() -> None:
 
 async def test_a_401_after_repeats_and_repeats_after_a_401() -> None:
     busy = answer(503, b"", headers=AT_ONCE)
-    with HostileServer(busy, NO, busy, good(GET_JOB)) as server:
+    with RawServer(answers(busy, NO, busy, good(GET_JOB))) as server:
         async with client(server, CODE, retries=2) as ropo:
             await ropo.get_job(jobid=123)
     assert tokens(server) == ["Bearer token-1"] * 2 + ["Bearer token-2"] * 2
@@ -827,7 +820,7 @@ async def test_a_function_is_asked_before_each_attempt() -> None:
         return asked[-1]
 
     busy = answer(503, b"", headers=AT_ONCE)
-    with HostileServer(busy, busy, good(GET_JOB), NO, good(PAYMENT), NO) as server:
+    with RawServer(answers(busy, busy, good(GET_JOB), NO, good(PAYMENT), NO)) as server:
         async with client(server, ask) as ropo:
             await ropo.get_job(jobid=123)
             await ropo.add_payment(payment())
@@ -841,21 +834,21 @@ async def test_a_function_that_gives_the_same_token() -> None:
     async def ask() -> str:
         return "same"
 
-    with HostileServer(NO) as server:
+    with RawServer(answers(NO)) as server:
         error = await failure(server, credentials=ask)
     assert type(error) is AuthenticationFailed
-    assert len(server.requests) == 1
+    assert len(server.calls) == 1
 
 
 async def test_what_a_function_raises_is_the_callers_own() -> None:
     async def ask() -> str:
         raise LookupError("the vault is closed")
 
-    with HostileServer(good(PAYMENT)) as server:
+    with RawServer(answers(good(PAYMENT))) as server:
         async with client(server, ask) as ropo:
             with pytest.raises(LookupError, match="vault"):
                 await ropo.add_payment(payment())
-        assert server.connections == 0
+        assert server.accepted == 0
 
 
 BAD_TOKENS: dict[str, tuple[Reply, type[RopoError], int]] = {
@@ -869,7 +862,7 @@ BAD_TOKENS: dict[str, tuple[Reply, type[RopoError], int]] = {
     "503": (answer(503, b""), ServerError, 3),
     "hang up": (hang_up, ConnectionLost, 3),
     "half": (cut_off(), ConnectionLost, 3),
-    "silence": (silence, TimedOut, 3),
+    "silence": (stay_silent, TimedOut, 3),
     "empty": (answer(200), DecodeError, 1),
     "HTML": (answer(200, "<html></html>", content_type="text/html"), DecodeError, 1),
     "list": (answer(200, []), DecodeError, 1),
@@ -886,16 +879,16 @@ BAD_TOKENS: dict[str, tuple[Reply, type[RopoError], int]] = {
 async def test_no_token_no_doubt(how: str) -> None:
     """Whatever goes wrong with the token, nothing was sent that could be in doubt."""
     reply, kind, count = BAD_TOKENS[how]
-    with HostileServer(good(PAYMENT), token=[reply]) as server:
-        error = await failure(server, PAYMENT, credentials=CODE, timeout=0.2 if reply is silence else 5.0)
-        assert server.requests == []
+    with RawServer(answers(good(PAYMENT), token=reply)) as server:
+        error = await failure(server, PAYMENT, credentials=CODE, timeout=0.2 if reply is stay_silent else 5.0)
+        assert server.calls == []
         assert len(server.token_requests) == count
     assert type(error) is kind
     assert error.operation == "POST /token"
 
 
 async def test_a_400_for_a_token() -> None:
-    with HostileServer(token=[answer(400, {"errorId": 7, "errorText": "Wrong apicode"})]) as server:
+    with RawServer(answers(token=answer(400, {"errorId": 7, "errorText": "Wrong apicode"}))) as server:
         error = await failure(server, credentials=CODE)
     assert type(error) is AuthenticationFailed
     assert (error.status, error.operation, error.problem) == (
@@ -907,14 +900,14 @@ async def test_a_400_for_a_token() -> None:
 
 
 async def test_a_token_of_another_status_or_type() -> None:
-    with HostileServer(good(GET_JOB), token=[answer(200, {"token": 123, "new": 1})]) as server:
+    with RawServer(answers(good(GET_JOB), token=answer(200, {"token": 123, "new": 1}))) as server:
         async with client(server, CODE) as ropo:
             await ropo.get_job(jobid=123)
     assert tokens(server) == ["Bearer 123"]
 
 
 async def test_many_tasks_share_one_token() -> None:
-    with HostileServer(good(GET_JOB)) as server:
+    with RawServer(answers(good(GET_JOB))) as server:
         async with client(server, CODE) as ropo, anyio.create_task_group() as tasks:
             for _ in range(20):
                 tasks.start_soon(_asks, ropo)
@@ -922,23 +915,23 @@ async def test_many_tasks_share_one_token() -> None:
     assert set(tokens(server)) == {"Bearer token-1"}
 
 
-@pytest.mark.parametrize("reply", [silence, dripping(201)], ids=["silence", "drip"])
+@pytest.mark.parametrize("reply", [stay_silent, dripping(201)], ids=["silence", "drip"])
 async def test_a_deadline_spent_on_a_token_leaves_no_doubt(reply: Reply) -> None:
     events: list[AttemptEvent] = []
-    with HostileServer(good(PAYMENT), token=[reply]) as server:
+    with RawServer(answers(good(PAYMENT), token=reply)) as server:
         error = await failure(server, PAYMENT, credentials=CODE, timeout=30.0, deadline=0.2, on_attempt=events.append)
-        assert server.requests == []
+        assert server.calls == []
     assert type(error) is TimedOut
     assert {event.operation for event in events} <= {"POST /token"}
 
 
-@pytest.mark.parametrize("reply", [silence, dripping(201)], ids=["silence", "drip"])
+@pytest.mark.parametrize("reply", [stay_silent, dripping(201)], ids=["silence", "drip"])
 async def test_a_deadline_spent_on_the_next_token_leaves_no_doubt(reply: Reply) -> None:
     """The 401 says that the payment was not taken."""
     events: list[AttemptEvent] = []
-    with HostileServer(NO, token=[answer(201, {"token": "first"}), reply]) as server:
+    with RawServer(answers(NO, token=in_turn(answer(201, {"token": "first"}), reply))) as server:
         error = await failure(server, PAYMENT, credentials=CODE, timeout=30.0, deadline=0.3, on_attempt=events.append)
-        assert len(server.requests) == 1
+        assert len(server.calls) == 1
     assert isinstance(error, TimedOut)
     told = [(event.operation, event.outcome, event.status) for event in events]
     assert ("POST /jobs/payment", Outcome.ERROR_STATUS, 401) in told
@@ -949,7 +942,7 @@ async def test_a_deadline_spent_on_the_next_token_leaves_no_doubt(reply: Reply) 
 async def test_every_attempt_is_told_when_the_next_token_fails(example: Example) -> None:
     events: list[AttemptEvent] = []
     refused = answer(400, {"errorText": "Not any more"})
-    with HostileServer(NO, token=[answer(201, {"token": "first"}), refused]) as server:
+    with RawServer(answers(NO, token=in_turn(answer(201, {"token": "first"}), refused))) as server:
         error = await failure(server, example, credentials=CODE, on_attempt=events.append)
     assert (type(error), error.operation) == (AuthenticationFailed, "POST /token")
     assert [(event.operation, event.attempt, event.status) for event in events] == [
@@ -961,13 +954,13 @@ async def test_every_attempt_is_told_when_the_next_token_fails(example: Example)
 
 async def test_a_deadline_spent_waiting_for_a_connection_leaves_no_doubt() -> None:
     error: RopoError | None = None
-    with HostileServer(silence) as server:
+    with RawServer(answers(stay_silent)) as server:
         async with client(server, max_connections=1, timeout=30.0) as ropo, anyio.create_task_group() as tasks:
             tasks.start_soon(_asks, ropo)
-            await anyio.to_thread.run_sync(server.received.wait, PATIENCE)
+            await until(lambda: len(server.calls) == 1)
             error = await _error_of(ropo.with_options(deadline=1.0, retries=0).add_payment(payment()))
             tasks.cancel_scope.cancel()
-        assert [request.operation for request in server.requests] == ["GET /jobs"]
+        assert [request.operation for request in server.calls] == ["GET /jobs"]
     assert type(error) is ConnectionFailed
     assert "nothing was sent: no connection was free for 0." in str(error)
     assert error.operation == "POST /jobs/payment"
@@ -1032,7 +1025,7 @@ async def test_an_unknown_outcome_says_what_to_look_for(
     call: Callable[[RopoJobsClient], Awaitable[object]], operation: str, named: dict[str, Any], reply: Reply
 ) -> None:
     before = datetime.now(UTC)
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         async with client(server) as ropo:
             with pytest.raises(OutcomeUnknown) as caught:
                 await call(ropo)
@@ -1052,15 +1045,15 @@ async def test_an_unknown_outcome_says_what_to_look_for(
 
 
 async def test_a_fresh_data_identifier_is_told() -> None:
-    with HostileServer(hang_up) as server:
+    with RawServer(answers(hang_up)) as server:
         error = await failure(server, BY_OPERATION["POST /jobs"])
     assert isinstance(error, OutcomeUnknown)
-    assert error.data_identifier == server.requests[0].header("DataIdentifier")
+    assert error.data_identifier == server.calls[0].headers.get("dataidentifier")
 
 
 async def test_an_unknown_outcome_counts_the_attempts_before() -> None:
     ends: list[datetime] = []
-    with HostileServer(answer(429, b"", headers=AT_ONCE), hang_up) as server:
+    with RawServer(answers(answer(429, b"", headers=AT_ONCE), hang_up)) as server:
 
         def ended(_: AttemptEvent) -> None:
             ends.append(datetime.now(UTC))
@@ -1078,7 +1071,7 @@ async def test_an_unknown_outcome_counts_the_attempts_before() -> None:
 async def test_each_attempt_is_told() -> None:
     events: list[AttemptEvent] = []
     replies = (answer(503, b"", headers=AT_ONCE), hang_up, answer(201, b"", headers={}), good(GET_JOB))
-    with HostileServer(*replies) as server:
+    with RawServer(answers(*replies)) as server:
         async with client(server, CODE, on_attempt=events.append) as ropo:
             with pytest.raises(DecodeError):
                 await ropo.get_job(jobid=123)
@@ -1096,7 +1089,7 @@ async def test_each_attempt_is_told() -> None:
 
 async def test_a_renewed_token_is_told() -> None:
     events: list[AttemptEvent] = []
-    with HostileServer(NO, good(BY_OPERATION["POST /jobs"])) as server:
+    with RawServer(answers(NO, good(BY_OPERATION["POST /jobs"]))) as server:
         async with client(server, CODE, on_attempt=events.append) as ropo:
             await ropo.add_bills([item()], data_identifier="mine")
     assert [(e.operation, e.attempt, e.status, e.delay, e.data_identifier) for e in events] == [
@@ -1113,19 +1106,19 @@ async def test_a_hook_that_raises_harms_nothing(example: Example) -> None:
         raise RuntimeError(event.operation)
 
     busy = answer(429, b"", headers=AT_ONCE)
-    with HostileServer(busy, good(example), answer(422, b"")) as server:
+    with RawServer(answers(busy, good(example), answer(422, b""))) as server:
         async with client(server, CODE, on_attempt=hook) as ropo:
             await example.call(ropo)
             with pytest.raises(UnprocessableEntity):
                 await example.call(ropo)
-    assert len(server.requests) == 3
+    assert len(server.calls) == 3
 
 
 # Copies, closing, the environment
 
 
 async def test_a_copy_shares_token_and_connections() -> None:
-    with HostileServer(good(GET_JOB)) as server:
+    with RawServer(answers(good(GET_JOB))) as server:
         async with client(server, CODE) as ropo:
             async with ropo.with_options(timeout=5, retries=0) as other:
                 assert type(other) is RopoJobsClient
@@ -1136,13 +1129,13 @@ async def test_a_copy_shares_token_and_connections() -> None:
             await again.aclose()
             await again.get_job(jobid=123)
             await ropo.get_job(jobid=123)
-        assert server.connections == 1
+        assert server.accepted == 1
     assert len(server.token_requests) == 1
-    assert len(server.requests) == 5
+    assert len(server.calls) == 5
 
 
 async def test_a_copy_has_its_own_options() -> None:
-    with HostileServer(hang_up) as server:
+    with RawServer(answers(hang_up)) as server:
         async with client(server, retries=3) as ropo:
             other = ropo.with_options(retries=0)
             for one, count in ((other, 1), (ropo, 4), (other.with_options(timeout=1), 1)):
@@ -1153,7 +1146,7 @@ async def test_a_copy_has_its_own_options() -> None:
 
 async def test_a_copy_keeps_the_hook_and_the_limit() -> None:
     events: list[AttemptEvent] = []
-    with HostileServer(good(GET_JOB)) as server:
+    with RawServer(answers(good(GET_JOB))) as server:
         async with client(server, on_attempt=events.append, max_response_bytes=5) as ropo:
             with pytest.raises(ResponseError, match="max_response_bytes"):
                 await ropo.with_options(timeout=1).get_job(jobid=1)
@@ -1163,17 +1156,17 @@ async def test_a_copy_keeps_the_hook_and_the_limit() -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
 @pytest.mark.parametrize("credentials", [CODE, BearerToken("t")], ids=["api code", "token"])
 async def test_a_closed_client(example: Example, credentials: object) -> None:
-    with HostileServer(good(example)) as server:
+    with RawServer(answers(good(example))) as server:
         ropo = client(server, credentials)
         copied = ropo.with_options(retries=0)
         await example.call(ropo)
-        before = len(server.requests)
+        before = len(server.calls)
         await ropo.aclose()
         await ropo.aclose()
         for closed in (ropo, copied, ropo.with_options(retries=1)):
             with pytest.raises(RuntimeError, match="closed"):
                 await example.call(closed)
-        assert len(server.requests) == before
+        assert len(server.calls) == before
 
 
 async def test_a_client_that_was_never_used_can_be_closed() -> None:
@@ -1199,7 +1192,7 @@ async def test_a_client_from_the_environment(
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     events: list[AttemptEvent] = []
-    with HostileServer(good(GET_JOB)) as server:
+    with RawServer(answers(good(GET_JOB))) as server:
         monkeypatch.setenv("ROPO_BASE_URL", server.base_url)
         async with RopoJobsClient.from_env(on_attempt=events.append, timeout=5) as ropo:
             await ropo.get_job(jobid=123)
@@ -1226,8 +1219,8 @@ async def test_an_environment_from_the_environment(text: str, expected: str, mon
 
 
 async def test_a_change_is_repeated_as_it_was() -> None:
-    with HostileServer(hang_up, good(MODIFY)) as server:
+    with RawServer(answers(hang_up, good(MODIFY))) as server:
         async with client(server) as ropo:
             await ropo.modify_job(change(amount=Decimal("1.10")), billnum="A")
-    first, second = server.requests
+    first, second = server.calls
     assert first == second

@@ -11,7 +11,7 @@ import os
 import random
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,11 +24,13 @@ from rawserver import (
     PATIENCE,
     Handler,
     RawServer,
+    Reply,
     Request,
     answers,
     assert_nothing_held,
     connect,
     connections_of,
+    in_turn,
     no_pauses,
     payment,
     pdf,
@@ -40,6 +42,7 @@ from rawserver import (
     then_silence,
     until,
 )
+from replies import answer
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, Outcome, RopoJobsClient
 from ropo_jobs_client.errors import TimedOut
@@ -373,17 +376,8 @@ async def test_cancelled_while_the_token_is_fetched(call: Call, caplog: pytest.L
 
 @pytest.mark.anyio
 async def test_when_the_task_that_fetches_the_token_is_cancelled_another_takes_over() -> None:
-    tokens = 0
-
-    async def first_is_silent(request: Request) -> None:
-        nonlocal tokens
-        tokens += 1
-        if tokens == 1:
-            await request.peer.gone()
-        request.peer.send(response(b'{"token": "late"}', status=201, content_type="application/json"))
-
     credentials = ApiCode(cid="1000011", apicode="secret")
-    handler = answers(JOB, token=first_is_silent)
+    handler = answers(JOB, token=in_turn(stay_silent, answer(201, {"token": "late"})))
     async with running(handler, credentials=credentials, max_connections=5) as (server, client):
         leader = anyio.CancelScope()
         async with anyio.create_task_group() as group:
@@ -393,7 +387,7 @@ async def test_when_the_task_that_fetches_the_token_is_cancelled_another_takes_o
                     await _get(client)
 
             group.start_soon(lead)
-            await until(lambda: tokens == 1)
+            await until(lambda: server.count("POST /token") == 1)
             for _ in range(20):
                 group.start_soon(_get, client)
             await anyio.wait_all_tasks_blocked()
@@ -408,17 +402,8 @@ async def test_when_the_task_that_fetches_the_token_is_cancelled_another_takes_o
 _REFUSED = response(status=401)
 
 
-def _only_the_first_token() -> Callable[[Request], Awaitable[None]]:
-    handed_out = 0
-
-    async def reply(request: Request) -> None:
-        nonlocal handed_out
-        handed_out += 1
-        if handed_out > 1:
-            await request.peer.gone()
-        request.peer.send(response(b'{"token": "early"}', status=201, content_type="application/json"))
-
-    return reply
+def _only_the_first_token() -> Reply:
+    return in_turn(answer(201, {"token": "early"}), stay_silent)
 
 
 @pytest.mark.anyio

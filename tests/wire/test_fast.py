@@ -43,6 +43,7 @@ from rawserver import (
     then_silence,
     until,
 )
+from replies import reset
 
 from ropo_jobs_client import BearerToken, RopoJobsClient
 from ropo_jobs_client.errors import (
@@ -212,13 +213,7 @@ async def test_the_same_is_sent_as_by_the_default(tmp_path: Path) -> None:
 async def test_nothing_is_sent_again_by_itself(call: Call) -> None:
     """Over a connection that breaks when it is used again, some clients repeat a GET."""
 
-    async def reply(request: Request) -> None:
-        if len(server.requests) == 1:
-            request.peer.send(JOB)
-        else:
-            request.peer.reset()
-
-    async with running(answers(reply), retries=0) as (server, client):
+    async with running(answers(JOB, reset), retries=0) as (server, client):
         await _get(client)
         with pytest.raises((ConnectionLost, OutcomeUnknown)):
             await call(client)
@@ -471,12 +466,7 @@ async def test_a_connection_with_the_start_of_another_answer_is_not_used_again(a
 async def test_a_connection_that_was_closed_unnoticed_is_not_used() -> None:
     """The loop had no time to look: what the system knows counts."""
 
-    async def reply(request: Request) -> None:
-        request.peer.send(PAID)
-        await request.peer.sent()
-        request.peer.close()
-
-    async with running(answers(reply)) as (server, client):
+    async with running(answers(then(PAID, Peer.close))) as (server, client):
         for number in range(1, 20):
             await _pay(client)
             # Blocks the loop of the client, not that of the server.

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from servers import HostileServer, Received, Wire, answer, hang_up
+from rawserver import RawServer, Request, answers
+from replies import answer, hang_up
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
 from ropo_jobs_client.errors import (
@@ -47,7 +48,7 @@ from ropo_jobs_client.feed import _feed as feed_module  # pyright: ignore[report
 from ropo_jobs_sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from servers import Reply
+    from rawserver import Reply
 
 pytestmark = pytest.mark.anyio
 
@@ -184,7 +185,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
-def client_of(sandbox: Sandbox | HostileServer, **options: Any) -> RopoJobsClient:
+def client_of(sandbox: Sandbox | RawServer, **options: Any) -> RopoJobsClient:
     credentials = ApiCode(sandbox.cid, sandbox.apicode) if isinstance(sandbox, Sandbox) else BearerToken("secret-token")
     settings: dict[str, Any] = {"timeout": 0.3, "deadline": 2.0, "max_response_bytes": 200_000, **options}
     return RopoJobsClient(credentials, base_url=sandbox.base_url, **settings)
@@ -192,7 +193,7 @@ def client_of(sandbox: Sandbox | HostileServer, **options: Any) -> RopoJobsClien
 
 @asynccontextmanager
 async def feeding(
-    sandbox: Sandbox | HostileServer, journal: Path | Journal, *, follow: float | None = None, **options: Any
+    sandbox: Sandbox | RawServer, journal: Path | Journal, *, follow: float | None = None, **options: Any
 ) -> AsyncGenerator[StatusFeed]:
     async with client_of(sandbox, **options) as ropo, ropo.status_feed(journal, follow=follow) as feed:
         yield feed
@@ -610,12 +611,12 @@ class Script:
     """A service: what the reads get, one after the other, then 204; and what a day lists."""
 
     def __init__(self, *replies: Reply) -> None:
-        self.replies = list(replies)
+        self.replies: list[Reply] = list(replies)
         self.listed: list[dict[str, Any]] = []
         self.of_days: list[Reply] = []
         self.headers = {"Date": f"{TODAY:%a, %d %b %Y} 12:00:00 GMT"}
 
-    def __call__(self, request: Received, wire: Wire) -> None:
+    async def __call__(self, request: Request) -> None:
         found: Reply = self.says([])
         if request.query:
             day = dict(request.query)["date"]
@@ -626,16 +627,16 @@ class Script:
             )
         elif self.replies:
             found = self.replies.pop(0)
-        found(request, wire)
+        await found(request)
 
     def says(self, changes: object) -> Reply:
         return answer(200, changes, headers=self.headers) if changes else answer(204, headers=self.headers)
 
 
 @contextmanager
-def scripted(*replies: Reply) -> Generator[tuple[Script, HostileServer]]:
+def scripted(*replies: Reply) -> Generator[tuple[Script, RawServer]]:
     script = Script(*replies)
-    with HostileServer(script) as server:
+    with RawServer(answers(script)) as server:
         yield script, server
 
 
@@ -697,9 +698,9 @@ async def test_odd_dates(path: Path, header: str) -> None:
         script.listed = [change(2, statusdate=today.isoformat())]
         if header.startswith("Fri"):
             # A clock that is put right.
-            def lose(request: Received, wire: Wire) -> None:
+            async def lose(request: Request) -> None:
                 script.headers["Date"] = f"{today:%a, %d %b %Y} 12:00:00 GMT"
-                hang_up(request, wire)
+                await hang_up(request)
 
             script.replies[2] = lose
         async with client_of(server) as ropo, ropo.status_feed(path, keep=10_000_000) as feed:
@@ -947,10 +948,10 @@ async def test_the_place_is_lost_while_it_reads(path: Path, *, follow: float | N
     journal = MemoryJournal()
     with scripted() as (script, server):
 
-        def taken_over(request: Received, wire: Wire) -> None:
+        async def taken_over(request: Request) -> None:
             # Another reader finds the mark.
             journal.known = replace(journal.known, reading=None, gaps=(Gap(TODAY - DAY),))
-            script.says([change(1)])(request, wire)
+            await script.says([change(1)])(request)
 
         script.replies = [script.says([]), taken_over]
         script.listed = [change(1)]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers import PATIENCE
+from rawserver import PATIENCE
 
 from ropo_jobs_sandbox import Sandbox
 from ropo_jobs_sandbox.pdf import draw

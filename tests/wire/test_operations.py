@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 import sniffio
 from calls import EXAMPLES, UPDATE, change, item
-from servers import HostileServer, answer
+from rawserver import RawServer, answers
+from replies import answer
 
 from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, models
 from ropo_jobs_client.api import OPERATIONS
@@ -586,10 +587,10 @@ async def test_add_a_payment_and_a_credit_note(sandbox: Sandbox, named: dict[str
     ],
 )
 async def test_an_amount_goes_out_digit_for_digit(amount: Any, wire: bytes) -> None:
-    with HostileServer(answer(201, {})) as server:
+    with RawServer(answers(answer(201, {}))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             await ropo.add_payment(models.JobAddPayment(amount=amount, paydate="2026-11-22", billnum="A"))
-    assert server.requests[0].body.startswith(b"{" + wire)
+    assert server.calls[0].body.startswith(b"{" + wire)
 
 
 @pytest.mark.anyio
@@ -608,7 +609,7 @@ async def test_an_amount_goes_out_digit_for_digit(amount: Any, wire: bytes) -> N
 )
 async def test_an_amount_comes_in_digit_for_digit(wire: bytes, expected: str) -> None:
     body = b'{"jobs": [{"open_amount": ' + wire + b"}]}"
-    with HostileServer(answer(200, body, content_type="application/json")) as server:
+    with RawServer(answers(answer(200, body, content_type="application/json"))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             (job,) = await ropo.find_jobs_by_end_customer(custnum="1")
     assert type(job.open_amount) is Decimal
@@ -686,17 +687,17 @@ def identified() -> list[Identifies]:
 @pytest.mark.fast
 @pytest.mark.parametrize("call", identified())
 async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
-    with HostileServer(answer(403, {"error": "no"})) as server:
+    with RawServer(answers(answer(403, {"error": "no"}))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             for _ in range(3):
                 with pytest.raises(ApiError):
                     await call(ropo)
             with pytest.raises(ApiError):
                 await call(ropo, data_identifier="mine", data_type_identifier="type")
-    identifiers = [request.header("DataIdentifier") for request in server.requests]
+    identifiers = [request.headers.get("dataidentifier") for request in server.calls]
     assert len({UUID(identifier) for identifier in identifiers[:3]}) == 3
     assert identifiers[3] == "mine"
-    assert [request.header("DataTypeIdentifier") for request in server.requests] == [None, None, None, "type"]
+    assert [request.headers.get("datatypeidentifier") for request in server.calls] == [None, None, None, "type"]
 
 
 @pytest.mark.anyio
@@ -705,12 +706,12 @@ async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
 @pytest.mark.parametrize("given", [{}, {"data_identifier": "mine"}])
 async def test_a_repeat_has_the_same_data_identifier(call: Any, given: dict[str, str]) -> None:
     busy = answer(429, {"error": "wait"}, headers={"Retry-After": "0"})
-    with HostileServer(busy, busy, answer(403, {"error": "no"})) as server:
+    with RawServer(answers(busy, busy, answer(403, {"error": "no"}))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             with pytest.raises(ApiError) as caught:
                 await call(ropo, **given)
     assert caught.value.attempts == 3
-    identifiers = [request.header("DataIdentifier") for request in server.requests]
+    identifiers = [request.headers.get("dataidentifier") for request in server.calls]
     assert len(identifiers) == 3
     assert len(set(identifiers)) == 1
     assert identifiers[0] == given.get("data_identifier", identifiers[0])

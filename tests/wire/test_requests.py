@@ -14,7 +14,8 @@ from calls import EXAMPLES, PDF, change, item
 from document import complaints, operations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servers import HostileServer, answer
+from rawserver import RawServer, answers
+from replies import answer
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient, __version__, models
 from ropo_jobs_client.errors import ApiError, DecodeError, JobNotFound
@@ -300,26 +301,26 @@ async def test_no_cookie_is_ever_sent(example: Example) -> None:
     cookies = {"Set-Cookie": "PHPSESSID=abc; path=/"}
     reply = answer(example.status, example.body, content_type=example.content_type, headers=cookies)
     token = answer(201, {"token": "t"}, headers=cookies)
-    with HostileServer(reply, token=[token]) as server:
+    with RawServer(answers(reply, token=token)) as server:
         async with RopoJobsClient(ApiCode("1", "code"), base_url=server.base_url) as ropo:
             await example.call(ropo)
             await example.call(ropo)
-    assert len(server.requests) == 2
-    for request in [*server.requests, *server.token_requests]:
-        assert request.header("Cookie") is None
-        assert request.header("User-Agent") == f"ropo-jobs-client/{__version__}"
+    assert len(server.calls) == 2
+    for request in [*server.calls, *server.token_requests]:
+        assert request.headers.get("cookie") is None
+        assert request.headers.get("user-agent") == f"ropo-jobs-client/{__version__}"
 
 
 @pytest.mark.anyio
 @pytest.mark.fast
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
 async def test_the_document_allows_every_request(example: Example) -> None:
-    with HostileServer(answer(example.status, example.body, content_type=example.content_type)) as server:
+    with RawServer(answers(answer(example.status, example.body, content_type=example.content_type))) as server:
         async with RopoJobsClient(ApiCode("1", "code"), base_url=server.base_url) as ropo:
             await example.call(ropo)
-    for request in [*server.token_requests, *server.requests]:
-        assert complaints(request.operation, request.query, dict(request.headers), request.body) == []
-    assert [request.operation for request in server.requests] == [example.operation]
+    for request in [*server.token_requests, *server.calls]:
+        assert complaints(request.operation, request.query, request.headers, request.body) == []
+    assert [request.operation for request in server.calls] == [example.operation]
 
 
 @pytest.mark.anyio
@@ -416,11 +417,11 @@ def test_tricky_texts_arrive_unchanged(text: str) -> None:
 @pytest.mark.fast
 async def test_any_text_arrives_unchanged_over_a_socket() -> None:
     texts = [text for text in TRICKY if text.strip()]
-    with HostileServer(answer(200, b"[]", content_type="application/json")) as server:
+    with RawServer(answers(answer(200, b"[]", content_type="application/json"))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             for text in texts:
                 assert await ropo.get_status_updates(billnum=text) == []
-    assert [request.query for request in server.requests] == [[("billnum", text)] for text in texts]
+    assert [request.query for request in server.calls] == [[("billnum", text)] for text in texts]
 
 
 @pytest.mark.anyio
@@ -428,9 +429,9 @@ async def test_any_text_arrives_unchanged_over_a_socket() -> None:
 async def test_a_large_body_goes_out_whole() -> None:
     bills = [item(billnum=f"B{i}", freetext="ä" * 1000) for i in range(500)]
 
-    with HostileServer(answer(201, {"accepted": 500})) as server:
+    with RawServer(answers(answer(201, {"accepted": 500}))) as server:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             await ropo.add_bills(bills)
-    (request,) = server.requests
+    (request,) = server.calls
     assert request.body == models.Job(datastream=models.JobDatastream(dataset=bills)).to_json()
     assert len(request.body) > 1_000_000

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from calls import EXAMPLES, Example
 from document import body_schema, operations, properties, resolved
-from servers import HostileServer, answer, cut_off, hang_up, refusing, silence
+from rawserver import RawServer, answers, stay_silent
+from replies import answer, cut_off, hang_up, refusing
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient, models
 from ropo_jobs_client.errors import DecodeError, PartlyAccepted, RopoError
@@ -22,7 +23,7 @@ from ropo_jobs_client.errors import DecodeError, PartlyAccepted, RopoError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Iterator
 
-    from servers import Received, Reply, Wire
+    from rawserver import Reply, Request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.fast]
 
@@ -244,13 +245,13 @@ def said(canary: str) -> list[Reply]:
 @pytest.mark.parametrize("example", CALLS, ids=name)
 async def test_a_success_tells_nothing(example: Example) -> None:
     token = answer(201, {"token": TOKEN})
-    with HostileServer(
-        answer(example.status, example.body, content_type=example.content_type), token=[token]
+    with RawServer(
+        answers(answer(example.status, example.body, content_type=example.content_type), token=token)
     ) as server:
         error, events, _ = await attempt(server.base_url, example)
         assert error is None
         assert len(events) == 2
-        assert server.requests[0].header("Authorization") == f"Bearer {TOKEN}"
+        assert server.calls[0].headers.get("authorization") == f"Bearer {TOKEN}"
 
 
 async def test_what_is_said_of_a_value_is_masked() -> None:
@@ -258,7 +259,7 @@ async def test_what_is_said_of_a_value_is_masked() -> None:
     example = next(example for example in CALLS if example.operation == "POST /jobs")
     for canary in [*JOB_CANARIES[::4], JOB_CANARIES[-1]]:
         for reply in said(canary):
-            with HostileServer(reply) as server:
+            with RawServer(answers(reply)) as server:
                 error, _, _ = await attempt(server.base_url, example, BearerToken("t"))
             assert error is not None
 
@@ -267,7 +268,7 @@ async def test_what_is_said_of_a_value_is_masked() -> None:
 async def test_each_sensitive_field_is_masked(canary: str) -> None:
     for example in CALLS:
         if example.operation in {"POST /jobs", "POST /jobs/preview"}:
-            with HostileServer(answer(400, {"error": f"wrong: {canary}."})) as server:
+            with RawServer(answers(answer(400, {"error": f"wrong: {canary}."}))) as server:
                 error, _, _ = await attempt(server.base_url, example, BearerToken("t"))
             assert "wrong: ***." in str(error)
             assert error is not None
@@ -281,7 +282,7 @@ async def test_each_sensitive_field_is_masked(canary: str) -> None:
 async def test_each_sensitive_field_of_a_change_is_masked(canary: str) -> None:
     for example in CALLS:
         if example.operation.startswith("PATCH /jobs") and example.retry == "idempotent":
-            with HostileServer(answer(400, {"error": f"wrong: {canary}."})) as server:
+            with RawServer(answers(answer(400, {"error": f"wrong: {canary}."}))) as server:
                 error, _, _ = await attempt(server.base_url, example, BearerToken("t"))
             assert "wrong: ***." in str(error)
 
@@ -289,13 +290,13 @@ async def test_each_sensitive_field_of_a_change_is_masked(canary: str) -> None:
 async def test_the_identity_code_asked_for_is_masked() -> None:
     example = next(example for example in CALLS if example.operation == "POST /jobs/findbyendcustomer")
     for reply in said(SSN):
-        with HostileServer(reply) as server:
+        with RawServer(answers(reply)) as server:
             await attempt(server.base_url, example, BearerToken("t"))
 
 
 @pytest.mark.parametrize("reply", said(APICODE))
 async def test_an_api_code_is_masked(reply: Reply) -> None:
-    with HostileServer(answer(200), token=[reply]) as server:
+    with RawServer(answers(answer(200), token=reply)) as server:
         error, _, _ = await attempt(server.base_url, CALLS[0])
     assert error is not None
     assert error.operation == "POST /token"
@@ -304,10 +305,10 @@ async def test_an_api_code_is_masked(reply: Reply) -> None:
 @pytest.mark.parametrize("reply", said(TOKEN))
 async def test_a_token_is_masked(reply: Reply) -> None:
     for credentials in (CODE, BearerToken(TOKEN), _ask):
-        with HostileServer(reply, token=[answer(201, {"token": TOKEN})]) as server:
+        with RawServer(answers(reply, token=answer(201, {"token": TOKEN}))) as server:
             error, _, _ = await attempt(server.base_url, CALLS[0], credentials)
             assert error is not None
-            assert server.requests[0].header("Authorization") == f"Bearer {TOKEN}"
+            assert server.calls[0].headers.get("authorization") == f"Bearer {TOKEN}"
 
 
 async def _ask() -> str:
@@ -317,10 +318,10 @@ async def _ask() -> str:
 def echo(status: int, content_type: str = "application/json", start: str = "") -> Reply:
     """An answer that says back all that came in, headers and body."""
 
-    def reply(request: Received, wire: Wire) -> None:
-        text = start + request.body.decode() + str(request.headers)
+    async def reply(request: Request) -> None:
+        text = start + request.body.decode() + str(request.fields)
         body: object = {"error": text} if content_type.endswith("json") else text
-        answer(status, body, content_type=content_type)(request, wire)
+        await request.answer(answer(status, body, content_type=content_type))
 
     return reply
 
@@ -339,7 +340,7 @@ def echo(status: int, content_type: str = "application/json", start: str = "") -
     "anyio_backend", ["asyncio", "fast"], indirect=True
 )  # hundreds, and a text does not hang on the backend
 async def test_a_failure_tells_nothing(example: Example, reply: Reply) -> None:
-    with HostileServer(reply, token=[answer(201, {"token": TOKEN})]) as server:
+    with RawServer(answers(reply, token=answer(201, {"token": TOKEN}))) as server:
         await attempt(server.base_url, example)
 
 
@@ -353,20 +354,20 @@ async def test_no_answer_tells_nothing(example: Example) -> None:
 @pytest.mark.parametrize("operation", ["GET /jobs", "POST /jobs"])
 async def test_a_deadline_tells_nothing(operation: str) -> None:
     example = next(example for example in CALLS if example.operation == operation)
-    with HostileServer(silence, token=[answer(201, {"token": TOKEN})]) as server:
+    with RawServer(answers(stay_silent, token=answer(201, {"token": TOKEN}))) as server:
         error, _, _ = await attempt(server.base_url, example, deadline=0.2)
     assert error is not None
 
 
 async def test_partly_accepted_tells_nothing() -> None:
     example = next(example for example in CALLS if example.operation == "POST /jobs")
-    with HostileServer(answer(201, {"accepted": 0, "refused": list(CANARIES)})) as server:
+    with RawServer(answers(answer(201, {"accepted": 0, "refused": list(CANARIES)}))) as server:
         error, _, _ = await attempt(server.base_url, example, BearerToken("t"))
     assert type(error) is PartlyAccepted
 
 
 async def test_what_cannot_be_read_is_an_attribute_only() -> None:
-    with HostileServer(answer(200, {"jobid": f"{CANARIES[0]}"})) as server:
+    with RawServer(answers(answer(200, {"jobid": f"{CANARIES[0]}"}))) as server:
         error, _, _ = await attempt(server.base_url, CALLS[0], BearerToken("t"))
     assert type(error) is DecodeError
     assert CANARIES[0].split(",")[0] in str(error.raw)
@@ -376,7 +377,7 @@ async def test_a_hook_that_raises_tells_nothing() -> None:
     def hook(_: AttemptEvent) -> None:
         raise RuntimeError(CANARIES[0])
 
-    with HostileServer(answer(200, {"jobid": 123})) as server, everything_logged() as records:
+    with RawServer(answers(answer(200, {"jobid": 123}))) as server, everything_logged() as records:
         async with RopoJobsClient(BearerToken(TOKEN), base_url=server.base_url, on_attempt=hook) as ropo:
             await ropo.get_job(jobid=123)
     assert any("RuntimeError" in record.getMessage() for record in records.of_the_library)
@@ -386,7 +387,7 @@ async def test_a_hook_that_raises_tells_nothing() -> None:
 async def test_personal_data_of_the_service_is_masked() -> None:
     """Not of the request, but it looks like what nobody should read in a log."""
     words = "131052-308T, 19811218-9876, teppo.nuutinen@example.com, +358 44 123 4567, FI21 1234 5600 0007 85"
-    with HostileServer(answer(400, {"error": f"Same as {words}"})) as server:
+    with RawServer(answers(answer(400, {"error": f"Same as {words}"}))) as server:
         error, _, _ = await attempt(server.base_url, CALLS[0], BearerToken("t"))
     assert error is not None
     assert error.__dict__["message"] == "Same as ***, ***, ***, ***, ***"
@@ -427,7 +428,7 @@ LINE = (
 
 @pytest.mark.parametrize("example", CALLS, ids=name)
 async def test_a_call_is_one_line(example: Example) -> None:
-    with HostileServer(answer(example.status, example.body, content_type=example.content_type)) as server:
+    with RawServer(answers(answer(example.status, example.body, content_type=example.content_type))) as server:
         _, _, records = await attempt(server.base_url, example, BearerToken("t"))
     ((level, line),) = lines(records)
     assert level == logging.INFO
@@ -437,7 +438,7 @@ async def test_a_call_is_one_line(example: Example) -> None:
 @pytest.mark.parametrize("example", CALLS, ids=name)
 async def test_a_call_that_is_repeated_is_one_line(example: Example) -> None:
     busy = answer(429, b"", headers={"Retry-After": "0"})
-    with HostileServer(busy, answer(example.status, example.body, content_type=example.content_type)) as server:
+    with RawServer(answers(busy, answer(example.status, example.body, content_type=example.content_type))) as server:
         _, _, records = await attempt(server.base_url, example, BearerToken("t"))
     ((level, line),) = lines(records)
     assert level == logging.INFO
@@ -458,7 +459,7 @@ async def test_a_call_that_is_repeated_is_one_line(example: Example) -> None:
 @pytest.mark.parametrize("operation", ["GET /jobs", "POST /jobs/payment", "POST /jobs/findbyendcustomer"])
 async def test_a_failure_is_one_line(reply: Reply, status: str, operation: str) -> None:
     example = next(example for example in CALLS if example.operation == operation)
-    with HostileServer(reply) as server:
+    with RawServer(answers(reply)) as server:
         error, _, records = await attempt(server.base_url, example, BearerToken("t"))
     assert error is not None
     ((level, line),) = lines(records)
@@ -467,7 +468,7 @@ async def test_a_failure_is_one_line(reply: Reply, status: str, operation: str) 
 
 
 async def test_a_deadline_is_one_line() -> None:
-    with HostileServer(silence) as server:
+    with RawServer(answers(stay_silent)) as server:
         _, _, records = await attempt(server.base_url, CALLS[0], BearerToken("t"), deadline=0.2)
     ((level, line),) = lines(records)
     assert level == logging.WARNING
@@ -475,7 +476,7 @@ async def test_a_deadline_is_one_line() -> None:
 
 
 async def test_a_token_is_a_call_of_its_own() -> None:
-    with HostileServer(answer(200, {"jobid": 123}), token=[answer(201, {"token": TOKEN})]) as server:
+    with RawServer(answers(answer(200, {"jobid": 123}), token=answer(201, {"token": TOKEN}))) as server:
         _, _, records = await attempt(server.base_url, CALLS[0])
     first, second = (line for _, line in lines(records))
     assert first.startswith("POST /token: 201 in ")
@@ -483,7 +484,7 @@ async def test_a_token_is_a_call_of_its_own() -> None:
 
 
 async def test_no_logger_tells_the_query_of_a_url() -> None:
-    with HostileServer(answer(200, [])) as server, everything_logged() as records:
+    with RawServer(answers(answer(200, []))) as server, everything_logged() as records:
         async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
             await ropo.get_status_updates(billnum="BILL-4711")
             await ropo.get_status_updates(billnum="4711-2")
@@ -497,7 +498,7 @@ async def test_a_quiet_logger_costs_nothing() -> None:
     logger = logging.getLogger("ropo_jobs_client")
     logger.setLevel(logging.CRITICAL)
     try:
-        with HostileServer(answer(200, {"jobid": 123})) as server:
+        with RawServer(answers(answer(200, {"jobid": 123}))) as server:
             _, _, records = await attempt(server.base_url, CALLS[0], BearerToken("t"))
     finally:
         logger.setLevel(logging.NOTSET)
