@@ -10,8 +10,6 @@ from collections.abc import Generator
 import products
 import pytest
 
-from ropo_jobs_client import RopoJobsClient
-
 # The proxy of this machine, if it has one, has no way back to it. Tests of proxies name their own.
 for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name, None)
@@ -64,11 +62,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def anyio_backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def anyio_backend(request: pytest.FixtureRequest) -> Generator[str]:
     """Every asynchronous test runs on both backends; `fast` is asyncio, with clients on the fast transport."""
     if request.param != "fast":
-        return str(request.param)
-    defaults = RopoJobsClient.__init__.__kwdefaults__
-    assert defaults is not None
-    monkeypatch.setitem(defaults, "transport", "fast")
-    return "asyncio"
+        yield request.param
+        return
+    # Late, as above.
+    import transports
+
+    with transports.only_the_fast_one():
+        yield "asyncio"

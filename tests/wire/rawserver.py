@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import anyio
+import transports
 
 from ropo_jobs_client import BearerToken, RopoJobsClient
 from ropo_jobs_client.models import JobAddPayment, JobItem, PayRow
@@ -363,8 +364,9 @@ def connect(server: RawServer, **options: Any) -> RopoJobsClient:
 
 
 def connect_to(base_url: str, **options: Any) -> RopoJobsClient:
-    """Make a client for an address, as `connect` does."""
+    """Make a client for an address, as `connect` does. Unless one is given, its transport is that of the test."""
     credentials: Any = options.pop("credentials", BearerToken("a-token"))
+    options.setdefault("transport", transports.chosen)
     return RopoJobsClient(credentials, base_url=base_url, **options)
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.lowlevel
 import pytest
+import transports
 from calls import BY_OPERATION, EXAMPLES, Example, change, credit_note, item, payment
-from rawserver import PATIENCE, Peer, RawServer, answers, in_turn, stay_silent, then, until
+from rawserver import PATIENCE, Peer, RawServer, answers, connect_to, in_turn, stay_silent, then, until
 from replies import answer, cut_off, dripping, hang_up, refusing, reset, stalled
 
 from ropo_jobs_client import UNSET, ApiCode, AttemptEvent, BearerToken, Environment, Outcome, RopoJobsClient, models
@@ -74,7 +75,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def client(server: RawServer | str, credentials: Any = None, **options: Any) -> RopoJobsClient:
     base_url = server if isinstance(server, str) else server.base_url
-    return RopoJobsClient(credentials or BearerToken("t"), base_url=base_url, **options)
+    return connect_to(base_url, credentials=credentials or BearerToken("t"), **options)
 
 
 async def failure(server: RawServer | str, example: Example = GET_JOB, **options: Any) -> RopoError:
@@ -1170,7 +1171,7 @@ async def test_a_closed_client(example: Example, credentials: object) -> None:
 
 
 async def test_a_client_that_was_never_used_can_be_closed() -> None:
-    async with RopoJobsClient(BearerToken("t"), environment=Environment.SWEDEN) as ropo:
+    async with RopoJobsClient(BearerToken("t"), environment=Environment.SWEDEN, transport=transports.chosen) as ropo:
         assert repr(ropo) == "<RopoJobsClient https://ropo24.se/rest>"
     with pytest.raises(RuntimeError, match="closed"):
         await ropo.get_job(jobid=1)
@@ -1194,7 +1195,7 @@ async def test_a_client_from_the_environment(
     events: list[AttemptEvent] = []
     with RawServer(answers(good(GET_JOB))) as server:
         monkeypatch.setenv("ROPO_BASE_URL", server.base_url)
-        async with RopoJobsClient.from_env(on_attempt=events.append, timeout=5) as ropo:
+        async with RopoJobsClient.from_env(on_attempt=events.append, timeout=5, transport=transports.chosen) as ropo:
             await ropo.get_job(jobid=123)
     assert tokens(server) == [token]
     assert events
@@ -1215,7 +1216,7 @@ async def test_an_environment_from_the_environment(text: str, expected: str, mon
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("ROPO_TOKEN", "t")
     monkeypatch.setenv("ROPO_ENVIRONMENT", text)
-    assert repr(RopoJobsClient.from_env()) == f"<RopoJobsClient {expected}>"
+    assert repr(RopoJobsClient.from_env(transport=transports.chosen)) == f"<RopoJobsClient {expected}>"
 
 
 async def test_a_change_is_repeated_as_it_was() -> None:

@@ -29,6 +29,7 @@ from rawserver import (
     answers,
     assert_nothing_held,
     connect,
+    connect_to,
     connections_of,
     in_turn,
     no_pauses,
@@ -44,7 +45,7 @@ from rawserver import (
 )
 from replies import answer
 
-from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, Outcome, RopoJobsClient
+from ropo_jobs_client import ApiCode, AttemptEvent, Outcome, RopoJobsClient
 from ropo_jobs_client.errors import TimedOut
 
 pytestmark = pytest.mark.fast
@@ -282,9 +283,7 @@ async def test_cancelled_while_connecting(call: Call, caplog: pytest.LogCaptureF
             one.connect_ex(("127.0.0.1", port))
         events: list[AttemptEvent] = []
         try:
-            client = RopoJobsClient(
-                BearerToken("t"), base_url=f"http://127.0.0.1:{port}/rest", max_connections=1, on_attempt=events.append
-            )
+            client = connect_to(f"http://127.0.0.1:{port}/rest", max_connections=1, on_attempt=events.append)
             async with client:
                 for _ in range(3):
                     async with anyio.create_task_group() as group:
@@ -305,9 +304,8 @@ async def test_cancelled_while_connecting(call: Call, caplog: pytest.LogCaptureF
 @pytest.mark.parametrize("call", [_get, _pay])
 async def test_cancelled_in_the_tls_handshake(call: Call, caplog: pytest.LogCaptureFixture) -> None:
     with RawServer(silent) as server:
-        client = RopoJobsClient(
-            BearerToken("t"),
-            base_url=f"https://127.0.0.1:{server.port}/rest",
+        client = connect_to(
+            f"https://127.0.0.1:{server.port}/rest",
             ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             max_connections=1,
         )

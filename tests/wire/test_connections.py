@@ -32,6 +32,7 @@ from rawserver import (
     assert_nothing_held,
     chunked,
     connect,
+    connect_to,
     no_pauses,
     payment,
     pdf,
@@ -70,7 +71,7 @@ async def _sandbox(**options: Any) -> AsyncGenerator[tuple[Sandbox, RopoJobsClie
     async with Sandbox() as sandbox:
         assert sandbox.add_example_job() == 1
         credentials = ApiCode(cid=sandbox.cid, apicode=sandbox.apicode)
-        async with RopoJobsClient(credentials, base_url=sandbox.base_url, **options) as client:
+        async with connect_to(sandbox.base_url, credentials=credentials, **options) as client:
             yield sandbox, client
         await until(lambda: sandbox.open_connections == 0)
 
@@ -441,9 +442,7 @@ async def test_a_proxy_that_is_not_there(scheme: str, call: Callable[[RopoJobsCl
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        async with RopoJobsClient(
-            BearerToken("t"), base_url=f"{scheme}://127.0.0.1:9/rest", proxy=address, retries=0
-        ) as client:
+        async with connect_to(f"{scheme}://127.0.0.1:9/rest", proxy=address, retries=0) as client:
             with pytest.raises(ConnectionFailed):
                 await call(client)
 
@@ -488,7 +487,7 @@ async def test_a_payment_that_never_got_past_the_proxy_is_not_unknown(
     with RawServer(answers(refusal)) as proxy_server:
         proxy = f"http://127.0.0.1:{proxy_server.port}"
         base_url = "https://127.0.0.1:9/rest"
-        async with RopoJobsClient(BearerToken("t"), base_url=base_url, proxy=proxy, timeout=0.2, retries=1) as client:
+        async with connect_to(base_url, proxy=proxy, timeout=0.2, retries=1) as client:
             with pytest.raises(RopoError) as caught:
                 await _pay(client)
             assert not isinstance(caught.value, OutcomeUnknown)
@@ -513,7 +512,7 @@ async def test_through_a_proxy_too_keep_alive_is_on_and_old_connections_carry_no
     clock = Clock(monkeypatch)
     with RawServer(answers(chunked(PDF), PAID)) as proxy_server:
         proxy = f"http://127.0.0.1:{proxy_server.port}"
-        async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", proxy=proxy) as client:
+        async with connect_to("http://127.0.0.1:9/rest", proxy=proxy) as client:
             async with client.pdf(jobid=1) as found:
                 assert _keep_alive(client) == 1
                 await found.read()
@@ -794,10 +793,10 @@ async def test_that_no_more_files_can_be_opened_is_told(
 
 @pytest.mark.anyio
 async def test_the_reason_of_the_system_is_told() -> None:
-    async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", retries=0) as client:
+    async with connect_to("http://127.0.0.1:9/rest", retries=0) as client:
         with pytest.raises(ConnectionFailed, match="Connection refused"):
             await _pay(client)
-    async with RopoJobsClient(BearerToken("t"), base_url="https://service.invalid/rest", retries=0) as client:
+    async with connect_to("https://service.invalid/rest", retries=0) as client:
         with pytest.raises(ConnectionFailed, match=r"not known|No address|failure in name"):
             await _pay(client)
 

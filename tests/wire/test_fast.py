@@ -31,6 +31,7 @@ from rawserver import (
     assert_nothing_held,
     chunked,
     connect,
+    connect_to,
     connections_of,
     payment,
     pdf,
@@ -235,9 +236,7 @@ async def test_a_deadline_that_passes_while_connecting_is_no_unknown_outcome() -
             one.setblocking(False)
             one.connect_ex(("127.0.0.1", port))
         try:
-            async with RopoJobsClient(
-                BearerToken("t"), base_url=f"http://127.0.0.1:{port}/rest", deadline=0.3
-            ) as client:
+            async with connect_to(f"http://127.0.0.1:{port}/rest", deadline=0.3) as client:
                 with pytest.raises(TimedOut):
                     await _pay(client)
                 with pytest.raises(ConnectionFailed, match="ConnectTimeout") as caught:
@@ -263,7 +262,7 @@ async def test_a_tls_handshake_that_takes_too_long_is_no_unknown_outcome() -> No
 @pytest.mark.anyio
 @on_both
 async def test_a_name_that_nobody_knows_is_no_unknown_outcome() -> None:
-    async with RopoJobsClient(BearerToken("t"), base_url="https://nobody.invalid/rest", retries=0) as client:
+    async with connect_to("https://nobody.invalid/rest", retries=0) as client:
         with pytest.raises(ConnectionFailed):
             await _pay(client)
 
@@ -615,7 +614,7 @@ async def test_through_a_tunnel(is_https: bool, authority: Any) -> None:
 async def test_a_forwarding_proxy_is_told_who_asks() -> None:
     with RawServer(answers(JOB)) as proxy_server:
         proxy = httpx.Proxy(f"http://u:p@127.0.0.1:{proxy_server.port}", headers={"X-Office": "Kuopio"})
-        async with RopoJobsClient(BearerToken("t"), base_url="http://127.0.0.1:9/rest", proxy=proxy) as client:
+        async with connect_to("http://127.0.0.1:9/rest", proxy=proxy) as client:
             await _get(client)
             await _get(client)
         assert proxy_server.accepted == 1
@@ -623,7 +622,7 @@ async def test_a_forwarding_proxy_is_told_who_asks() -> None:
             assert request.target == "http://127.0.0.1:9/rest/jobs?jobid=1"
             assert request.headers["proxy-authorization"] == "Basic dTpw"
             assert request.headers["x-office"] == "Kuopio"
-            assert request.headers["authorization"] == "Bearer t"
+            assert request.headers["authorization"] == "Bearer a-token"
 
 
 # Closing

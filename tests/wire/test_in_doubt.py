@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from rawserver import connect_to
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient, SqliteJournal, StatusBatch
 from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, OutcomeUnknown, PdfTruncated, ResponseError
@@ -116,7 +117,7 @@ def _bill() -> JobItem:
 async def test_a_full_disk_says_that_the_local_print_was_taken(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with Sandbox() as sandbox:
-        async with RopoJobsClient(ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url) as ropo:
+        async with connect_to(sandbox.base_url, credentials=ApiCode(sandbox.cid, sandbox.apicode)) as ropo:
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
             try:
                 with pytest.raises(OSError) as caught:  # noqa: PT011 # which one, the next line says

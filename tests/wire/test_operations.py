@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 import sniffio
 from calls import EXAMPLES, UPDATE, change, item
-from rawserver import RawServer, answers
+from rawserver import RawServer, answers, connect, connect_to
 from replies import answer
 
 from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, models
@@ -44,7 +44,7 @@ def sandbox() -> Generator[Sandbox]:
 
 
 def client(sandbox: Sandbox, **options: Any) -> RopoJobsClient:
-    return RopoJobsClient(ApiCode(sandbox.cid, sandbox.apicode), base_url=sandbox.base_url, **options)
+    return connect_to(sandbox.base_url, credentials=ApiCode(sandbox.cid, sandbox.apicode), **options)
 
 
 def mocked(**options: Any) -> RopoJobsClient:
@@ -91,7 +91,7 @@ async def test_a_token_is_fetched_once_and_sent_with_every_call(sandbox: Sandbox
 @pytest.mark.anyio
 @pytest.mark.fast
 async def test_a_wrong_api_code(sandbox: Sandbox) -> None:
-    async with RopoJobsClient(ApiCode(sandbox.cid, "wrong-code"), base_url=sandbox.base_url) as ropo:
+    async with connect_to(sandbox.base_url, credentials=ApiCode(sandbox.cid, "wrong-code")) as ropo:
         with pytest.raises(AuthenticationFailed) as caught:
             await ropo.get_job(jobid=1)
     assert (caught.value.operation, caught.value.status) == ("POST /token", 400)
@@ -588,7 +588,7 @@ async def test_add_a_payment_and_a_credit_note(sandbox: Sandbox, named: dict[str
 )
 async def test_an_amount_goes_out_digit_for_digit(amount: Any, wire: bytes) -> None:
     with RawServer(answers(answer(201, {}))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             await ropo.add_payment(models.JobAddPayment(amount=amount, paydate="2026-11-22", billnum="A"))
     assert server.calls[0].body.startswith(b"{" + wire)
 
@@ -610,7 +610,7 @@ async def test_an_amount_goes_out_digit_for_digit(amount: Any, wire: bytes) -> N
 async def test_an_amount_comes_in_digit_for_digit(wire: bytes, expected: str) -> None:
     body = b'{"jobs": [{"open_amount": ' + wire + b"}]}"
     with RawServer(answers(answer(200, body, content_type="application/json"))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             (job,) = await ropo.find_jobs_by_end_customer(custnum="1")
     assert type(job.open_amount) is Decimal
     assert str(job.open_amount) == expected
@@ -688,7 +688,7 @@ def identified() -> list[Identifies]:
 @pytest.mark.parametrize("call", identified())
 async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
     with RawServer(answers(answer(403, {"error": "no"}))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             for _ in range(3):
                 with pytest.raises(ApiError):
                     await call(ropo)
@@ -707,7 +707,7 @@ async def test_each_call_has_a_fresh_data_identifier(call: Any) -> None:
 async def test_a_repeat_has_the_same_data_identifier(call: Any, given: dict[str, str]) -> None:
     busy = answer(429, {"error": "wait"}, headers={"Retry-After": "0"})
     with RawServer(answers(busy, busy, answer(403, {"error": "no"}))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             with pytest.raises(ApiError) as caught:
                 await call(ropo, **given)
     assert caught.value.attempts == 3

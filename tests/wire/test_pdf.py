@@ -28,6 +28,7 @@ from rawserver import (
     answers,
     assert_nothing_held,
     chunked,
+    connect_to,
     no_pauses,
     pdf,
     response,
@@ -111,7 +112,7 @@ def _nothing_left(directory: Path, *names: str) -> None:
 async def _sandbox(**options: Any) -> AsyncGenerator[tuple[Sandbox, RopoJobsClient]]:
     async with Sandbox() as sandbox:
         credentials = ApiCode(cid=sandbox.cid, apicode=sandbox.apicode)
-        async with RopoJobsClient(credentials, base_url=sandbox.base_url, **options) as client:
+        async with connect_to(sandbox.base_url, credentials=credentials, **options) as client:
             yield sandbox, client
         await until(lambda: sandbox.open_connections == 0)
 

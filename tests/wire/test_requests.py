@@ -14,7 +14,7 @@ from calls import EXAMPLES, PDF, change, item
 from document import complaints, operations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rawserver import RawServer, answers
+from rawserver import RawServer, answers, connect
 from replies import answer
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient, __version__, models
@@ -302,7 +302,7 @@ async def test_no_cookie_is_ever_sent(example: Example) -> None:
     reply = answer(example.status, example.body, content_type=example.content_type, headers=cookies)
     token = answer(201, {"token": "t"}, headers=cookies)
     with RawServer(answers(reply, token=token)) as server:
-        async with RopoJobsClient(ApiCode("1", "code"), base_url=server.base_url) as ropo:
+        async with connect(server, credentials=ApiCode("1", "code")) as ropo:
             await example.call(ropo)
             await example.call(ropo)
     assert len(server.calls) == 2
@@ -316,7 +316,7 @@ async def test_no_cookie_is_ever_sent(example: Example) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.operation)
 async def test_the_document_allows_every_request(example: Example) -> None:
     with RawServer(answers(answer(example.status, example.body, content_type=example.content_type))) as server:
-        async with RopoJobsClient(ApiCode("1", "code"), base_url=server.base_url) as ropo:
+        async with connect(server, credentials=ApiCode("1", "code")) as ropo:
             await example.call(ropo)
     for request in [*server.token_requests, *server.calls]:
         assert complaints(request.operation, request.query, request.headers, request.body) == []
@@ -418,7 +418,7 @@ def test_tricky_texts_arrive_unchanged(text: str) -> None:
 async def test_any_text_arrives_unchanged_over_a_socket() -> None:
     texts = [text for text in TRICKY if text.strip()]
     with RawServer(answers(answer(200, b"[]", content_type="application/json"))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             for text in texts:
                 assert await ropo.get_status_updates(billnum=text) == []
     assert [request.query for request in server.calls] == [[("billnum", text)] for text in texts]
@@ -430,7 +430,7 @@ async def test_a_large_body_goes_out_whole() -> None:
     bills = [item(billnum=f"B{i}", freetext="ä" * 1000) for i in range(500)]
 
     with RawServer(answers(answer(201, {"accepted": 500}))) as server:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             await ropo.add_bills(bills)
     (request,) = server.calls
     assert request.body == models.Job(datastream=models.JobDatastream(dataset=bills)).to_json()

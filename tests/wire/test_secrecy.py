@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from calls import EXAMPLES, Example
 from document import body_schema, operations, properties, resolved
-from rawserver import RawServer, answers, stay_silent
+from rawserver import RawServer, answers, connect, connect_to, stay_silent
 from replies import answer, cut_off, hang_up, refusing
 
 from ropo_jobs_client import ApiCode, AttemptEvent, BearerToken, RopoJobsClient, models
@@ -211,8 +211,7 @@ async def attempt(
     error = None
     chosen: dict[str, Any] = {"timeout": 5.0, "retries": 1, **options}
     with everything_logged() as records:
-        ropo = RopoJobsClient(credentials, base_url=base_url, on_attempt=events.append, **chosen)
-        async with ropo:
+        async with connect_to(base_url, credentials=credentials, on_attempt=events.append, **chosen) as ropo:
             try:
                 await example.call(ropo)
             except RopoError as raised:
@@ -378,7 +377,7 @@ async def test_a_hook_that_raises_tells_nothing() -> None:
         raise RuntimeError(CANARIES[0])
 
     with RawServer(answers(answer(200, {"jobid": 123}))) as server, everything_logged() as records:
-        async with RopoJobsClient(BearerToken(TOKEN), base_url=server.base_url, on_attempt=hook) as ropo:
+        async with connect(server, credentials=BearerToken(TOKEN), on_attempt=hook) as ropo:
             await ropo.get_job(jobid=123)
     assert any("RuntimeError" in record.getMessage() for record in records.of_the_library)
     check(records.texts())
@@ -485,7 +484,7 @@ async def test_a_token_is_a_call_of_its_own() -> None:
 
 async def test_no_logger_tells_the_query_of_a_url() -> None:
     with RawServer(answers(answer(200, []))) as server, everything_logged() as records:
-        async with RopoJobsClient(BearerToken("t"), base_url=server.base_url) as ropo:
+        async with connect(server) as ropo:
             await ropo.get_status_updates(billnum="BILL-4711")
             await ropo.get_status_updates(billnum="4711-2")
     for text in records.texts():
