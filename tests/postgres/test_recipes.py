@@ -49,13 +49,15 @@ def write(page: str, folder: Path) -> None:
         (folder / title).write_text(code, encoding="utf-8")
 
 
-def start(folder: Path, sandbox: Sandbox, *arguments: str, database: str = "") -> subprocess.Popen[bytes]:
+def start(folder: Path, sandbox: Sandbox, *arguments: str, database: str = "", **more: str) -> subprocess.Popen[bytes]:
+    """Run Python with these arguments, and with more variables in the environment."""
     where = {
         "ROPO_BASE_URL": sandbox.base_url,
         "ROPO_CID": sandbox.cid,
         "ROPO_APICODE": sandbox.apicode,
         "DATABASE_URL": database,
         "PATH": os.environ["PATH"],
+        **more,
     }
     with (folder / "log").open("ab") as log:
         return subprocess.Popen([sys.executable, *arguments], cwd=folder, env=where, stdout=log, stderr=log)
