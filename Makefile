@@ -106,7 +106,7 @@ $(OBJECTS_STAMP): requirements/objects.txt pyproject.toml
 	$(OBJECTS_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(OBJECTS_STAMP)
 
-test-objects: $(OBJECTS_STAMP) ## Keep PDFs in object stores: a stand-in for S3, a directory, memory
+test-objects: $(OBJECTS_STAMP) ## Keep PDFs in object stores, by the library and by the program: a stand-in for S3, a directory, memory
 	PYTHONPATH=tests/wire $(OBJECTS_VENV)/bin/python -m pytest tests/objects $(ARGS)
 
 test-frameworks: $(FRAMEWORKS_STAMP) ## Use one client from gunicorn, Celery, Django, FastAPI, Jupyter and uvloop, each the real one
@@ -208,7 +208,7 @@ lock: $(TOOLS_STAMP) ## Resolve and pin the development tools anew
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
 		--extra fast --group frameworks --constraint requirements/dev.txt --output-file requirements/frameworks.txt pyproject.toml
 	$(TOOLS_BIN)/uv pip compile --universal --python-version 3.11 --upgrade --no-header --no-emit-index-url \
-		--extra objects --group objects --constraint requirements/dev.txt --output-file requirements/objects.txt pyproject.toml
+		--extra cli --extra objects --group objects --constraint requirements/dev.txt --output-file requirements/objects.txt pyproject.toml
 	PATH="$(CURDIR)/$(TOOLS_BIN):$$PATH" $(TOOLS_BIN)/npm install --prefix tools --package-lock-only --omit-lockfile-registry-resolved
 
 sbom: $(STAMP) ## Write down what a release is made of: requirements/sbom.cdx.json

@@ -179,7 +179,8 @@ def pdfs(
             INTERRUPTED, f"interrupted: {here} of {total} PDFs are in {place}; the same command goes on"
         ) from None
     except Exception as error:
-        if type(error).__module__ != "obstore.exceptions":
+        # Of a bucket that is not there, obstore says so by an error of Python's.
+        if not url or not (isinstance(error, FileNotFoundError) or type(error).__module__ == "obstore.exceptions"):
             raise
         raise Stop(FAILED, f"the store failed: {_first_line(error)}") from error
     _tell_report(report)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import sys
+import threading
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final, cast
 
@@ -21,6 +25,8 @@ _PIECE: Final = 256 * 1024
 _PARTS: Final = 2
 # Seconds. How long the store may take to delete the parts of what will not be whole.
 _PATIENCE: Final = 10.0
+# Seconds. How long a program waits at its end for threads that are not its own.
+_LEAVE: Final = 1.0
 
 
 class ObjectStoreSink:
@@ -44,6 +50,9 @@ class ObjectStoreSink:
         if not isinstance(cast("object", prefix), str):
             raise TypeError(f"prefix must be a str, not {type(prefix).__name__}")
         self._store = store
+        # Once, however many there are.
+        atexit.unregister(_leave)
+        atexit.register(_leave)
         self._prefix = prefix.strip("/")
 
     async def has(self, name: str) -> bool:
@@ -162,3 +171,18 @@ def _need_asyncio() -> None:
         asyncio.get_running_loop()
     except RuntimeError:
         raise RuntimeError("an ObjectStoreSink needs asyncio: obstore knows no other event loop") from None
+
+
+def _leave() -> None:
+    """Let the threads of obstore leave the interpreter before it ends.
+
+    When a call is done, one of them tells the event loop, which may go on, and end, before that thread is out again. An
+    interpreter that ends meanwhile is aborted, up to Python 3.13.
+    """
+    end = time.monotonic() + _LEAVE
+    while time.monotonic() < end:
+        # A thread that waits for its turn has it meanwhile. Of one that is about to come in nothing is seen.
+        time.sleep(0.01)
+        ours = {thread.ident for thread in threading.enumerate()}
+        if sys._current_frames().keys() <= ours:  # pyright: ignore[reportPrivateUsage] # it is documented
+            return
