@@ -164,9 +164,8 @@ class _Stream(httpcore.AsyncNetworkStream):
         records = _Records(self._top)
         try:
             with anyio.fail_after(timeout):
-                tls = await TLSStream.wrap(
-                    records, ssl_context=ssl_context, hostname=server_hostname, standard_compatible=False
-                )
+                # An end that TLS does not announce is an error here: anybody may have cut the connection.
+                tls = await TLSStream.wrap(records, ssl_context=ssl_context, hostname=server_hostname)
         except (*_FAILED, anyio.EndOfStream) as error:
             failure = _failure(error, httpcore.ConnectTimeout, httpcore.ConnectError)
         except BaseException:
@@ -218,9 +217,9 @@ def _failure(error: BaseException, late: type[Exception], broken: type[Exception
         return late("")
     if isinstance(error, anyio.ClosedResourceError):
         return broken("the connection was closed at this end")
-    if isinstance(error, anyio.EndOfStream):
-        return broken("the connection was closed at the other end")
     behind = error.__cause__ if isinstance(error, anyio.BrokenResourceError) else error
+    if isinstance(behind, anyio.EndOfStream | ssl.SSLEOFError):
+        return broken("the connection was closed at the other end")
     return broken(str(behind or "") or type(error).__name__)
 
 

@@ -130,6 +130,11 @@ class Peer:
         """Hang up, after what was sent."""
         self._writer.close()
 
+    def cut(self) -> None:
+        """Hang up, after what was sent, and without a word of TLS."""
+        connection: socket.socket = self._writer.get_extra_info("socket")
+        connection.shutdown(socket.SHUT_WR)
+
 
 Handler = Callable[[Peer], Awaitable[None]]
 Reply = Callable[[Request], Awaitable[None]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import gc
 import gzip
 import hashlib
@@ -22,6 +23,7 @@ import pytest
 from rawserver import (
     BILL,
     JOB,
+    Memory,
     Peer,
     RawServer,
     Reply,
@@ -39,7 +41,7 @@ from rawserver import (
     until,
 )
 
-from ropo_jobs_client import ApiCode, AttemptEvent, PdfStream, RopoJobsClient, SavedPdf
+from ropo_jobs_client import ApiCode, AttemptEvent, PdfDownload, PdfStream, RopoJobsClient, SavedPdf
 from ropo_jobs_client.errors import (
     ApiError,
     ConnectionLost,
@@ -316,6 +318,13 @@ async def test_reading_whole_stops_at_max_bytes() -> None:
 LINEARIZED = (b"%PDF-1.7\n1 0 obj\n<</Linearized 1 /L 200000 /H [1 2]>>\nendobj\n" + PDF)[:89_990] + b"\n%%EOF\n" + PDF
 UPDATED = PDF + b"12 0 obj\n<<>>"
 
+PACKED = gzip.compress(PDF)
+
+
+def _http_1_0(body: bytes) -> bytes:
+    return response(body, length=None).replace(b"HTTP/1.1", b"HTTP/1.0", 1)
+
+
 _HTML = b"<html><body>Sivu ei ole saatavilla</body></html>"
 _JSON = b'{"error": "personal data of 131052-308T"}'
 
@@ -345,8 +354,18 @@ REFUSED: dict[str, tuple[bytes | Reply, type[ResponseError]]] = {
     "a late header": (response(b"\n" * 1_020 + PDF), NotAPdf),
     "empty": (response(b""), NotAPdf),
     "204": (response(b"", status=204, content_type=None, length=None), NotAPdf),
+    "HTTP/1.0, cut": (then(_http_1_0(PDF[:-3]), Peer.close), PdfTruncated),
+    "HTTP/1.0, cut at its first end mark": (then(_http_1_0(LINEARIZED[:90_000]), Peer.close), PdfTruncated),
     "damaged gzip": (response(PDF, Content_Encoding="gzip"), NotAPdf),
     "cut gzip": (response(gzip.compress(PDF)[:-30_000], Content_Encoding="gzip"), PdfTruncated),
+    # All of the PDF is there.
+    "gzip, cut in its trailer": (response(PACKED[:-3], Content_Encoding="gzip"), PdfTruncated),
+    "gzip, cut before its trailer": (response(PACKED[:-8], Content_Encoding="gzip"), PdfTruncated),
+    "gzip, cut in its trailer, without a length": (
+        then(response(PACKED[:-3], length=None, Content_Encoding="gzip"), Peer.close),
+        PdfTruncated,
+    ),
+    "gzip, shorter than its length": (then(response(PACKED, Content_Encoding="gzip")[:-3], Peer.close), PdfTruncated),
 }
 refused = pytest.mark.parametrize(("reply", "kind"), REFUSED.values(), ids=REFUSED.keys())
 
@@ -642,6 +661,20 @@ async def test_a_failure_leaves_the_old_file_and_no_new_one(
     else:
         _nothing_left(tmp_path, "a.pdf")
         assert target.read_bytes() == old
+
+
+@pytest.mark.anyio
+@refused
+async def test_it_is_neither_read_nor_put_in_a_sink(reply: bytes | Reply, kind: type[ResponseError]) -> None:
+    sink = Memory()
+    async with running(answers(reply), max_connections=1, retries=0) as (server, client):
+        for use in (PdfDownload.read, functools.partial(PdfDownload.put, sink=sink, name="a.pdf")):
+            with pytest.raises(kind) as caught:
+                await use(client.pdf(jobid=1))
+            assert type(caught.value) is kind
+            assert_nothing_held(client, 1)
+        assert len(server.requests) == 2
+    assert sink.kept == {}
 
 
 BROKEN: dict[str, tuple[Reply, type[RopoError]]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import ssl
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -12,18 +13,23 @@ import trustme
 from rawserver import (
     JOB,
     PATIENCE,
+    Memory,
+    Peer,
     RawServer,
     answers,
     assert_nothing_held,
     connect,
     connections_of,
     payment,
+    pdf,
     places_of,
+    response,
+    then,
     until,
 )
 
 from ropo_jobs_client import RopoJobsClient
-from ropo_jobs_client.errors import ConnectionFailed
+from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, PdfTruncated
 
 pytestmark = pytest.mark.fast
 
@@ -57,6 +63,37 @@ async def test_a_certificate_of_ones_own(server_context: ssl.SSLContext, trustin
             assert (await client.get_job(jobid=1)).jobid == 1
             await client.get_job(jobid=1)
         assert server.accepted == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3], ids=["1.2", "1.3"])
+async def test_what_ends_with_the_connection_ends_with_tls(
+    version: ssl.TLSVersion, authority: Any, trusting: ssl.SSLContext, tmp_path: Path
+) -> None:
+    """Otherwise anybody in between could cut it, and a PDF can look whole where it was cut."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = version
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    whole, body, sink = pdf(), response(pdf(), length=None), Memory()
+    job = JOB.replace(b"Content-Length: 12\r\n", b"")
+    replies = [then(body, Peer.close), *[then(body, Peer.cut)] * 3, then(job, Peer.close), then(job, Peer.cut)]
+    with RawServer(answers(*replies), context) as server:
+        async with connect(server, ssl_context=trusting, retries=0) as client:
+            assert await client.pdf(jobid=1).read() == whole
+            with pytest.raises(PdfTruncated):
+                await client.pdf(jobid=1).read()
+            with pytest.raises(PdfTruncated):
+                await client.pdf(jobid=1).save(tmp_path / "a.pdf")
+            with pytest.raises(PdfTruncated):
+                await client.pdf(jobid=1).put(sink, "a.pdf")
+            assert (await client.get_job(jobid=1)).jobid == 1
+            with pytest.raises(ConnectionLost):
+                await client.get_job(jobid=1)
+    assert (names_in(tmp_path), sink.kept) == ([], {})
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 @pytest.mark.anyio
