@@ -32,7 +32,9 @@ server, database, sandbox = postgres_fixtures.server, test_recipes.database, tes
 
 TURNS = max(2, int(os.environ.get("ROPO_KILLS", "5")) // 3)
 WORKERS, CONCURRENCY = 3, 4
-BILLS = 30 + 12 * TURNS
+# Bills that are added in each turn. When the first of them are under way, all workers are killed.
+EACH = 20
+BILLS = EACH * (TURNS + 1)
 # Every sixth is so large that it is uploaded in parts.
 LARGE = 7_000_000
 READ = "GET /jobs/pdf"
@@ -46,14 +48,14 @@ FAULTS: list[str | Mapping[str, Any]] = [
 ]
 ENQUEUE = """
 import asyncio, bill_pdfs, psycopg, sys
-async def main(count):
+async def main(first, count):
     async with (
         bill_pdfs.app.open_async(),
         await psycopg.AsyncConnection.connect(bill_pdfs.os.environ["DATABASE_URL"]) as database,
     ):
-        for number in range(count):
+        for number in range(first, first + count):
             await bill_pdfs.enqueue(database, str(number))
-asyncio.run(main(int(sys.argv[1])))
+asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
 """
 STALLED = """
 import asyncio, bill_pdfs
@@ -207,7 +209,7 @@ def add_bills(sandbox: Sandbox) -> dict[str, str]:
 
 def kill_them(workers: Workers, chance: random.Random) -> None:
     """Kill one after the other when something is under way, and have their tasks run again by the next."""
-    goal = len(workers.sandbox.requests) + 10
+    goal = len(workers.sandbox.requests) + EACH // 2
     workers.start()
     until(lambda: len(workers.sandbox.requests) >= goal, workers.folder)
     chance.shuffle(workers.running)
@@ -226,12 +228,13 @@ def test_killed_and_hit_by_faults(
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     whole = add_bills(sandbox)
-    workers.python("-c", ENQUEUE, str(BILLS))
     started, before = time.monotonic(), len(sandbox.requests)
     sandbox.fault_at_random(0.3, FAULTS, seed=seed, operations=(READ,))
-    for _ in range(TURNS):
+    for turn in range(TURNS):
+        workers.python("-c", ENQUEUE, str(turn * EACH), str(EACH))
         kill_them(workers, chance)
     last_kill = time.time()
+    workers.python("-c", ENQUEUE, str(TURNS * EACH), str(EACH))
     workers.start()
 
     def is_done() -> bool:
