@@ -24,7 +24,7 @@ from ._http.base import Response
 from ._http.context import RequestContext
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
-from ._kept import KeptResponse
+from ._kept import KeptBody
 from ._loops import run_in_worker
 from ._pdf_check import PdfCheck
 from ._sink import PdfSink
@@ -60,12 +60,19 @@ class PdfStream:
         content_type: the media type, or None where none was sent.
     """
 
-    def __init__(self, context: RequestContext, response: Response, max_bytes: int, deadline: float) -> None:
+    def __init__(
+        self,
+        context: RequestContext,
+        response: Response,
+        max_bytes: int,
+        deadline: float,
+        kept: KeptBody | None = None,
+    ) -> None:
         headers = response.headers
         self._context = context
         self._response = response
         self._check = PdfCheck(max_bytes)
-        self._chunks = response.chunks()
+        self._kept = kept
         self._deadline = deadline
         self._due_at = time.monotonic() + deadline
         self._due_size = _PROGRESS
@@ -98,7 +105,10 @@ class PdfStream:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
                 with CutFrames():
-                    out = self._check.feed(await anext(self._chunks))
+                    chunk = await anext(self._response)
+                    if self._kept is not None:
+                        self._kept.add(chunk)
+                    out = self._check.feed(chunk)
                 self._check_progress()
                 if out:
                     return out
@@ -306,12 +316,12 @@ class PdfDownload:
     async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         options = self._pipeline.options
         async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
-            kept = KeptResponse(response, options.max_response_bytes)
+            kept = KeptBody(options.max_response_bytes)
             try:
-                return await use(PdfStream(context, kept, self._max_bytes, options.deadline))
+                return await use(PdfStream(context, response, self._max_bytes, options.deadline, kept))
             except ResponseError as error:
                 # The job was taken, and this is all that there will ever be of its PDF.
-                error.raw = await kept.read_rest()
+                error.raw = await kept.read_rest(response)
                 raise
 
     def _note_taken(self, error: Exception) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+from .decoding import decoder_for
 
 # Seconds. Apache closes idle connections after 5 s, and a request sent into a closing one has an unknown outcome.
 KEEPALIVE_EXPIRY: Final = 4.0
@@ -24,35 +26,64 @@ class HttpRequest:
     timeouts: dict[str, float]
 
 
-class Response(Protocol):
-    """A response whose body is still to be read, and the place among the connections that it holds.
+class Response:
+    """A response, and the iterator over its body, decoded. Iterate once, and close it.
 
     Whatever it is received through, failures are told by the exceptions of httpx.
+
+    Attributes:
+        status: its status.
+        headers: by their names in lower case.
+        received: how many bytes of the body came so far, before it is decoded. 0 where they are not counted.
+        is_closed: whether it was closed.
+        release: gives the connection back. Set by the pool.
     """
 
-    @property
-    def status(self) -> int: ...
+    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+        self.status = status
+        self.headers = headers
+        self.received = 0
+        self.is_closed = False
+        self.release: Callable[[], None] | None = None
+        self._decoder = decoder_for(headers)
+        self._unpacked: Iterator[bytes] = iter(())
 
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """By their names in lower case."""
-        ...
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
 
-    @property
-    def received(self) -> int:
-        """How many bytes of the body came so far, before it is decoded. 0 where they are not counted."""
-        ...
-
-    @property
-    def is_closed(self) -> bool: ...
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the body, decoded. To be called once."""
-        ...
+    async def __anext__(self) -> bytes:
+        while True:
+            for unpacked in self._unpacked:
+                return unpacked
+            piece = await self._receive()
+            self.received += len(piece)
+            if not piece:
+                if self._decoder is not None:
+                    self._decoder.finish()
+                raise StopAsyncIteration
+            if self._decoder is None:
+                return piece
+            self._unpacked = self._decoder.feed(piece)
 
     async def aclose(self) -> None:
         """Give the connection back, also when the task is being cancelled."""
-        ...
+        if self.is_closed:
+            return
+        self.is_closed = True
+        try:
+            await self._close()
+        finally:
+            # A native cancellation can strike while it is being closed: then the connection is not idle, and aborted.
+            if self.release is not None:
+                self.release()
+
+    def _receive(self) -> Awaitable[bytes]:
+        """Return the next piece of the body as it came, or nothing at its end."""
+        raise NotImplementedError
+
+    async def _close(self) -> None:
+        """End it, so that the connection can be used again if nothing is left on it."""
+        raise NotImplementedError
 
 
 class Connection(Protocol):

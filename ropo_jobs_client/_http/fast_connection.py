@@ -6,14 +6,13 @@ import asyncio
 import select
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import httpx
 
 from .base import HttpRequest, Response
-from .decoding import Decoder, decoder_for
 from .fast_framing import BrokenResponseError, ResponseParser
 from .network import open_socket
 from .records import RecordWatch
@@ -331,44 +330,18 @@ class FastConnection(asyncio.Protocol):
             return False
 
 
-class _FastResponse:
-    """A response, and the iterator over its body."""
+class _FastResponse(Response):
+    """A response, and what it comes over."""
 
     def __init__(self, connection: FastConnection, parser: ResponseParser) -> None:
-        self.status = parser.status
-        self.headers = parser.headers
-        self.is_closed = False
+        super().__init__(parser.status, parser.headers)
         self._connection = connection
         self._parser = parser
-        self._decoder: Decoder | None = None
-        self._unpacked: Iterator[bytes] = iter(())
 
-    @property
-    def received(self) -> int:
-        return self._parser.received
+    def _receive(self) -> Awaitable[bytes]:
+        return self._connection.receive(self._parser)
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        self._decoder = decoder_for(self.headers)
-        return self
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if self._decoder is None:
-            if piece := await self._connection.receive(self._parser):
-                return piece
-            raise StopAsyncIteration
-        while True:
-            for unpacked in self._unpacked:
-                return unpacked
-            if not (piece := await self._connection.receive(self._parser)):
-                self._decoder.finish()
-                raise StopAsyncIteration
-            self._unpacked = self._decoder.feed(piece)
-
-    async def aclose(self) -> None:
-        self.is_closed = True
+    async def _close(self) -> None:
         self._connection.end(self._parser)
 
 

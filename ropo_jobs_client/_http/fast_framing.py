@@ -41,7 +41,6 @@ class ResponseParser:
         status: its status, or 0 until its head is here. Responses before the response (1xx) are passed over.
         headers: by their names in lower case.
         unread: bytes of the body that wait to be taken.
-        received: bytes of the body so far.
         is_complete: whether its end is here.
         is_reusable: whether nothing speaks against another request over the same connection.
     """
@@ -50,7 +49,6 @@ class ResponseParser:
         self.status = 0
         self.headers: dict[str, str] = {}
         self.unread = 0
-        self.received = 0
         self.is_complete = False
         self.is_reusable = True
         self._is_connect = is_connect
@@ -111,7 +109,6 @@ class ResponseParser:
     def _add(self, piece: bytes) -> None:
         self._pieces.append(piece)
         self.unread += len(piece)
-        self.received += len(piece)
 
     def _read_head(self, data: bytes) -> bytes:
         """Read a head as soon as it is whole, and return what follows it."""

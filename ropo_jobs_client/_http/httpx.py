@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from typing import Any, Final, cast
 
@@ -16,7 +16,6 @@ import httpx
 from .._codec.invalid import InvalidArgument
 from .base import Connection, HttpRequest, Response
 from .certificates import shared_ssl_context
-from .decoding import Decoder, decoder_for
 from .network import Network
 
 
@@ -105,7 +104,9 @@ class _Dispatcher:
             # Of no pool of ours: a connection for this request alone.
             request.headers.append((b"Connection", b"close"))
             connection = _Connection(self._transport)
-        return await connection.handle(request)
+        if connection.core is None:
+            connection.core = self._transport.open(connection.network, request.url.origin)
+        return await connection.core.handle_async_request(request)
 
     async def aclose(self) -> None:
         pass
@@ -117,36 +118,31 @@ class _Connection:
     def __init__(self, transport: DefaultTransport) -> None:
         self.idle_since = 0.0
         self._transport = transport
-        self._network = Network()
-        self._core: httpcore.AsyncConnectionInterface | None = None
+        self.network = Network()
+        self.core: httpcore.AsyncConnectionInterface | None = None
         self._parser: Any = None
 
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
-        extensions = {_CONNECTION: self, **_extensions(request, on_sent)}
         # With a stream of ours, httpx adds nothing, and looks at nothing twice.
         url = httpx.URL(request.url)
-        headers = [(b"Host", url.netloc), *((name.encode(), text.encode()) for name, text in request.headers.items())]
+        headers = [(b"Host", url.netloc), *[(name.encode(), text.encode()) for name, text in request.headers.items()]]
         if request.content is not None:
             headers.append((b"Content-Length", b"%d" % len(request.content)))
-        stream = ByteStream(request.content)
+        stream = _EMPTY if request.content is None else ByteStream(request.content)
+        extensions = {"timeout": request.timeouts, _CONNECTION: self}
         made = httpx.Request(request.method, url, headers=headers, stream=stream, extensions=extensions)
-        return await _send(self._transport, made)
-
-    async def handle(self, request: httpcore.Request) -> httpcore.Response:
-        if self._core is None:
-            self._core = self._transport.open(self._network, request.url.origin)
-        return await self._core.handle_async_request(request)
+        return await _send(self._transport, made, on_sent)
 
     def is_reusable(self) -> bool:
-        return (
-            self._core is not None and self._core.is_idle() and self._network.is_quiet() and not self._has_parser_data()
-        )
+        core, stream = self.core, self.network.stream
+        is_idle = core is not None and core.is_idle()
+        return is_idle and stream is not None and stream.is_quiet() and not self._has_parser_data()
 
     def _has_parser_data(self) -> bool:
         """Return whether more came with the last response than was asked for. Where that cannot be seen: yes."""
         try:
             if self._parser is None:
-                core: Any = self._core
+                core: Any = self.core
                 # A connection through a proxy wraps another one.
                 while not hasattr(core, "_h11_state"):
                     core = core._connection
@@ -156,83 +152,66 @@ class _Connection:
             return True
 
     def abort(self) -> None:
-        self._network.abort()
+        self.network.abort()
 
     def get_extra_info(self, info: str) -> Any:
         """Return what the network stream tells: "socket", "ssl_object"."""
-        stream = self._network.stream
+        stream = self.network.stream
         return None if stream is None else stream.get_extra_info(info)
 
 
 class ByteStream(httpx.AsyncByteStream):
     """The body of a request. That of httpx is a generator, which trio warns of when sending ends early."""
 
-    def __init__(self, content: bytes | None) -> None:
+    def __init__(self, content: bytes) -> None:
         self._content = content
+        self._left = content
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        self._left = [self._content] if self._content else []
+        self._left = self._content
         return self
 
     async def __anext__(self) -> bytes:
-        if not self._left:
+        piece, self._left = self._left, b""
+        if not piece:
             raise StopAsyncIteration
-        return self._left.pop()
+        return piece
 
 
-class _HttpxResponse:
-    """A response of an httpx transport, and the iterator over its body."""
+# The body of every request that has none.
+_EMPTY: Final = ByteStream(b"")
+
+
+class _HttpxResponse(Response):
+    """A response of an httpx transport."""
 
     def __init__(self, response: httpx.Response) -> None:
-        self.status = response.status_code
-        self.headers = response.headers
-        self.response = response
-        self.received = 0
-        self.is_closed = False
+        super().__init__(response.status_code, response.headers)
+        self._response = response
         self._parts: AsyncIterator[bytes] | None = None
-        self._decoder: Decoder | None = None
-        self._unpacked: Iterator[bytes] = iter(())
+        self._is_read = False
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the body, decoded. To be called once."""
-        self._decoder = decoder_for(self.headers)
-        # As it came: what httpx itself unpacks has no bounds.
-        self._parts = aiter(cast("httpx.AsyncByteStream", self.response.stream))
-        return self
+    async def _receive(self) -> bytes:
+        if self._parts is None:
+            # As it came: what httpx itself unpacks has no bounds.
+            self._parts = aiter(cast("httpx.AsyncByteStream", self._response.stream))
+        ours = _ours.set(True)
+        try:
+            while not (part := await anext(self._parts)):
+                pass
+        except StopAsyncIteration:
+            self._is_read = True
+            return b""
+        finally:
+            _ours.reset(ours)
+        return part
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        assert self._parts is not None
-        while True:
-            for piece in self._unpacked:
-                return piece
-            ours = _ours.set(True)
-            try:
-                part = await anext(self._parts)
-            except StopAsyncIteration:
-                if self._decoder is not None:
-                    self._decoder.finish()
-                raise
-            finally:
-                _ours.reset(ours)
-            self.received += len(part)
-            if self._decoder is not None:
-                self._unpacked = self._decoder.feed(part)
-            elif part:
-                return part
-
-    async def aclose(self) -> None:
-        """Close it, also when the task is being cancelled."""
-        if self.is_closed:
-            return
-        self.is_closed = True
+    async def _close(self) -> None:
         ours = _ours.set(True)
         try:
             with anyio.CancelScope(shield=True):
-                await self.response.aclose()
-                if self._parts is not None:
+                await self._response.aclose()
+                if self._parts is not None and not self._is_read:
                     await _drain(self._parts)
         finally:
             _ours.reset(ours)
@@ -263,9 +242,9 @@ class _Stateless:
             request.url,
             headers=request.headers,
             content=request.content,
-            extensions=_extensions(request, on_sent),
+            extensions={"timeout": request.timeouts},
         )
-        return await _send(self._transport, made)
+        return await _send(self._transport, made, on_sent)
 
     def is_reusable(self) -> bool:
         return False
@@ -289,20 +268,18 @@ class HttpxTransport:
         await self.transport.aclose()
 
 
-async def _send(transport: httpx.AsyncBaseTransport, request: httpx.Request) -> Response:
+async def _send(
+    transport: httpx.AsyncBaseTransport, request: httpx.Request, on_sent: Callable[[bool], None] | None
+) -> Response:
+    if on_sent is not None:
+        # Until there is evidence that it has not left: another transport, or a mock in place of ours, gives none.
+        on_sent(True)
+        request.extensions["trace"] = _tracer(on_sent)
     ours = _ours.set(True)
     try:
         return _HttpxResponse(await transport.handle_async_request(request))
     finally:
         _ours.reset(ours)
-
-
-def _extensions(request: HttpRequest, on_sent: Callable[[bool], None] | None) -> dict[str, Any]:
-    if on_sent is None:
-        return {"timeout": request.timeouts}
-    # Until there is evidence that it has not: another transport, or a mock in place of ours, gives none.
-    on_sent(True)
-    return {"timeout": request.timeouts, "trace": _tracer(on_sent)}
 
 
 def _tracer(on_sent: Callable[[bool], None]) -> Callable[[str, dict[str, Any]], Any]:

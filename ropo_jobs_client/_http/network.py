@@ -40,23 +40,20 @@ class _Wire(anyio.abc.ByteStream):
         self.timeout: float | None = None
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
-        try:
+        data: bytes | None = None
+        with contextlib.suppress(BlockingIOError):
             data = self.socket.recv(max_bytes)
-        except BlockingIOError:
-            data = await self._wait_and_receive(max_bytes)
-        else:
             # A server that is faster than this must not keep the event loop from everything else.
             await anyio.lowlevel.checkpoint()
+        if data is None:
+            with anyio.fail_after(self.timeout):
+                while data is None:
+                    await anyio.wait_readable(self.socket)
+                    with contextlib.suppress(BlockingIOError):
+                        data = self.socket.recv(max_bytes)
         if not data:
             raise anyio.EndOfStream
         return data
-
-    async def _wait_and_receive(self, max_bytes: int) -> bytes:
-        with anyio.fail_after(self.timeout):
-            while True:
-                await anyio.wait_readable(self.socket)
-                with contextlib.suppress(BlockingIOError):
-                    return self.socket.recv(max_bytes)
 
     async def send(self, item: bytes) -> None:
         view = memoryview(item)
@@ -84,16 +81,6 @@ class _Wire(anyio.abc.ByteStream):
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
-
-    def is_quiet(self) -> bool:
-        """Return whether it is open, and nothing came that was not read: no byte, no end, no error."""
-        try:
-            self.socket.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return True
-        except OSError:
-            pass
-        return False
 
 
 class _Records(anyio.abc.ByteStream):
@@ -178,10 +165,20 @@ class _Stream(httpcore.AsyncNetworkStream):
         raise failure
 
     def is_quiet(self) -> bool:
-        """Return whether nothing is left: in the socket, in a record of TLS that is not whole, or one that is."""
-        return self._wire.is_quiet() and all(
-            counter.is_at_boundary and _has_nothing_to_read(ssl_object) for counter, ssl_object in self._layers
-        )
+        """Return whether it is open, and nothing came that was not read.
+
+        No byte, end or error in the socket, nothing in a record of TLS that is not whole, or in one that is.
+        """
+        try:
+            self._wire.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            for counter, ssl_object in self._layers:
+                if not (counter.is_at_boundary and _has_nothing_to_read(ssl_object)):
+                    return False
+            return True
+        except OSError:
+            pass
+        return False
 
     def get_extra_info(self, info: str) -> Any:
         if info == "socket":
@@ -256,10 +253,6 @@ class Network(httpcore.AsyncNetworkBackend):
             self._wire.close()
             failure = httpcore.ConnectError("the connection was closed at this end")
         raise failure
-
-    def is_quiet(self) -> bool:
-        """Return whether there is a connection, and nothing is left on it."""
-        return self.stream is not None and self.stream.is_quiet()
 
     def abort(self) -> None:
         """Close the connection. Never waits."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -56,12 +57,14 @@ class _Places:
         return None
 
     def give_back(self, connection: Connection) -> None:
+        """Keep a connection whose response was closed, if it is fit for another one, and let who waits have a turn."""
         self.taken.discard(connection)
         if not self.closed and connection.is_reusable():
             connection.idle_since = time.monotonic()
             self.idle.append(connection)
         else:
             connection.abort()
+        self.limiter.release()
 
     def close(self) -> None:
         """Close all connections. Never waits."""
@@ -70,39 +73,6 @@ class _Places:
             connection.abort()
         self.idle.clear()
         self.taken.clear()
-
-
-class _PooledResponse:
-    """A response that gives its connection and its place back when it is closed."""
-
-    def __init__(self, response: Response, connection: Connection, places: _Places) -> None:
-        self.status: int = response.status
-        self.headers: Mapping[str, str] = response.headers
-        self.response = response
-        self._connection = connection
-        self._places: _Places | None = places
-
-    @property
-    def received(self) -> int:
-        return self.response.received
-
-    @property
-    def is_closed(self) -> bool:
-        return self._places is None
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        return self.response.chunks()
-
-    async def aclose(self) -> None:
-        if (places := self._places) is None:
-            return
-        self._places = None
-        try:
-            await self.response.aclose()
-        finally:
-            # A native cancellation can strike while it is being closed: then the connection is not idle, and aborted.
-            places.give_back(self._connection)
-            places.limiter.release()
 
 
 class Connections:
@@ -148,7 +118,7 @@ class Connections:
         connection: Connection | None = None
         try:
             # Not before: the client may have been closed while this call waited.
-            transport = self.transport
+            transport = self._transport or self.transport
             connection = places.take_idle(KEEPALIVE_EXPIRY if on_sent is None else MAX_IDLE_FOR_UNSAFE)
             if connection is None:
                 connection = transport.make_connection()
@@ -160,7 +130,8 @@ class Connections:
                 connection.abort()
             places.limiter.release()
             raise
-        return _PooledResponse(response, connection, places)
+        response.release = partial(places.give_back, connection)
+        return response
 
     async def aclose(self) -> None:
         """Close all connections, in all event loops of this process. What is asked for afterwards is an error."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fuzz import fuzz
 
-from ropo_jobs_client._http import fast_connection, pool, retry
+from ropo_jobs_client._http import fast_connection, retry
+from ropo_jobs_client._http.base import Response
 
 SECONDS = 60.0
 HTTP = "ropo_jobs_client._http"
@@ -44,14 +45,13 @@ def _repeat_whatever_it_is(patch: Patch) -> None:
 
 
 def _lose_places(patch: Patch) -> None:
-    module: Any = pool
-    give_back = module._PooledResponse.aclose
+    give_back = Response.aclose
 
-    async def sometimes(response: Any) -> None:
+    async def sometimes(response: Response) -> None:
         if response.status != 422:
             await give_back(response)
 
-    patch.setattr(f"{HTTP}.pool._PooledResponse.aclose", sometimes)
+    patch.setattr(f"{HTTP}.base.Response.aclose", sometimes)
 
 
 def _say_nothing_of_cancellations(patch: Patch) -> None:
