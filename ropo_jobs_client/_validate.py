@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -30,30 +30,28 @@ _MAX_TEXT: Final = 1_000
 
 def require_one_of(**given: object) -> None:
     """Raise `TypeError` unless exactly one argument is given. The text names them all."""
-    found = [name for name, value in given.items() if value is not None]
-    if len(found) != 1:
-        _not_one_of(given, found)
+    if [*given.values()].count(None) != len(given) - 1:
+        _not_one_of(given)
 
 
 def allow_one_of(**given: object) -> None:
     """Raise `TypeError` if more than one argument is given. The text names them all."""
-    found = [name for name, value in given.items() if value is not None]
-    if len(found) > 1:
-        _not_one_of(given, found)
+    if [*given.values()].count(None) < len(given) - 1:
+        _not_one_of(given)
 
 
-def _not_one_of(names: Iterable[str], found: list[str]) -> NoReturn:
-    given = " and ".join(found) if found else "none of them"
-    raise TypeError(f"exactly one of {', '.join(names)} must be given, not {given}")
+def _not_one_of(given: Mapping[str, object]) -> NoReturn:
+    found = " and ".join(name for name, value in given.items() if value is not None)
+    raise TypeError(f"exactly one of {', '.join(given)} must be given, not {found or 'none of them'}")
 
 
 def require_one_of_fields(body: Model, *names: str) -> None:
     """Raise unless exactly one of these fields is set in the body, and fit to name a job or a customer."""
     found = [name for name in names if getattr(body, name) is not UNSET]
     if len(found) != 1:
-        _not_one_of(names, found)
+        _not_one_of({name: True if name in found else None for name in names})
     with CutFrames():
-        (write_jobid if found[0] == "jobid" else write_identifier)(getattr(body, found[0]), found[0])
+        (check_jobid if found[0] == "jobid" else write_identifier)(getattr(body, found[0]), found[0])
 
 
 def only_with(name: str, value: object, **companions: object) -> None:
@@ -62,14 +60,10 @@ def only_with(name: str, value: object, **companions: object) -> None:
         raise TypeError(f"{name} must go with {' or '.join(companions)}")
 
 
-def write_jobid(value: object, name: str) -> str:
-    """Return the digits of a jobid, which is an int or a str of its digits."""
-    return str(check_jobid(value, name))
-
-
 def check_jobid(value: object, name: str) -> int:
-    """Return a jobid as an int."""
-    _refuse_unset(value, name)
+    """Return a jobid, which is an int or a str of its digits, as an int."""
+    if type(value) is not int:
+        _refuse_unset(value, name)
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) <= _MAX_JOBID_DIGITS):
             raise InvalidArgument(name, "must be an int, or a str of its digits")
@@ -83,7 +77,8 @@ def check_jobid(value: object, name: str) -> int:
 
 def write_identifier(value: object, name: str) -> str:
     """Return a text that is not blank, such as a billnum."""
-    _refuse_unset(value, name)
+    if not isinstance(value, str):
+        _refuse_unset(value, name)
     text = write_str(value, name)
     if not text.strip():
         raise InvalidArgument(name, "must not be empty or blank")

@@ -20,6 +20,9 @@ from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, Resp
 
 T = TypeVar("T")
 
+# For calls with every argument, None for what is not given: no overload allows that.
+_untyped: Any = jobs
+
 # What names a job or a customer. A field of a model fits, which can be UNSET: that is refused when the call is made.
 _JobId = int | str | Unset
 _Text = str | Unset
@@ -201,7 +204,7 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         operation = request.operation
-        if operation.retry == "consuming" and not any(name in request.params for name in operation.retry_safe_with):
+        if operation.retry == "consuming" and not request.params.keys() & operation.retry_safe_with:
             filters = " or ".join(operation.retry_safe_with)
             raise TypeError(f"{operation} without {filters} takes away what it returns: use status_feed")
         if operation.binary:
@@ -312,7 +315,7 @@ class RopoJobsClient:
             JobNotFound: there is none.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        await jobs.jobs_modify_action.call(self._pipeline, data=data, **_given(jobid=jobid, billnum=billnum))
+        await _untyped.jobs_modify_action.call(self._pipeline, data=data, jobid=jobid, billnum=billnum)
 
     async def modify_open_invoices(
         self, data: models.JobDataSet, *, custnum: str, ordernumber: str
@@ -351,7 +354,9 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return await jobs.jobs_get_status_updates_action.call(self._pipeline, **_given(date=date, billnum=billnum))
+        action = _untyped.jobs_get_status_updates_action
+        changes: list[models.JobStatusUpdate] = await action.call(self._pipeline, date=date, billnum=billnum)
+        return changes
 
     def status_feed(
         self,
@@ -463,9 +468,14 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        selectors = _given(jobid=jobid, billnum=billnum, contractnum=contractnum, documentdate=documentdate)
-        request = jobs.jobs_get_pdf_action.request(
-            **selectors, origdata=origdata, documenttype=documenttype, joistocolumn=joistocolumn
+        request = _untyped.jobs_get_pdf_action.request(
+            jobid=jobid,
+            billnum=billnum,
+            contractnum=contractnum,
+            documentdate=documentdate,
+            origdata=origdata,
+            documenttype=documenttype,
+            joistocolumn=joistocolumn,
         )
         return self._download(request, max_bytes)
 
@@ -645,8 +655,11 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        selector = _given(jobid=jobid, billnum=billnum)
-        return await jobs.jobs_dispute_action.call(self._pipeline, request=request, **selector)
+        action = _untyped.jobs_dispute_action
+        response: models.JobDisputeResponse = await action.call(
+            self._pipeline, request=request, jobid=jobid, billnum=billnum
+        )
+        return response
 
     @overload
     async def resolve_dispute(
@@ -674,8 +687,11 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        selector = _given(jobid=jobid, billnum=billnum)
-        return await jobs.jobs_resolve_dispute_action.call(self._pipeline, request=request, **selector)
+        action = _untyped.jobs_resolve_dispute_action
+        response: models.JobDisputeResponse = await action.call(
+            self._pipeline, request=request, jobid=jobid, billnum=billnum
+        )
+        return response
 
     @overload
     async def find_jobs_by_end_customer(
@@ -703,7 +719,7 @@ class RopoJobsClient:
         if not isinstance(cast("object", include_paid), bool):
             raise TypeError(f"include_paid must be a bool, not {type(include_paid).__name__}")
         _validate.require_one_of(ssn=ssn, custnum=custnum)
-        ((name, value),) = _given(ssn=ssn, custnum=custnum).items()
+        name, value = ("ssn", ssn) if custnum is None else ("custnum", custnum)
         body = models.JobsByEndCustomerRequest(all_invoices=int(include_paid))
         with CutFrames():
             setattr(body, name, _validate.write_identifier(value, name))
@@ -728,8 +744,3 @@ def _data_identifier(given: str | None) -> str:
     from uuid import uuid4
 
     return str(uuid4())
-
-
-def _given(**selectors: object) -> dict[str, Any]:
-    """Return the arguments that are not None, in a form that no overload objects to."""
-    return {name: value for name, value in selectors.items() if value is not None}

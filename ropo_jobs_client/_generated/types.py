@@ -75,11 +75,6 @@ class Client(Protocol):
         ...
 
 
-def drop_unset(**values: str | Unset | None) -> dict[str, str]:
-    """Return the parameters that are given."""
-    return {name: value for name, value in values.items() if isinstance(value, str)}
-
-
 def decode_none(_: object) -> None:
     """Decode the response of an operation that documents none."""
 
@@ -109,5 +104,4 @@ __all__ = (
     "decode_binary",
     "decode_list",
     "decode_none",
-    "drop_unset",
 )

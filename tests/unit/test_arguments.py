@@ -61,7 +61,7 @@ class Number(int, Enum):
 
 
 CHECKS: dict[str, Callable[[object, str], object]] = {
-    "jobid": _validate.write_jobid,
+    "jobid": _validate.check_jobid,
     "billnum": _validate.write_identifier,
     "custnum": _validate.write_identifier,
     "date": _validate.write_day,
@@ -98,8 +98,8 @@ def test_what_a_model_left_unset(name: str) -> None:
 
 @pytest.mark.parametrize("value", [5, "5", "005", Number.FIVE])
 def test_a_jobid_is_its_digits(value: Any) -> None:
-    assert _validate.write_jobid(value, "jobid") == "5"
     assert _validate.check_jobid(value, "jobid") == 5
+    assert str(_validate.check_jobid(value, "jobid")) == "5"
 
 
 def test_an_identifier_stays_as_it_is() -> None:

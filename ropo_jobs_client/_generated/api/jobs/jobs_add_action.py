@@ -5,7 +5,7 @@ from ...._validate import check_model
 from ...models.job import Job
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
-from ...types import ApiRequest, Client, drop_unset
+from ...types import ApiRequest, Client
 
 
 def request(
@@ -23,17 +23,12 @@ def request(
         InvalidArgument: a value is wrong.
     """
     check_model(job, "job", Job)
-    return ApiRequest(
-        JOBS_ADD_ACTION,
-        JobResponse.from_dict,
-        headers=drop_unset(
-            DataIdentifier=None if data_identifier is None else write_header(data_identifier, "data_identifier"),
-            DataTypeIdentifier=None
-            if data_type_identifier is None
-            else write_header(data_type_identifier, "data_type_identifier"),
-        ),
-        body=job,
-    )
+    _headers: dict[str, str] = {}
+    if data_identifier is not None:
+        _headers["DataIdentifier"] = write_header(data_identifier, "data_identifier")
+    if data_type_identifier is not None:
+        _headers["DataTypeIdentifier"] = write_header(data_type_identifier, "data_type_identifier")
+    return ApiRequest(JOBS_ADD_ACTION, JobResponse.from_dict, headers=_headers, body=job)
 
 
 async def call(

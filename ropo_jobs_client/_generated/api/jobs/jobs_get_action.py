@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from ...._validate import write_jobid
+from ...._validate import check_jobid
 from ...models.job_job_info import JobJobInfo
 from ...operations import JOBS_GET_ACTION
-from ...types import ApiRequest, Client, Unset, drop_unset
+from ...types import ApiRequest, Client, Unset
 
 
 def request(*, jobid: int | str | Unset) -> ApiRequest[JobJobInfo]:
@@ -16,7 +16,8 @@ def request(*, jobid: int | str | Unset) -> ApiRequest[JobJobInfo]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    return ApiRequest(JOBS_GET_ACTION, JobJobInfo.from_dict, params=drop_unset(jobid=write_jobid(jobid, "jobid")))
+    _params: dict[str, str] = {"jobid": str(check_jobid(jobid, "jobid"))}
+    return ApiRequest(JOBS_GET_ACTION, JobJobInfo.from_dict, params=_params)
 
 
 async def call(client: Client, *, jobid: int | str | Unset) -> JobJobInfo:

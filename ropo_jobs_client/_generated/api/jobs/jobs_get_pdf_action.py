@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any, overload
 
 from ...._codec.encode import write_date, write_int
-from ...._validate import only_with, require_one_of, write_identifier, write_jobid
+from ...._validate import check_jobid, only_with, require_one_of, write_identifier
 from ...operations import JOBS_GET_PDF_ACTION
-from ...types import ApiRequest, Client, Unset, decode_binary, drop_unset
+from ...types import ApiRequest, Client, Unset, decode_binary
 
 
 @overload
@@ -61,20 +61,23 @@ def request(
         InvalidArgument: a value is wrong.
     """
     require_one_of(jobid=jobid, billnum=billnum, contractnum=contractnum)
-    only_with("documentdate", documentdate, billnum=billnum, contractnum=contractnum)
-    return ApiRequest(
-        JOBS_GET_PDF_ACTION,
-        decode_binary,
-        params=drop_unset(
-            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
-            billnum=None if billnum is None else write_identifier(billnum, "billnum"),
-            contractnum=None if contractnum is None else write_identifier(contractnum, "contractnum"),
-            documentdate=None if documentdate is None else write_date(documentdate, "documentdate"),
-            origdata=None if origdata is None else str(write_int(origdata, "origdata")),
-            documenttype=None if documenttype is None else write_identifier(documenttype, "documenttype"),
-            joistocolumn=None if joistocolumn is None else write_identifier(joistocolumn, "joistocolumn"),
-        ),
-    )
+    _params: dict[str, str] = {}
+    if jobid is not None:
+        _params["jobid"] = str(check_jobid(jobid, "jobid"))
+    if billnum is not None:
+        _params["billnum"] = write_identifier(billnum, "billnum")
+    if contractnum is not None:
+        _params["contractnum"] = write_identifier(contractnum, "contractnum")
+    if documentdate is not None:
+        only_with("documentdate", documentdate, billnum=billnum, contractnum=contractnum)
+        _params["documentdate"] = write_date(documentdate, "documentdate")
+    if origdata is not None:
+        _params["origdata"] = str(write_int(origdata, "origdata"))
+    if documenttype is not None:
+        _params["documenttype"] = write_identifier(documenttype, "documenttype")
+    if joistocolumn is not None:
+        _params["joistocolumn"] = write_identifier(joistocolumn, "joistocolumn")
+    return ApiRequest(JOBS_GET_PDF_ACTION, decode_binary, params=_params)
 
 
 # With every argument, which no overload allows.

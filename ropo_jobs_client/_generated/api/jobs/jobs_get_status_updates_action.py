@@ -6,7 +6,7 @@ from typing import Any, overload
 from ...._validate import allow_one_of, require_one_of, write_day, write_identifier
 from ...models.job_status_update import JobStatusUpdate
 from ...operations import JOBS_GET_STATUS_UPDATES_ACTION
-from ...types import ApiRequest, Client, Unset, decode_list, drop_unset
+from ...types import ApiRequest, Client, Unset, decode_list
 
 
 @overload
@@ -29,14 +29,12 @@ def request(
         InvalidArgument: a value is wrong.
     """
     allow_one_of(date=date, billnum=billnum)
-    return ApiRequest(
-        JOBS_GET_STATUS_UPDATES_ACTION,
-        decode_list(JobStatusUpdate),
-        params=drop_unset(
-            date=None if date is None else write_day(date, "date"),
-            billnum=None if billnum is None else write_identifier(billnum, "billnum"),
-        ),
-    )
+    _params: dict[str, str] = {}
+    if date is not None:
+        _params["date"] = write_day(date, "date")
+    if billnum is not None:
+        _params["billnum"] = write_identifier(billnum, "billnum")
+    return ApiRequest(JOBS_GET_STATUS_UPDATES_ACTION, decode_list(JobStatusUpdate), params=_params)
 
 
 # With every argument, which no overload allows.

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._validate import check_model, require_one_of, write_identifier, write_jobid
+from ...._validate import check_jobid, check_model, require_one_of, write_identifier
 from ...models.job_data_set import JobDataSet
 from ...operations import JOBS_MODIFY_ACTION
-from ...types import ApiRequest, Client, Unset, decode_none, drop_unset
+from ...types import ApiRequest, Client, Unset, decode_none
 
 
 @overload
@@ -28,15 +28,12 @@ def request(
     """
     require_one_of(jobid=jobid, billnum=billnum)
     check_model(data, "data", JobDataSet)
-    return ApiRequest(
-        JOBS_MODIFY_ACTION,
-        decode_none,
-        params=drop_unset(
-            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
-            billnum=None if billnum is None else write_identifier(billnum, "billnum"),
-        ),
-        body=data,
-    )
+    _params: dict[str, str] = {}
+    if jobid is not None:
+        _params["jobid"] = str(check_jobid(jobid, "jobid"))
+    if billnum is not None:
+        _params["billnum"] = write_identifier(billnum, "billnum")
+    return ApiRequest(JOBS_MODIFY_ACTION, decode_none, params=_params, body=data)
 
 
 # With every argument, which no overload allows.

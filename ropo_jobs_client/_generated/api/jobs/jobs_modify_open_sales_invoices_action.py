@@ -4,7 +4,7 @@ from ...._validate import check_model, write_identifier
 from ...models.job_data_set import JobDataSet
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
-from ...types import ApiRequest, Client, drop_unset
+from ...types import ApiRequest, Client
 
 
 def request(*, data: JobDataSet, custnum: str, ordernumber: str) -> ApiRequest[JobPatchOpenSalesInvoicesResponse]:
@@ -20,13 +20,12 @@ def request(*, data: JobDataSet, custnum: str, ordernumber: str) -> ApiRequest[J
         InvalidArgument: a value is wrong.
     """
     check_model(data, "data", JobDataSet)
+    _params: dict[str, str] = {
+        "custnum": write_identifier(custnum, "custnum"),
+        "ordernumber": write_identifier(ordernumber, "ordernumber"),
+    }
     return ApiRequest(
-        JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION,
-        JobPatchOpenSalesInvoicesResponse.from_dict,
-        params=drop_unset(
-            custnum=write_identifier(custnum, "custnum"), ordernumber=write_identifier(ordernumber, "ordernumber")
-        ),
-        body=data,
+        JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION, JobPatchOpenSalesInvoicesResponse.from_dict, params=_params, body=data
     )
 
 

@@ -4,7 +4,7 @@ from ...._codec.encode import write_header
 from ...._validate import check_model
 from ...models.job import Job
 from ...operations import JOBS_PREVIEW_ACTION
-from ...types import ApiRequest, Client, decode_binary, drop_unset
+from ...types import ApiRequest, Client, decode_binary
 
 
 def request(
@@ -22,17 +22,12 @@ def request(
         InvalidArgument: a value is wrong.
     """
     check_model(job, "job", Job)
-    return ApiRequest(
-        JOBS_PREVIEW_ACTION,
-        decode_binary,
-        headers=drop_unset(
-            DataIdentifier=None if data_identifier is None else write_header(data_identifier, "data_identifier"),
-            DataTypeIdentifier=None
-            if data_type_identifier is None
-            else write_header(data_type_identifier, "data_type_identifier"),
-        ),
-        body=job,
-    )
+    _headers: dict[str, str] = {}
+    if data_identifier is not None:
+        _headers["DataIdentifier"] = write_header(data_identifier, "data_identifier")
+    if data_type_identifier is not None:
+        _headers["DataTypeIdentifier"] = write_header(data_type_identifier, "data_type_identifier")
+    return ApiRequest(JOBS_PREVIEW_ACTION, decode_binary, headers=_headers, body=job)
 
 
 async def call(

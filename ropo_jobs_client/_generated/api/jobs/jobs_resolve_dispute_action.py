@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._validate import check_model, require_one_of, write_identifier, write_jobid
+from ...._validate import check_jobid, check_model, require_one_of, write_identifier
 from ...models.job_dispute_response import JobDisputeResponse
 from ...models.job_resolve_dispute_request import JobResolveDisputeRequest
 from ...operations import JOBS_RESOLVE_DISPUTE_ACTION
-from ...types import ApiRequest, Client, Unset, drop_unset
+from ...types import ApiRequest, Client, Unset
 
 
 @overload
@@ -29,15 +29,12 @@ def request(
     """
     require_one_of(jobid=jobid, billnum=billnum)
     check_model(request, "request", JobResolveDisputeRequest)
-    return ApiRequest(
-        JOBS_RESOLVE_DISPUTE_ACTION,
-        JobDisputeResponse.from_dict,
-        params=drop_unset(
-            jobid=None if jobid is None else write_jobid(jobid, "jobid"),
-            invoice_number=None if billnum is None else write_identifier(billnum, "billnum"),
-        ),
-        body=request,
-    )
+    _params: dict[str, str] = {}
+    if jobid is not None:
+        _params["jobid"] = str(check_jobid(jobid, "jobid"))
+    if billnum is not None:
+        _params["invoice_number"] = write_identifier(billnum, "billnum")
+    return ApiRequest(JOBS_RESOLVE_DISPUTE_ACTION, JobDisputeResponse.from_dict, params=_params, body=request)
 
 
 # With every argument, which no overload allows.

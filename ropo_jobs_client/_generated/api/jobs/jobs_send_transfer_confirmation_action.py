@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ...._validate import write_identifier
 from ...operations import JOBS_SEND_TRANSFER_CONFIRMATION_ACTION
-from ...types import ApiRequest, Client, decode_none, drop_unset
+from ...types import ApiRequest, Client, decode_none
 
 
 def request(*, batchid: str) -> ApiRequest[None]:
@@ -15,11 +15,8 @@ def request(*, batchid: str) -> ApiRequest[None]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    return ApiRequest(
-        JOBS_SEND_TRANSFER_CONFIRMATION_ACTION,
-        decode_none,
-        params=drop_unset(batchid=write_identifier(batchid, "batchid")),
-    )
+    _params: dict[str, str] = {"batchid": write_identifier(batchid, "batchid")}
+    return ApiRequest(JOBS_SEND_TRANSFER_CONFIRMATION_ACTION, decode_none, params=_params)
 
 
 async def call(client: Client, *, batchid: str) -> None:
