@@ -94,11 +94,11 @@ _RENEW_BEFORE: Final = 5 * 60.0
 class TokenSource(Protocol):
     """Where the pipeline gets its tokens from."""
 
-    async def get(self) -> str:
+    async def get(self) -> Secret:
         """Return a token to send."""
         ...
 
-    async def renew(self, used: str) -> str | None:
+    async def renew(self, used: str) -> Secret | None:
         """Return a token other than the one that the service did not accept, or None where there is none."""
         ...
 
@@ -135,10 +135,10 @@ class _FixedToken:
     def __init__(self, token: str) -> None:
         self._token = Secret(token)
 
-    async def get(self) -> str:
+    async def get(self) -> Secret:
         return self._token
 
-    async def renew(self, used: str) -> str | None:
+    async def renew(self, used: str) -> Secret | None:
         del used
         return None
 
@@ -147,7 +147,7 @@ class _AskedToken:
     def __init__(self, ask: Callable[[], Awaitable[str]]) -> None:
         self._ask = ask
 
-    async def get(self) -> str:
+    async def get(self) -> Secret:
         asked = self._ask()
         if not isinstance(cast("object", asked), Awaitable):
             raise TypeError("credentials must be an async function: what it gave cannot be awaited")
@@ -157,7 +157,7 @@ class _AskedToken:
             raise InvalidArgument("credentials", "gave a token that is not printable ASCII without spaces")
         return Secret(token)
 
-    async def renew(self, used: str) -> str | None:
+    async def renew(self, used: str) -> Secret | None:
         token = await self.get()
         return token if token != used else None
 
@@ -178,7 +178,7 @@ class RenewingToken:
         self._known: tuple[Secret, float] | None = None
         self._loops = PerLoop(_Login)
 
-    async def get(self) -> str:
+    async def get(self) -> Secret:
         if (token := self._current()) is not None:
             return token
         login = self._loops.here()
@@ -191,7 +191,7 @@ class RenewingToken:
                 raise copy.copy(login.failure)
             return await self._log_in(login)
 
-    async def renew(self, used: str) -> str | None:
+    async def renew(self, used: str) -> Secret | None:
         login = self._loops.here()
         rounds = login.rounds
         async with login.lock:

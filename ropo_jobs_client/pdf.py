@@ -311,7 +311,7 @@ class PdfDownload:
             finally:
                 await response.aclose()
 
-        return await self._pipeline.receive(self._request, _HEADERS, attempt)
+        return await self._pipeline.receive(self._request, attempt, headers=_HEADERS, streamed=True)
 
     async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         options = self._pipeline.options

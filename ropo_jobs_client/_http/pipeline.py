@@ -5,7 +5,10 @@ It knows operations only by what the document says of them, never a single one.
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import logging
+import math
 import random
 import ssl
 import time
@@ -109,8 +112,6 @@ class Pipeline:
         self.base_url = base_url
         self.options = options
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
-        seconds = options.timeout
-        self._timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": seconds, "read": seconds, "write": seconds}
         self._transport = transport
         self._jitter = jitter
         # Set right after construction: fetching a token is itself a call through a pipeline.
@@ -118,16 +119,9 @@ class Pipeline:
 
     def with_options(self, options: Options) -> Pipeline:
         """Return a pipeline that shares connections and token, and has other options."""
-        copy = Pipeline(
-            self.connections,
-            self.base_url,
-            options,
-            user_agent=self._headers["User-Agent"],
-            transport=self._transport,
-            jitter=self._jitter,
-        )
-        copy.tokens = self.tokens
-        return copy
+        made = copy.copy(self)
+        made.options = options
+        return made
 
     async def send(self, request: ApiRequest[T]) -> T:
         """Send a request and return its decoded result.
@@ -135,7 +129,7 @@ class Pipeline:
         Raises:
             RopoError: as described in `errors`.
         """
-        return await self._call_within_deadline(self._begin(request), self._receive_result)
+        return await self.receive(request, self._receive_result)
 
     async def fetch(self, request: ApiRequest[Any], *, retries: int | None = None) -> RawResponse:
         """Send a request and return its response as it came, read whole.
@@ -147,25 +141,7 @@ class Pipeline:
         Raises:
             RopoError: as described in `errors`.
         """
-        return await self._call_within_deadline(self._begin(request, retries=retries), self._receive_raw)
-
-    async def receive(
-        self,
-        request: ApiRequest[Any],
-        headers: Mapping[str, str],
-        consume: Consume[R],
-    ) -> R:
-        """Send a request, and have its body consumed as a part of each attempt.
-
-        Args:
-            request: what to send.
-            headers: headers beside those of the request.
-            consume: reads the body and closes the response. Called anew for each attempt whose status is a success.
-
-        Raises:
-            RopoError: as described in `errors`, or what `consume` raises.
-        """
-        return await self._call_within_deadline(self._begin(request, headers, streamed=True), consume)
+        return await self.receive(request, self._receive_raw, retries=retries)
 
     @asynccontextmanager
     async def stream(
@@ -177,8 +153,7 @@ class Pipeline:
             request: what to send.
             headers: headers beside those of the request.
         """
-        context = self._begin(request, headers, streamed=True)
-        response = await self._call_within_deadline(context, _hand_over)
+        context, response = await self.receive(request, _hand_over, headers=headers, streamed=True)
         try:
             yield context, response
         except Exception as error:
@@ -192,35 +167,41 @@ class Pipeline:
         finally:
             await response.aclose()
 
-    def _begin(
+    async def receive(
         self,
         request: ApiRequest[Any],
-        headers: Mapping[str, str] | None = None,
+        consume: Consume[R],
         *,
+        headers: Mapping[str, str] | None = None,
         retries: int | None = None,
         streamed: bool = False,
-    ) -> RequestContext:
-        operation, options = request.operation, self.options
-        retry = operation.retry
-        for name in operation.retry_safe_with:
-            if name in request.params:
-                retry = "safe"
-        now = time.monotonic()
-        return RequestContext(
+    ) -> R:
+        """Send a request, and have its response consumed as a part of each attempt.
+
+        Args:
+            request: what to send.
+            consume: reads the body and closes the response. Called anew for each attempt whose status is a success.
+            headers: headers beside those of the request.
+            retries: how often it may be sent again, in place of the client's number.
+            streamed: whether the deadline of an attempt ends with the headers.
+
+        Raises:
+            RopoError: as described in `errors`, or what `consume` raises.
+        """
+        operation, options, now = request.operation, self.options, time.monotonic()
+        context = RequestContext(
             request,
             {**headers, **request.headers} if headers else request.headers,
-            retry,
+            "safe" if request.params.keys() & operation.retry_safe_with else operation.retry,
             options.retries if retries is None else retries,
             now,
             now + options.deadline,
             streamed,
         )
-
-    async def _call_within_deadline(self, context: RequestContext, consume: Consume[R]) -> R:
         try:
-            with anyio.move_on_after(self.options.deadline) as scope:
-                if context.request.body is not None:
-                    context.body = await _encode(context.request.body)
+            with anyio.move_on_after(options.deadline) as scope:
+                if request.body is not None:
+                    context.body = await _encode(request.body)
                 result = await self._retry_loop(context, consume, scope)
                 if not context.in_flight:
                     self._log(context, logging.INFO, "")
@@ -282,53 +263,49 @@ class Pipeline:
         consume: Consume[R],
         scope: anyio.CancelScope,
     ) -> R | _Failure:
-        token = await self._token(context)
+        token: Secret | None = None
+        if context.request.operation.authenticated:
+            token, context.token = context.token or await self.tokens.get(), None
+            context.secrets.add(token)
         context.begin_attempt()
         try:
             with CutFrames():
-                response = await self.connections.send(
-                    self._build_request(context, token), context.on_sent if context.retry == "unsafe" else None
-                )
-        except TRANSPORT_ERRORS as error:
-            return self._map_transport_error(context, error)
-        context.status, context.response_headers = response.status, response.headers
-        if not 200 <= context.status < 300:
+                on_sent = context.on_sent if context.retry == "unsafe" else None
+                response = await self.connections.send(self._build_request(context, token), on_sent)
+            context.status, context.response_headers = response.status, response.headers
+            if 200 <= response.status < 300:
+                if context.streamed:
+                    # The deadline ends with the headers; whoever reads the body looks at its progress.
+                    scope.deadline = math.inf
+                result = await consume(context, response)
+                if consume is not _hand_over:
+                    self._notify(context, Outcome.SUCCESS, None)
+                return result
+        except (*TRANSPORT_ERRORS, ResponseError, TimedOut) as error:
+            failure = self._map_error(context, error)
+        else:
             return await self._refused(context, response, token)
-        if context.streamed:
-            # The deadline ends with the headers; whoever reads the body looks at its progress.
-            scope.deadline = float("inf")
-        result = await self._consume(context, response, consume)
-        if isinstance(result, _Failure) and context.streamed:
+        if scope.deadline == math.inf:
             context.expires_at = time.monotonic() + self.options.deadline
             scope.deadline = anyio.current_time() + self.options.deadline
-        return result
+        return failure
 
-    async def _consume(
-        self,
-        context: RequestContext,
-        response: Response,
-        consume: Consume[R],
-    ) -> R | _Failure:
-        try:
-            result = await consume(context, response)
-        except httpx.DecodingError:
+    def _map_error(self, context: RequestContext, error: Exception) -> _Failure:
+        """Return what it means that an attempt failed, or raise what has nothing to do with the service."""
+        if isinstance(error, ResponseError):
+            error.__dict__.update(context.context(), status=context.status)
+            return _Failure(Outcome.NO_ANSWER if isinstance(error, PdfTruncated) else Outcome.UNREADABLE, error)
+        if isinstance(error, TimedOut):
+            error.__dict__.update(context.context())
+            return _Failure(Outcome.NO_ANSWER, error)
+        if isinstance(error, httpx.DecodingError):
             damaged = ResponseError("the body cannot be decompressed", **context.context(), status=context.status)
             return _Failure(Outcome.UNREADABLE, damaged)
-        except TRANSPORT_ERRORS as error:
-            if isinstance(error, OSError) and context.streamed:
-                # Of the disk: those of the network come as errors of this library.
-                self._notify(context, Outcome.LEFT_EARLY, None)
-                raise
-            return self._map_transport_error(context, error)
-        except (PdfTruncated, TimedOut) as broken:
-            broken.__dict__.update(context.context())
-            return _Failure(Outcome.NO_ANSWER, broken)
-        except ResponseError as unusable:
-            unusable.__dict__.update(context.context(), status=context.status)
-            return _Failure(Outcome.UNREADABLE, unusable)
-        if result is not response:
-            self._notify(context, Outcome.SUCCESS, None)
-        return result
+        if isinstance(error, OSError) and context.streamed and context.status is not None:
+            # Of the disk: those of the network come as errors of this library.
+            self._notify(context, Outcome.LEFT_EARLY, None)
+            raise error
+        return self._map_transport_error(context, error)
 
     async def _refused(self, context: RequestContext, response: Response, token: Secret | None) -> _Failure:
         try:
@@ -344,19 +321,11 @@ class Pipeline:
         context.possibly_sent = False
         # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
         try:
-            renewed = await self.tokens.renew(token)
-            context.token = None if renewed is None else Secret(renewed)
+            context.token = await self.tokens.renew(token)
         except BaseException:
             self._notify(context, Outcome.ERROR_STATUS, None)
             raise
         return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, context.token is not None)
-
-    async def _token(self, context: RequestContext) -> Secret | None:
-        if not context.request.operation.authenticated:
-            return None
-        token, context.token = context.token or Secret(await self.tokens.get()), None
-        context.secrets.add(token)
-        return token
 
     def _build_request(self, context: RequestContext, token: Secret | None) -> HttpRequest:
         request = context.request
@@ -368,10 +337,10 @@ class Pipeline:
         url = self.base_url + (request.path or request.operation.path)
         if request.params:
             url += "?" + urlencode(request.params, quote_via=quote)
-        timeouts, left = self._timeouts, context.expires_at - time.monotonic()
-        if left < timeouts["pool"]:
-            # Ahead of the deadline, so that who waits for a connection in vain is told that.
-            timeouts = {**timeouts, "pool": max(0.0, left - min(0.2 * left, 0.5))}
+        seconds, left = self.options.timeout, context.expires_at - time.monotonic()
+        # Ahead of the deadline, so that who waits for a connection in vain is told that.
+        turn = min(seconds, max(0.0, left - min(0.2 * left, 0.5)))
+        timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": turn, "read": seconds, "write": seconds}
         return HttpRequest(request.operation.method, url, headers, context.body, timeouts)
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
@@ -419,7 +388,7 @@ class Pipeline:
             secrets=context.sensitive_values(),
         )
 
-    def _map_transport_error(self, context: RequestContext, error: httpx.RequestError | OSError) -> _Failure:
+    def _map_transport_error(self, context: RequestContext, error: Exception) -> _Failure:
         """Return what a failure of the transport means. Only its kind is told: its text may quote the response."""
         kind = type(error).__name__
         # However a tunnel through a proxy failed: nothing of the request has left.
@@ -526,9 +495,9 @@ async def _encode(body: Model) -> SecretBytes:
     return SecretBytes(b"".join(slices))
 
 
-async def _hand_over(_: RequestContext, response: Response) -> Response:
+async def _hand_over(context: RequestContext, response: Response) -> tuple[RequestContext, Response]:
     """Leave the body to the caller."""
-    return response
+    return context, response
 
 
 def _decode(request: ApiRequest[T], content: bytes) -> T:
@@ -538,10 +507,15 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
         if not request.operation.may_be_empty:
             raise DecodeError("the body is empty", raw=content)
         return request.decode({})
-    parsed = _parse(content)
+    parsed: object = _NOT_JSON
+    # What is raised by it is not handed on as a context: its repr would hold the whole body.
+    with contextlib.suppress(ValueError):
+        parsed = decode_json(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    if _is_error_form(parsed):
+    # What holds nothing but an error is one, whatever its status says.
+    fields = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
+    if fields and fields.keys() <= ERROR_FORM:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
@@ -549,20 +523,6 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
         # The field is named; what came is the whole, so that nothing of it is lost.
         error.raw = content
         raise
-
-
-def _is_error_form(parsed: object) -> bool:
-    # What holds nothing but an error is one, whatever its status says.
-    fields = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
-    return bool(fields) and fields.keys() <= ERROR_FORM
-
-
-def _parse(content: bytes) -> object:
-    # What is raised by it is not handed on as a context: its repr would hold the whole body.
-    try:
-        return decode_json(content)
-    except ValueError:
-        return _NOT_JSON
 
 
 def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
