@@ -53,10 +53,10 @@ def choose_transport(
     """
     # Late imports: those who make a client need not wait for what calls take.
     if transport is not None and transport != "fast":
-        from .httpx import HttpxTransport, check_transport
+        from .httpx import GivenTransport, check_transport
 
         check_transport(transport, proxy=proxy, ssl_context=ssl_context)
-        return Choice(lambda: HttpxTransport(transport), is_ours=False, has_plain_proxy=False)
+        return Choice(lambda: GivenTransport(transport), is_ours=False, has_plain_proxy=False)
     if ssl_context is not None:
         import ssl
 
@@ -70,9 +70,9 @@ def choose_transport(
     if transport is None:
 
         def open_default() -> Transport:
-            from .httpx import DefaultTransport, HttpxTransport
+            from .httpx import DefaultTransport
 
-            return HttpxTransport(DefaultTransport(ssl_context=ssl_context, proxy=used, plain=plain))
+            return DefaultTransport(ssl_context=ssl_context, proxy=used, plain=plain)
 
         return Choice(open_default, is_ours=True, has_plain_proxy=plain and used is not None)
     from .._parts import import_part

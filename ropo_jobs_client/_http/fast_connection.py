@@ -15,7 +15,7 @@ import httpx
 from .base import HttpRequest, Response
 from .fast_framing import BrokenResponseError, ResponseParser
 from .network import open_socket
-from .records import RecordWatch
+from .records import RecordCounter
 
 if TYPE_CHECKING:
     from .fast import FastTransport
@@ -43,7 +43,7 @@ class FastConnection(asyncio.Protocol):
         self._transport: Any = None
         self._is_tls = False
         # Of each TLS: that of a proxy may be around that of the service.
-        self._records: list[RecordWatch] = []
+        self._records: list[_RecordWatch] = []
         self._opening: anyio.CancelScope | None = None
         # The response that is under way, or None between two of them.
         self._parser: ResponseParser | None = None
@@ -207,7 +207,7 @@ class FastConnection(asyncio.Protocol):
         transport.set_write_buffer_limits(_PIECE)
 
     def _watch_records(self) -> None:
-        watch = RecordWatch(self._transport.get_protocol())
+        watch = _RecordWatch(self._transport.get_protocol())
         self._records.append(watch)
         self._transport.set_protocol(watch)
 
@@ -328,6 +328,36 @@ class FastConnection(asyncio.Protocol):
             return self._socket is not None and not select.select([self._socket], [], [], 0)[0]
         except (OSError, ValueError):
             return False
+
+
+class _RecordWatch(asyncio.BufferedProtocol):
+    """Stands before the protocol of asyncio that speaks TLS, and hands everything on to it."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._buffer = memoryview(b"")
+        self.counter = RecordCounter()
+
+    def get_buffer(self, sizehint: int) -> Any:
+        self._buffer = memoryview(self._inner.get_buffer(sizehint))
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.counter.feed(self._buffer[:nbytes])
+        self._inner.buffer_updated(nbytes)
+
+    def eof_received(self) -> bool | None:
+        keep_open: bool | None = self._inner.eof_received()
+        return keep_open
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._inner.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
 
 
 class _FastResponse(Response):

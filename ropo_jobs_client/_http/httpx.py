@@ -74,6 +74,9 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
         )
         self._pool: Any = _Dispatcher(self)
 
+    def make_connection(self) -> Connection:
+        return _Connection(self)
+
     def open(self, network: httpcore.AsyncNetworkBackend, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
         """Make a connection that is opened by its first request."""
         options: dict[str, Any] = {"ssl_context": self._ssl_context, "network_backend": network}
@@ -125,7 +128,8 @@ class _Connection:
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
         # With a stream of ours, httpx adds nothing, and looks at nothing twice.
         url = httpx.URL(request.url)
-        headers = [(b"Host", url.netloc), *[(name.encode(), text.encode()) for name, text in request.headers.items()]]
+        named = zip(map(str.encode, request.headers), map(str.encode, request.headers.values()), strict=True)
+        headers = [(b"Host", url.netloc), *named]
         if request.content is not None:
             headers.append((b"Content-Length", b"%d" % len(request.content)))
         stream = _EMPTY if request.content is None else ByteStream(request.content)
@@ -135,21 +139,19 @@ class _Connection:
 
     def is_reusable(self) -> bool:
         core, stream = self.core, self.network.stream
-        is_idle = core is not None and core.is_idle()
-        return is_idle and stream is not None and stream.is_quiet() and not self._has_parser_data()
-
-    def _has_parser_data(self) -> bool:
-        """Return whether more came with the last response than was asked for. Where that cannot be seen: yes."""
+        if core is None or stream is None or not core.is_idle() or not stream.is_quiet():
+            return False
         try:
             if self._parser is None:
-                core: Any = self.core
+                inner: Any = core
                 # A connection through a proxy wraps another one.
-                while not hasattr(core, "_h11_state"):
-                    core = core._connection
-                self._parser = core._h11_state
-            return bool(self._parser.trailing_data[0])
+                while not hasattr(inner, "_h11_state"):
+                    inner = inner._connection
+                self._parser = inner._h11_state
+            # More may have come with the last response than was asked for. Where that cannot be seen, it has.
+            return not self._parser.trailing_data[0]
         except (AttributeError, TypeError, LookupError):
-            return True
+            return False
 
     def abort(self) -> None:
         self.network.abort()
@@ -253,19 +255,17 @@ class _Stateless:
         pass
 
 
-class HttpxTransport:
-    """Sends through an httpx transport."""
+class GivenTransport:
+    """Sends through an httpx transport that was given to the client."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self.transport = transport
+        self._transport = transport
 
     def make_connection(self) -> Connection:
-        if type(self.transport) is DefaultTransport:
-            return _Connection(self.transport)
-        return _Stateless(self.transport)
+        return _Stateless(self._transport)
 
     async def aclose(self) -> None:
-        await self.transport.aclose()
+        await self._transport.aclose()
 
 
 async def _send(

@@ -30,16 +30,6 @@ class _Places:
         self.taken: set[Connection] = set()
         self.closed: bool = False
 
-    async def wait_for_turn(self, seconds: float) -> None:
-        try:
-            # Never ahead of those who wait: a place that is given back is handed on to them.
-            self.limiter.acquire_nowait()
-        except anyio.WouldBlock:
-            with anyio.move_on_after(seconds) as scope:
-                await self.limiter.acquire()
-            if scope.cancelled_caught:
-                raise httpx.PoolTimeout(f"no connection was free for {round(seconds, 2):g} s") from None
-
     def take_idle(self, max_idle: float) -> Connection | None:
         """Return a connection that can be used again, or None."""
         now = time.monotonic()
@@ -114,7 +104,15 @@ class Connections:
             httpx.RequestError: as `Connection.send` does; `PoolTimeout` where no connection was free in time.
         """
         places = self._loops.here()
-        await places.wait_for_turn(request.timeouts["pool"])
+        try:
+            # Never ahead of those who wait: a place that is given back is handed on to them.
+            places.limiter.acquire_nowait()
+        except anyio.WouldBlock:
+            seconds = request.timeouts["pool"]
+            with anyio.move_on_after(seconds) as scope:
+                await places.limiter.acquire()
+            if scope.cancelled_caught:
+                raise httpx.PoolTimeout(f"no connection was free for {round(seconds, 2):g} s") from None
         connection: Connection | None = None
         try:
             # Not before: the client may have been closed while this call waited.

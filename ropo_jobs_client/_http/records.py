@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 
 class RecordCounter:
     """Counts the records that come, to tell whether a part of one is waiting inside of the TLS library.
@@ -35,33 +32,3 @@ class RecordCounter:
     def is_at_boundary(self) -> bool:
         """Whether all records that began have come whole."""
         return not self._left and not self._head
-
-
-class RecordWatch(asyncio.BufferedProtocol):
-    """Stands before the protocol of asyncio that speaks TLS, and hands everything on to it."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-        self._buffer = memoryview(b"")
-        self.counter = RecordCounter()
-
-    def get_buffer(self, sizehint: int) -> Any:
-        self._buffer = memoryview(self._inner.get_buffer(sizehint))
-        return self._buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self.counter.feed(self._buffer[:nbytes])
-        self._inner.buffer_updated(nbytes)
-
-    def eof_received(self) -> bool | None:
-        keep_open: bool | None = self._inner.eof_received()
-        return keep_open
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._inner.connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        self._inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        self._inner.resume_writing()

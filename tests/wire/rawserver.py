@@ -399,7 +399,7 @@ def socket_of(connection: Any) -> socket.socket:
 def ssl_context_of(client: RopoJobsClient) -> ssl.SSLContext:
     """Return what a client makes of certificates."""
     transport = cast("Any", client)._pipeline.connections.transport
-    return cast("ssl.SSLContext", transport.ssl_context if is_fast(client) else transport.transport._ssl_context)
+    return cast("ssl.SSLContext", transport.ssl_context if is_fast(client) else transport._ssl_context)
 
 
 def assert_nothing_held(client: RopoJobsClient, max_connections: int) -> None:
