@@ -49,7 +49,15 @@ class PdfCheck:
         self.size += len(chunk)
         if self.size > self._max_bytes:
             raise PdfTooLarge(f"the PDF is larger than max_bytes ({self._max_bytes})")
-        self._keep(chunk)
+        if chunk[-1:] in _PADDING and not chunk.strip(_PADDING):
+            self._padding += len(chunk)
+        else:
+            self._padding = 0
+            # Large chunks are kept as they are, and small ones are joined: neither copies much.
+            if len(self._recent[1]) < _WINDOW:
+                self._recent[1] += chunk
+            else:
+                self._recent = [self._recent[1], chunk]
         if self._has_header and len(self._head) >= _HEAD:
             return chunk
         before, self._head = self._head, self._head + chunk
@@ -78,17 +86,6 @@ class PdfCheck:
         ):
             raise PdfTruncated(missing)
 
-    def _keep(self, chunk: bytes) -> None:
-        if chunk[-1:] in _PADDING and not chunk.strip(_PADDING):
-            self._padding += len(chunk)
-            return
-        self._padding = 0
-        # Large chunks are kept as they are, and small ones are joined: neither copies much.
-        if len(self._recent[1]) < _WINDOW:
-            self._recent[1] += chunk
-        else:
-            self._recent = [self._recent[1], chunk]
-
     def _refuse(self) -> NoReturn:
         text = "the response is not a PDF" if self.size else "the response is empty, not a PDF"
         raise NotAPdf(text, raw=self._head)
@@ -101,16 +98,12 @@ def _what_is_missing(head: bytes, tail: bytes, size: int, padding: int, *, is_wh
         return "the PDF has no end mark (%%EOF): it is not whole"
     if _MORE.search(tail, at):
         return "another part of the PDF begins behind its last end mark (%%EOF): it is not whole"
-    if (announced := _announced_length(head)) is not None and size < announced:
-        return f"the PDF says that it has {announced} bytes, and {size} came: it is not whole"
-    return None
-
-
-def _announced_length(head: bytes) -> int | None:
-    """Return how long a linearized file says that it is. With later changes, it may be longer."""
+    # How long a linearized file says that it is. With later changes, it may be longer.
     dictionary = _LINEARIZED.search(head[:_HEAD])
-    length = _LENGTH.search(dictionary[0]) if dictionary else None
-    return int(length[1]) if length and len(length[1]) < 20 else None
+    announced = _LENGTH.search(dictionary[0]) if dictionary else None
+    if announced and len(announced[1]) < 20 and size < int(announced[1]):
+        return f"the PDF says that it has {int(announced[1])} bytes, and {size} came: it is not whole"
+    return None
 
 
 def is_whole_pdf(path: Path) -> bool:

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import TracebackType
 from typing import Final, NoReturn, TypeVar, cast
@@ -55,7 +55,6 @@ class PdfStream:
     handed out is a whole PDF only when the iteration has ended by itself.
 
     Attributes:
-        filename: the name that the service gives the file, without any path and safe to use, or None.
         size: bytes, as Content-Length says, or None.
         content_type: the media type, or None where none was sent.
     """
@@ -79,11 +78,10 @@ class PdfStream:
         self._ended = False
         # What it ended with: to read on must not look like the end.
         self._error: RopoError | None = None
-        name = headers.get(FILE_NAME_HEADER)
-        is_plain = FILE_NAME_HEADER != "content-disposition"
-        self.filename: str | None = safe_filename(name or "") if is_plain else disposition_filename(name)
         self.content_type: str | None = headers.get("content-type")
-        self._length = _content_length(headers)
+        # Beside chunks, a length does not count.
+        length = "" if "transfer-encoding" in headers else headers.get("content-length", "")
+        self._length = int(length) if length.isascii() and length.isdigit() else None
         # Of a body that was compressed all the same, the length says nothing about the PDF.
         self.size: int | None = None if headers.get("content-encoding", "identity") != "identity" else self._length
         if response.status == 206:
@@ -93,6 +91,12 @@ class PdfStream:
             self._fail(NotAPdf("the response is JSON or text by its content type, not a PDF"))
         if self.size is not None and self.size > max_bytes:
             self._fail(PdfTooLarge(f"the PDF of {self.size} bytes is larger than max_bytes ({max_bytes})"))
+
+    @functools.cached_property
+    def filename(self) -> str | None:
+        """The name that the service gives the file, without any path and safe to use, or None."""
+        name = self._response.headers.get(FILE_NAME_HEADER)
+        return disposition_filename(name) if FILE_NAME_HEADER == "content-disposition" else safe_filename(name or "")
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -105,16 +109,16 @@ class PdfStream:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
                 with CutFrames():
-                    chunk = await anext(self._response)
+                    try:
+                        chunk = await anext(self._response)
+                    except StopAsyncIteration:
+                        break
                     if self._kept is not None:
                         self._kept.add(chunk)
                     out = self._check.feed(chunk)
                 self._check_progress()
                 if out:
                     return out
-            except StopAsyncIteration:
-                self._ended = True
-                self._finish()
             except anyio.get_cancelled_exc_class():
                 self._error = self._annotate(PdfTruncated("reading the PDF was cancelled before it was whole"))
                 raise
@@ -126,6 +130,9 @@ class PdfStream:
                 self._fail(NotAPdf("the body cannot be decompressed"))
             except (httpx.RequestError, OSError) as error:
                 self._fail(PdfTruncated(f"the connection broke before the whole PDF was here ({type(error).__name__})"))
+        if not self._ended:
+            self._ended = True
+            self._finish()
         raise StopAsyncIteration
 
     async def read(self, max_bytes: int | None = None) -> bytes:
@@ -188,19 +195,16 @@ class PdfStream:
         return error
 
 
-def _content_length(headers: Mapping[str, str]) -> int | None:
-    """Return how many bytes the body has, or None where that is not told. Beside chunks, a length does not count."""
-    length = headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() and "transfer-encoding" not in headers else None
-
-
 def _is_text(content_type: str | None) -> bool:
     """Return whether it names JSON or text, and nothing else: some servers send two of these headers.
 
     What names neither is taken: many libraries send something such as `application/force-download` for a download.
     """
-    types = [part.partition(";")[0].strip().lower() for part in (content_type or "").split(",")]
-    return all(kind.startswith("text/") or kind.endswith(("/json", "+json")) for kind in types)
+    for part in (content_type or "").split(","):
+        kind = part.partition(";")[0].strip().lower()
+        if not kind.startswith("text/") and not kind.endswith(("/json", "+json")):
+            return False
+    return True
 
 
 class PdfDownload:

@@ -7,52 +7,65 @@ and names the argument: `write_*` gives the plain value, `append_*` JSON."""
 # types (dependency injection) would look for the names where a model is.
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, NoReturn, cast
 
 from .invalid import InvalidArgument
-from .numbers import MAX_DIGITS, TOO_LARGE, date_of, decimal_of, int_of, is_short
+from .numbers import MAX_DIGITS, TOO_LARGE, decimal_of, is_short
 from .unset import Unset
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+def _int_of(value: object) -> object:
+    is_digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS
+    return int(cast("str", value)) if is_digits else value
+
+
+def _date_of(value: object) -> object:
+    # A datetime is a date to isinstance, but the day it means hangs on a time zone: left as it is, and refused later.
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+
+
+# What has the right type already is looked at no further.
+
+
 def coerce_int(value: int | str) -> int:
-    return cast("int", int_of(value))
+    return value if type(value) is int else cast("int", _int_of(value))
 
 
 def coerce_int_or_unset(value: int | str | Unset) -> int | Unset:
-    return value if isinstance(value, Unset) else coerce_int(value)
+    return value if type(value) is int else cast("int | Unset", _int_of(value))
 
 
 def coerce_int_or_none(value: int | str | Unset | None) -> int | Unset | None:
-    return value if value is None or isinstance(value, Unset) else coerce_int(value)
+    return value if type(value) is int else cast("int | Unset | None", _int_of(value))
 
 
 def coerce_decimal(value: Decimal | float) -> Decimal:
-    return cast("Decimal", decimal_of(value))
+    return value if type(value) is Decimal else cast("Decimal", decimal_of(value))
 
 
 def coerce_decimal_or_unset(value: Decimal | float | Unset) -> Decimal | Unset:
-    return value if isinstance(value, Unset) else coerce_decimal(value)
+    return value if type(value) is Decimal else cast("Decimal | Unset", decimal_of(value))
 
 
 def coerce_decimal_or_none(value: Decimal | float | Unset | None) -> Decimal | Unset | None:
-    return value if value is None or isinstance(value, Unset) else coerce_decimal(value)
+    return value if type(value) is Decimal else cast("Decimal | Unset | None", decimal_of(value))
 
 
 def coerce_date(value: str | date) -> str:
-    return cast("str", date_of(value))
+    return value if type(value) is str else cast("str", _date_of(value))
 
 
 def coerce_date_or_unset(value: str | date | Unset) -> str | Unset:
-    return value if isinstance(value, Unset) else coerce_date(value)
+    return value if type(value) is str else cast("str | Unset", _date_of(value))
 
 
 def coerce_date_or_none(value: str | date | Unset | None) -> str | Unset | None:
-    return value if value is None or isinstance(value, Unset) else coerce_date(value)
+    return value if type(value) is str else cast("str | Unset | None", _date_of(value))
 
 
 def coerce_extra(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +80,7 @@ def wrong_type(where: str, expected: str, value: object) -> NoReturn:
 
 def write_int(value: object, where: str) -> int:
     """Write an integer, or a text of digits as one."""
-    number = int_of(value)
+    number = _int_of(value)
     if isinstance(number, int) and not isinstance(number, bool):
         if not -TOO_LARGE < number < TOO_LARGE:
             raise InvalidArgument(where, f"must have no more than {MAX_DIGITS} digits")
@@ -105,7 +118,7 @@ def write_bool(value: object, where: str) -> bool:
 
 def write_date(value: object, where: str) -> str:
     """Write a day as `YYYY-MM-DD`."""
-    text = date_of(value)
+    text = value if type(value) is str else _date_of(value)
     if not isinstance(text, str):
         wrong_type(where, "a date or a str YYYY-MM-DD", value)
     try:

@@ -144,7 +144,7 @@ class JsonWriter:
         self._value(wire, _checked(write_bool, wire, value, owner, nullable))
 
     def day(self, wire: str, value: object, owner: Model, nullable: bool) -> None:
-        self._value(wire, _checked(write_date, wire, value, owner, nullable))
+        self.text(wire, _checked(write_date, wire, value, owner, nullable), owner, nullable)
 
     def texts(self, wire: str, value: object, owner: Model, nullable: bool) -> None:
         self._value(wire, _checked(write_texts, wire, value, owner, nullable))
