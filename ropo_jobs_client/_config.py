@@ -14,7 +14,7 @@ from . import _validate
 from ._codec.encode import write_header
 from ._codec.invalid import InvalidArgument
 from ._version import __version__
-from .auth import ApiCode, BearerToken, Credentials, check_credentials, token_source
+from .auth import ApiCode, BearerToken, Credentials, token_source
 
 if TYPE_CHECKING:
     import ssl
@@ -87,8 +87,19 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
     return str(url).rstrip("/")
 
 
-def use_base_url(base_url: object, *, allow_http: bool) -> str:
-    """Check the base URL of a client, and log one WARNING where what it sends can be read on its way."""
+def choose_base_url(environment: Environment | None, base_url: str | None, *, allow_http: bool) -> str:
+    """Return the base URL of a client, and log one WARNING where what it sends can be read on its way.
+
+    Raises:
+        TypeError: both or none of `environment` and `base_url` are given, or one has the wrong type.
+        InvalidArgument: as `check_base_url`.
+    """
+    if (environment is None) == (base_url is None):
+        raise TypeError("exactly one of environment and base_url must be given")
+    if environment is not None:
+        if not isinstance(cast("object", environment), Environment):
+            raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
+        return environment.base_url
     url = check_base_url(base_url, allow_http=allow_http)
     from ._http.proxies import is_loopback
 
@@ -103,6 +114,12 @@ def _is_service(host: str) -> bool:
     name = host.rstrip(".").lower()
     own = {each.value.removeprefix("https://rc.").removeprefix("https://") for each in Environment}
     return any(name == each or name.endswith(f".{each}") for each in own)
+
+
+def make_user_agent(suffix: str | None) -> str:
+    """Return the User-Agent header, with the text that a client appends to it."""
+    own = f"ropo-jobs-client/{__version__}"
+    return own if suffix is None else f"{own} {write_header(suffix, 'user_agent_suffix')}"
 
 
 T = TypeVar("T")
@@ -196,61 +213,6 @@ class Setup:
         # Sandboxes on this machine take another port at each start.
         service = "a service without https" if self.base_url.startswith("http:") else self.base_url
         return f"{self.credentials.cid} at {service}" if isinstance(self.credentials, ApiCode) else service
-
-    @classmethod
-    def checked(
-        cls,
-        credentials: Credentials,
-        *,
-        environment: Environment | None,
-        base_url: str | None,
-        allow_http: bool,
-        timeout: float,
-        deadline: float,
-        retries: int,
-        max_connections: int,
-        max_response_bytes: int,
-        transport: httpx.AsyncBaseTransport | Literal["fast"] | None,
-        proxy: str | httpx.Proxy | None,
-        ssl_context: ssl.SSLContext | None,
-        on_attempt: Callable[[AttemptEvent], object] | None,
-        user_agent_suffix: str | None,
-    ) -> Setup:
-        """Check the arguments of a client.
-
-        Raises:
-            TypeError: both or none of `environment` and `base_url` are given, or an argument has the wrong type.
-            InvalidArgument: an argument has a wrong value.
-            ImportError: `transport="fast"` without the extra `fast`.
-        """
-        if (environment is None) == (base_url is None):
-            raise TypeError("exactly one of environment and base_url must be given")
-        if environment is not None and not isinstance(cast("object", environment), Environment):
-            raise TypeError("environment must be an Environment, such as Environment.FINLAND_TEST")
-        url = environment.base_url if environment is not None else use_base_url(base_url, allow_http=allow_http)
-        _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
-        options = Options(
-            timeout=_validate.positive(timeout, "timeout"),
-            deadline=_validate.positive(deadline, "deadline"),
-            retries=_validate.count(retries, "retries", 0),
-            max_response_bytes=_validate.count(max_response_bytes, "max_response_bytes", 1),
-            on_attempt=on_attempt,
-        )
-        user_agent = f"ropo-jobs-client/{__version__}"
-        if user_agent_suffix is not None:
-            user_agent += f" {write_header(user_agent_suffix, 'user_agent_suffix')}"
-        maximum = _validate.count(max_connections, "max_connections", 1)
-        check_credentials(credentials)
-        from ._http.choice import choose_transport  # late: models need not wait for it
-
-        return cls(
-            url,
-            options,
-            credentials,
-            user_agent,
-            maximum,
-            choose_transport(url, transport, proxy, ssl_context),
-        )
 
     def with_options(self, *, timeout: float | None, deadline: float | None, retries: int | None) -> Setup:
         """Return a copy with the options that are not None."""

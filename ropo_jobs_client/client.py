@@ -9,13 +9,14 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
+from . import _config, _validate, models
 from . import _lazy as lazy
-from . import _validate, models
 from ._codec.frames import CutFrames
 from ._codec.secret import Secret
 from ._codec.unset import UNSET, Unset
-from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment, Setup
+from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment
 from ._generated.api import jobs
+from .auth import check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
 
 T = TypeVar("T")
@@ -99,22 +100,22 @@ class RopoJobsClient:
     ) -> None:
         if isinstance(proxy, str):
             proxy = Secret(proxy)  # it may hold a password
-        self._setup = Setup.checked(
-            credentials,
-            environment=environment,
-            base_url=base_url,
-            allow_http=allow_http,
-            timeout=timeout,
-            deadline=deadline,
-            retries=retries,
-            max_connections=max_connections,
-            max_response_bytes=max_response_bytes,
-            transport=transport,
-            proxy=proxy,
-            ssl_context=ssl_context,
+        url = _config.choose_base_url(environment, base_url, allow_http=allow_http)
+        _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
+        options = _config.Options(
+            timeout=_validate.positive(timeout, "timeout"),
+            deadline=_validate.positive(deadline, "deadline"),
+            retries=_validate.count(retries, "retries", 0),
+            max_response_bytes=_validate.count(max_response_bytes, "max_response_bytes", 1),
             on_attempt=on_attempt,
-            user_agent_suffix=user_agent_suffix,
         )
+        user_agent = _config.make_user_agent(user_agent_suffix)
+        maximum = _validate.count(max_connections, "max_connections", 1)
+        check_credentials(credentials)
+        from ._http.choice import choose_transport  # late: models need not wait for it
+
+        chosen = choose_transport(url, transport, proxy, ssl_context)
+        self._setup = _config.Setup(url, options, credentials, user_agent, maximum, chosen)
         self._owner: RopoJobsClient | None = None
 
     @cached_property
@@ -235,9 +236,10 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        _validate.require_one_of(jobid=jobid, billnum=billnum)
-        wanted = await self._find_jobid(billnum) if jobid is None else jobid
-        request = jobs.jobs_get_action.request(jobid=wanted)
+        if jobid is None or billnum is not None:
+            _validate.require_one_of(jobid=jobid, billnum=billnum)
+            jobid = await self._find_jobid(billnum)
+        request = jobs.jobs_get_action.request(jobid=jobid)
         job = await self._pipeline.send(request)
         is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
         if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
@@ -655,11 +657,9 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        action = _untyped.jobs_dispute_action
-        response: models.JobDisputeResponse = await action.call(
-            self._pipeline, request=request, jobid=jobid, billnum=billnum
-        )
-        return response
+        call = _untyped.jobs_dispute_action.call
+        answer: models.JobDisputeResponse = await call(self._pipeline, request=request, jobid=jobid, billnum=billnum)
+        return answer
 
     @overload
     async def resolve_dispute(
@@ -687,11 +687,9 @@ class RopoJobsClient:
             OutcomeUnknown: it was sent and may have been carried out.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        action = _untyped.jobs_resolve_dispute_action
-        response: models.JobDisputeResponse = await action.call(
-            self._pipeline, request=request, jobid=jobid, billnum=billnum
-        )
-        return response
+        call = _untyped.jobs_resolve_dispute_action.call
+        answer: models.JobDisputeResponse = await call(self._pipeline, request=request, jobid=jobid, billnum=billnum)
+        return answer
 
     @overload
     async def find_jobs_by_end_customer(
