@@ -10,7 +10,6 @@ import copy
 import logging
 import math
 import random
-import ssl
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -21,22 +20,17 @@ from urllib.parse import quote, urlencode
 
 import anyio
 import anyio.lowlevel
-import httpx
 
 from .._codec.frames import CutFrames
 from .._codec.headers import parse_http_date, parse_retry_after, request_id
 from .._codec.json import decode_json
 from .._codec.model import Model, json_slices
-from .._codec.redaction import mask
 from .._codec.secret import Secret, SecretBytes
 from .._generated.names import ERROR_FORM, TOKEN_REFUSED
 from .._generated.types import ApiRequest, decode_none
 from ..errors import (
     ApiError,
-    ConnectionFailed,
-    ConnectionLost,
     DecodeError,
-    PdfTruncated,
     ResponseError,
     RopoError,
     TimedOut,
@@ -44,6 +38,7 @@ from ..errors import (
 )
 from .base import HttpRequest, Response
 from .context import RECORDED, RequestContext
+from .failures import TRANSPORT_ERRORS, Failure, find_failure, refused_by_proxy
 from .pool import Connections
 from .retry import AttemptEvent, GiveUp, Outcome, RetryAfter, decide_retry
 
@@ -67,23 +62,7 @@ MAX_ERROR_BYTES: Final = 64 * 1024
 _ERROR_BODY_TIME: Final = 2.0
 _CONNECT_TIME: Final = 5.0
 
-# What a transport raises. Under asyncio, TLS errors come as they are.
-TRANSPORT_ERRORS: Final = (httpx.RequestError, OSError)
-
-# What it raises when a request provably never left.
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-
 _NOT_JSON: Final = object()
-
-
-@dataclass(slots=True, frozen=True)
-class _Failure:
-    outcome: Outcome
-    error: RopoError
-    retry_after: float | None = None
-    token_changed: bool = False
-    # True where a repeat could only do harm, such as locking an account out.
-    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -232,7 +211,7 @@ class Pipeline:
     ) -> R:
         while True:
             failure = await self._send_once(context, consume, scope)
-            if not isinstance(failure, _Failure):
+            if not isinstance(failure, Failure):
                 return failure
             decision = (
                 GiveUp.FAILED
@@ -262,7 +241,7 @@ class Pipeline:
         context: RequestContext,
         consume: Consume[R],
         scope: anyio.CancelScope,
-    ) -> R | _Failure:
+    ) -> R | Failure:
         token: Secret | None = None
         if context.request.operation.authenticated:
             token, context.token = context.token or await self.tokens.get(), None
@@ -282,7 +261,11 @@ class Pipeline:
                     self._notify(context, Outcome.SUCCESS, None)
                 return result
         except (*TRANSPORT_ERRORS, ResponseError, TimedOut) as error:
-            failure = self._map_error(context, error)
+            if isinstance(error, OSError) and context.streamed and context.status is not None:
+                # Of the disk: those of the network come as errors of this library.
+                self._notify(context, Outcome.LEFT_EARLY, None)
+                raise
+            failure = find_failure(context, error, self.options.timeout, is_ours=self._transport.is_ours)
         else:
             return await self._refused(context, response, token)
         if scope.deadline == math.inf:
@@ -290,33 +273,16 @@ class Pipeline:
             scope.deadline = anyio.current_time() + self.options.deadline
         return failure
 
-    def _map_error(self, context: RequestContext, error: Exception) -> _Failure:
-        """Return what it means that an attempt failed, or raise what has nothing to do with the service."""
-        if isinstance(error, ResponseError):
-            error.__dict__.update(context.context(), status=context.status)
-            return _Failure(Outcome.NO_ANSWER if isinstance(error, PdfTruncated) else Outcome.UNREADABLE, error)
-        if isinstance(error, TimedOut):
-            error.__dict__.update(context.context())
-            return _Failure(Outcome.NO_ANSWER, error)
-        if isinstance(error, httpx.DecodingError):
-            damaged = ResponseError("the body cannot be decompressed", **context.context(), status=context.status)
-            return _Failure(Outcome.UNREADABLE, damaged)
-        if isinstance(error, OSError) and context.streamed and context.status is not None:
-            # Of the disk: those of the network come as errors of this library.
-            self._notify(context, Outcome.LEFT_EARLY, None)
-            raise error
-        return self._map_transport_error(context, error)
-
-    async def _refused(self, context: RequestContext, response: Response, token: Secret | None) -> _Failure:
+    async def _refused(self, context: RequestContext, response: Response, token: Secret | None) -> Failure:
         try:
             with CutFrames():
                 refused = await self._read_error(context, response)
         finally:
             await response.aclose()
         if context.status == 407 and self._transport.has_plain_proxy:
-            return self._refused_by_proxy(context)
+            return refused_by_proxy(context)
         if context.status not in TOKEN_REFUSED or token is None or context.renewed:
-            return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after)
+            return Failure(Outcome.ERROR_STATUS, refused, refused.retry_after)
         context.renewed = True
         context.possibly_sent = False
         # Whatever the token's source raises here is the call's error: it was refused, so nothing was done.
@@ -325,7 +291,7 @@ class Pipeline:
         except BaseException:
             self._notify(context, Outcome.ERROR_STATUS, None)
             raise
-        return _Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, context.token is not None)
+        return Failure(Outcome.ERROR_STATUS, refused, refused.retry_after, context.token is not None)
 
     def _build_request(self, context: RequestContext, token: Secret | None) -> HttpRequest:
         request = context.request
@@ -387,36 +353,6 @@ class Pipeline:
             request_id=request_id(headers),
             secrets=context.sensitive_values(),
         )
-
-    def _map_transport_error(self, context: RequestContext, error: Exception) -> _Failure:
-        """Return what a failure of the transport means. Only its kind is told: its text may quote the response."""
-        kind = type(error).__name__
-        # However a tunnel through a proxy failed: nothing of the request has left.
-        never_left = context.retry == "unsafe" and not context.possibly_sent
-        if never_left or isinstance(error, _NOT_SENT):
-            context.possibly_sent = False
-            # Before anything is sent, the text is the operating system's or the TLS library's.
-            text = mask(_reason(error), context.secrets) or kind
-            if isinstance(error, httpx.ProxyError) and text.startswith("407"):
-                return self._refused_by_proxy(context)
-            failed = ConnectionFailed(f"no connection, nothing was sent: {text}", **context.context())
-            return _Failure(Outcome.NOT_SENT, failed)
-        if isinstance(error, httpx.TimeoutException):
-            seconds = self.options.timeout
-            text = f"no whole response: nothing came or went for {seconds:g} s ({kind})"
-            return _Failure(Outcome.NO_ANSWER, TimedOut(text, **context.context()))
-        if self._transport.is_ours and isinstance(error, httpx.ReadError | httpx.WriteError):
-            # The system's or the TLS library's own words, such as the name of an alert.
-            kind = mask(str(error), context.secrets) or kind
-        text = f"the connection broke before the whole response was here ({kind})"
-        return _Failure(Outcome.NO_ANSWER, ConnectionLost(text, **context.context()))
-
-    def _refused_by_proxy(self, context: RequestContext) -> _Failure:
-        """Return a failure that is never repeated: to be refused again and again can lock an account out."""
-        context.possibly_sent = False
-        # The proxy's own words are left out: they may name the user.
-        text = "no connection, nothing was sent: the proxy refused its user name and password (407)"
-        return _Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.context()), is_final=True)
 
     def _deadline_exceeded(self, context: RequestContext) -> RopoError:
         in_doubt = context.retry == "unsafe" and context.possibly_sent
@@ -530,14 +466,3 @@ def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn
         raise context.outcome_unknown() from error
     # `from None`: the transport error's text may contain response data.
     raise error from None
-
-
-def _reason(error: BaseException) -> str:
-    """Return the text of an error, or of the TLS error behind it: under trio, that stands further back.
-
-    Of no other one: the last in the chain may be what the caller was handling, and hold anything.
-    """
-    behind: BaseException | None = error
-    while behind is not None and not isinstance(behind, ssl.SSLError):
-        behind = behind.__cause__ or behind.__context__
-    return str(error) or str(behind or "")
