@@ -54,7 +54,7 @@ class AtomicFile:
         self.size: int = 0
         self._file: FileIO | None = None
         # A cancelled task does not wait for its worker, so whoever throws the file away has to.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._discarded = False
 
     def __enter__(self) -> Self:
@@ -67,11 +67,36 @@ class AtomicFile:
     def open(self) -> None:
         """Create it, before anything is sent: a path that can't be written must not cost a job."""
         with self._lock:
-            self._open()
+            if self._file is not None or self._discarded:
+                return
+            if self._target.is_dir():
+                raise InvalidArgument("path", "must name a file, and is a directory")
+            # A symbolic link is replaced, whatever it leads to.
+            if self._target.exists() and not self._target.is_file() and not self._target.is_symlink():
+                raise InvalidArgument("path", "must name a file, and is a device, a pipe or a socket")
+            if not self._target.parent.is_dir():
+                raise InvalidArgument("path", "must lie in a directory that exists")
+            while self._file is None:
+                self._path = self._target.with_name(f".{secrets.token_hex(16)}.part")
+                file = FileIO(self._path, "xb", opener=_open_for_owner)
+                # A remove_stale_parts may come before the lock. It takes no time, and then the name is gone.
+                _lock(file, wait=True)
+                if os.fstat(file.fileno()).st_nlink:
+                    self._file = file
+                else:
+                    file.close()
 
     def write(self, batch: list[bytes]) -> None:
         with self._lock:
-            self._write(batch)
+            self.open()
+            if self._discarded or self._file is None:
+                return
+            for chunk in batch if len(batch) <= _FEW else [b"".join(batch)]:
+                rest = memoryview(chunk)
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+                self._hash.update(chunk)
+                self.size += len(chunk)
 
     def restart(self) -> None:
         with self._lock:
@@ -85,41 +110,10 @@ class AtomicFile:
     def finish(self, batch: list[bytes]) -> SavedPdf:
         """Write the last of it, and put it in the place of the target. Of a small file, this is all there is to do."""
         with self._lock:
-            self._write(batch)
+            self.write(batch)
             if self._file is not None:
                 self._commit(self._file)
         return SavedPdf(self._shown, self.size, self._hash.hexdigest())
-
-    def _open(self) -> None:
-        if self._file is not None or self._discarded:
-            return
-        if self._target.is_dir():
-            raise InvalidArgument("path", "must name a file, and is a directory")
-        # A symbolic link is replaced, whatever it leads to.
-        if self._target.exists() and not self._target.is_file() and not self._target.is_symlink():
-            raise InvalidArgument("path", "must name a file, and is a device, a pipe or a socket")
-        if not self._target.parent.is_dir():
-            raise InvalidArgument("path", "must lie in a directory that exists")
-        while self._file is None:
-            self._path = self._target.with_name(f".{secrets.token_hex(16)}.part")
-            file = FileIO(self._path, "xb", opener=_open_for_owner)
-            # A remove_stale_parts may come before the lock. It takes no time, and then the name is gone.
-            _lock(file, wait=True)
-            if os.fstat(file.fileno()).st_nlink:
-                self._file = file
-            else:
-                file.close()
-
-    def _write(self, batch: list[bytes]) -> None:
-        self._open()
-        if self._discarded or self._file is None:
-            return
-        for chunk in batch if len(batch) <= _FEW else [b"".join(batch)]:
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-            self._hash.update(chunk)
-            self.size += len(chunk)
 
     def _commit(self, file: FileIO) -> None:
         if self._discarded:
