@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from ropo_jobs_client import ApiCode, RopoJobsClient
-from ropo_jobs_client._config import DEFAULT_MAX_CONNECTIONS
+from ropo_jobs_client.client import DEFAULT_MAX_CONNECTIONS
 
 from . import answers
 

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("ropo_jobs_client")
 
-DEFAULT_MAX_CONNECTIONS = 20
-DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
-
 
 class Environment(Enum):
     """A country's service, for production or for tests."""

@@ -9,12 +9,12 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
-from . import _config, _validate, models
 from . import _lazy as lazy
+from . import _validate, models
 from ._codec.frames import CutFrames
 from ._codec.secret import Secret
 from ._codec.unset import UNSET, Unset
-from ._config import DEFAULT_MAX_CONNECTIONS, DEFAULT_MAX_RESPONSE_BYTES, ClientOptions, Environment
+from ._config import ClientOptions, Environment, Options, Setup, choose_base_url, make_user_agent
 from ._generated.api import jobs
 from .auth import check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
@@ -40,6 +40,8 @@ class _DatedPdfOptions(_PdfOptions, total=False):
     documentdate: str | datetime.date | None
 
 
+DEFAULT_MAX_CONNECTIONS = 20
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024**2
 DEFAULT_MAX_BYTES = 2 * 1024**3
 # Of many PDFs: below the default of max_connections, so that other calls of the client go on.
 DEFAULT_CONCURRENCY = 8
@@ -100,22 +102,22 @@ class RopoJobsClient:
     ) -> None:
         if isinstance(proxy, str):
             proxy = Secret(proxy)  # it may hold a password
-        url = _config.choose_base_url(environment, base_url, allow_http=allow_http)
+        url = choose_base_url(environment, base_url, allow_http=allow_http)
         _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
-        options = _config.Options(
+        options = Options(
             timeout=_validate.positive(timeout, "timeout"),
             deadline=_validate.positive(deadline, "deadline"),
             retries=_validate.count(retries, "retries", 0),
             max_response_bytes=_validate.count(max_response_bytes, "max_response_bytes", 1),
             on_attempt=on_attempt,
         )
-        user_agent = _config.make_user_agent(user_agent_suffix)
+        user_agent = make_user_agent(user_agent_suffix)
         maximum = _validate.count(max_connections, "max_connections", 1)
         check_credentials(credentials)
         from ._http.choice import choose_transport  # late: models need not wait for it
 
         chosen = choose_transport(url, transport, proxy, ssl_context)
-        self._setup = _config.Setup(url, options, credentials, user_agent, maximum, chosen)
+        self._setup = Setup(url, options, credentials, user_agent, maximum, chosen)
         self._owner: RopoJobsClient | None = None
 
     @cached_property
@@ -209,9 +211,8 @@ class RopoJobsClient:
             filters = " or ".join(operation.retry_safe_with)
             raise TypeError(f"{operation} without {filters} takes away what it returns: use status_feed")
         if operation.binary:
-            return request.decode(
-                await self._download(cast("lazy.ApiRequest[bytes]", request), DEFAULT_MAX_BYTES).read()
-            )
+            download = self._download(cast("lazy.ApiRequest[bytes]", request), DEFAULT_MAX_BYTES)
+            return request.decode(await download.read())
         return await self._pipeline.send(request)
 
     # Jobs
@@ -356,8 +357,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        action = _untyped.jobs_get_status_updates_action
-        changes: list[models.JobStatusUpdate] = await action.call(self._pipeline, date=date, billnum=billnum)
+        call = _untyped.jobs_get_status_updates_action.call
+        changes: list[models.JobStatusUpdate] = await call(self._pipeline, date=date, billnum=billnum)
         return changes
 
     def status_feed(
@@ -504,8 +505,7 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        action = jobs.jobs_preview_action
-        return self._pdf_from_body(action, job, max_bytes, data_identifier, data_type_identifier)
+        return self._pdf_from_body(jobs.jobs_preview_action, job, max_bytes, data_identifier, data_type_identifier)
 
     def local_print(
         self,
@@ -533,8 +533,7 @@ class RopoJobsClient:
             NotAPdf, PdfTruncated, PdfTooLarge: the response cannot be used, but the job was taken: do not repeat it.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        action = jobs.jobs_local_print_action
-        return self._pdf_from_body(action, job, max_bytes, data_identifier, data_type_identifier)
+        return self._pdf_from_body(jobs.jobs_local_print_action, job, max_bytes, data_identifier, data_type_identifier)
 
     def _pdf_from_body(
         self, action: Any, job: object, max_bytes: int, data_identifier: str | None, data_type_identifier: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from .decode import expect_object, unwrap_list
 from .frames import CutFrames
@@ -47,9 +47,9 @@ class Model:
             DecodeError: a field has the wrong type, a required one is missing, or it is no object; the text names it.
         """
         made: list[Self] = []
-        # The first for speed: nearly all are a dict.
-        fields: Mapping[str, Any] = source if type(source) is dict else expect_object(source, cls.__name__)
-        cls._decode([dict(fields)], made.append)
+        if type(source) is not dict:
+            source = expect_object(source, cls.__name__)
+        cls._decode([dict(cast("Mapping[str, Any]", source))], made.append)
         return made[0]
 
     @classmethod

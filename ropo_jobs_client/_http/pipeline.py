@@ -450,8 +450,8 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
     # What holds nothing but an error is one, whatever its status says.
-    fields = cast("dict[str, object]", parsed) if isinstance(parsed, dict) else {}
-    if fields and fields.keys() <= ERROR_FORM:
+    fields: object = parsed
+    if isinstance(fields, dict) and fields and cast("dict[str, object]", fields).keys() <= ERROR_FORM:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
