@@ -58,7 +58,7 @@ def _say_nothing_of_cancellations(patch: Patch) -> None:
     def nothing(*_: object) -> None:
         pass
 
-    patch.setattr(f"{HTTP}.pipeline.Engine._report_cancellation", nothing)
+    patch.setattr(f"{HTTP}.pipeline.Pipeline._report_abandoned", nothing)
 
 
 @pytest.fixture(autouse=True)
