@@ -34,7 +34,7 @@ class Response:
     Attributes:
         status: its status.
         headers: by their names in lower case.
-        received: how many bytes of the body came so far, before it is decoded. 0 where they are not counted.
+        received: how many bytes of the body came so far, before it is decoded.
         is_closed: whether it was closed.
         release: gives the connection back. Set by the pool.
     """
@@ -42,8 +42,8 @@ class Response:
     def __init__(self, status: int, headers: Mapping[str, str]) -> None:
         self.status = status
         self.headers = headers
-        self.received = 0
-        self.is_closed = False
+        self.received: int = 0
+        self.is_closed: bool = False
         self.release: Callable[[], None] | None = None
         self._decoder = decoder_for(headers)
         self._unpacked: Iterator[bytes] = iter(())
