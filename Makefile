@@ -41,7 +41,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(NEEDS_PYTHON)
 	@echo "Making an environment for the tests in $(VENV): this takes up to a minute ..."
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP_INSTALL) --requirement requirements/dev.txt
+	$(BIN)/python $(PIP_INSTALL) --no-compile --requirement requirements/dev.txt
 	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 

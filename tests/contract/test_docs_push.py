@@ -28,9 +28,11 @@ class Receiver:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        # Bound for as long as the receiver is there, so that nobody else is given its port; it listens itself.
+        self.reserved = socket.socket()
+        self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reserved.bind(("127.0.0.1", 0))
+        self.port = int(self.reserved.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}/ropo-events"
         self.database = folder / "push.db"
         self.start()
@@ -76,6 +78,7 @@ def receiver(tmp_path: Path) -> Generator[Receiver]:
     found = Receiver(tmp_path)
     yield found
     found.kill()
+    found.reserved.close()
 
 
 def message(number: int) -> dict[str, Any]:
