@@ -122,6 +122,7 @@ def test_every_documented_code_is_reached() -> None:
     assert reached | {130} == set(MEANINGS)
 
 
+@pytest.mark.product
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("name", ENDS)
 def test_an_end(program: Program, sandbox: Sandbox, name: str, output: str) -> None:
