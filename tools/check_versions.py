@@ -72,7 +72,7 @@ def run_tests(name: str, python: Path, arguments: list[str], versions: Path | No
         (inside.exists() or run(UV, "venv", "--quiet", "--python", python, environment))
         and run(*pip, "--requirement", PINNED, *override)
         and run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
-        and run(inside, "-m", "pytest", "-q", *(arguments or TESTS))
+        and run(inside, "-m", "pytest", "-q", "-n", "logical", *(arguments or TESTS))
     )
 
 
