@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 QUICK_RESULTS = ROOT / "build" / "benchmarks.md"
 
-_ORDER = ("calls", "save", "keep", "stream", "read", "start", "second", "long")
+_ORDER = ("calls", "save", "keep", "stream", "read", "write", "block", "start", "second", "long")
 _COMPARED = (
     "ropo-jobs-client",
     *("httpx", "httpcore", "anyio", "attrs", "aiohttp", "pyreqwest"),
@@ -73,14 +73,58 @@ class Scale:
 
 FULL = Scale(
     500_000_000,
-    {"calls": 5, "keep": 5, "save": 5, "stream": 5, "read": 5, "start": 5, "second": 15, "long": 2},
-    {"calls": 2_000, "keep": 2_000, "save": 1, "stream": 1, "read": 150, "start": 4, "second": 1, "long": 20_000},
+    {
+        "calls": 5,
+        "keep": 5,
+        "save": 5,
+        "stream": 5,
+        "read": 5,
+        "write": 5,
+        "block": 5,
+        "start": 5,
+        "second": 15,
+        "long": 2,
+    },
+    {
+        "calls": 2_000,
+        "keep": 2_000,
+        "save": 1,
+        "stream": 1,
+        "read": 150,
+        "write": 20,
+        "block": 1,
+        "start": 4,
+        "second": 1,
+        "long": 20_000,
+    },
     (10, 100, 1_000, 10_000),
 )
 QUICK = Scale(
     100_000_000,
-    {"calls": 2, "keep": 2, "save": 2, "stream": 2, "read": 2, "start": 2, "second": 5, "long": 1},
-    {"calls": 600, "keep": 600, "save": 1, "stream": 1, "read": 40, "start": 2, "second": 1, "long": 4_000},
+    {
+        "calls": 2,
+        "keep": 2,
+        "save": 2,
+        "stream": 2,
+        "read": 2,
+        "write": 2,
+        "block": 2,
+        "start": 2,
+        "second": 5,
+        "long": 1,
+    },
+    {
+        "calls": 600,
+        "keep": 600,
+        "save": 1,
+        "stream": 1,
+        "read": 40,
+        "write": 5,
+        "block": 1,
+        "start": 2,
+        "second": 1,
+        "long": 4_000,
+    },
     (10, 100, 1_000),
 )
 

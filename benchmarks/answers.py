@@ -14,6 +14,7 @@ MANY_JOBID: Final = 1_000_000
 MANY_PDF: Final = 60_000
 SMALL_PDF: Final = 1_000_000
 OBJECTS: Final = 1_000
+BILLS: Final = 5_000
 
 TOKEN: Final[dict[str, Any]] = {"token": "t" * 256}
 
@@ -46,6 +47,9 @@ JOB: Final[dict[str, Any]] = {
     "postcode": "70100",
     "city": "KUOPIO",
 }
+
+# To bills that were added.
+ADDED: Final[dict[str, Any]] = {"batchid": "9126114802c7", "accepted": BILLS}
 
 _TEXTS: Final = ("Invoicing", "Reminder", "Payment demand", "Debt collection", "Paid")
 

@@ -25,6 +25,10 @@ def app(folder: Path) -> Starlette:
     async def get_job(_: Request) -> Response:
         return Response(job, media_type="application/json")
 
+    async def add_bills(request: Request) -> Response:
+        await request.body()
+        return Response(answers.encode(answers.ADDED), 201, media_type="application/json")
+
     async def get_status_updates(_: Request) -> Response:
         return Response(updates, media_type="application/json")
 
@@ -37,6 +41,7 @@ def app(folder: Path) -> Starlette:
         routes=[
             Route("/rest/token", get_token, methods=["POST"]),
             Route("/rest/jobs", get_job),
+            Route("/rest/jobs", add_bills, methods=["POST"]),
             Route("/rest/jobs/statusupdates", get_status_updates),
             Route("/rest/jobs/pdf", get_pdf),
         ]

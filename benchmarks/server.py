@@ -23,13 +23,17 @@ events {{ worker_connections 16000; }}
 http {{
     access_log off; keepalive_timeout 300s; keepalive_requests 1000000000;
     sendfile on; open_file_cache max=10; default_type application/json;
+    client_max_body_size 0; client_body_buffer_size 16m;
     client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
     uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
     map $arg_jobid $pdf {{ default big.pdf; {small} small.pdf; ~^1[0-9][0-9][0-9][0-9][0-9][0-9]$ many.pdf; }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location = /rest/token {{ return 201 '{token}'; }}
-        location = /rest/jobs {{ return 200 '{job}'; }}
+        location = /rest/jobs {{
+            if ($request_method = POST) {{ return 201 '{added}'; }}
+            return 200 '{job}';
+        }}
         location = /rest/jobs/statusupdates {{ alias {folder}/statusupdates.json; }}
         location = /rest/jobs/pdf {{ default_type application/pdf; root {folder}; try_files /$pdf =404; }}
     }}
@@ -75,6 +79,7 @@ def serve(folder: Path, pdf_size: int, core: int | None, tools: str) -> Generato
                 small=answers.SMALL_JOBID,
                 token=answers.encode(answers.TOKEN).decode(),
                 job=answers.encode(answers.JOB).decode(),
+                added=answers.encode(answers.ADDED).decode(),
             )
         )
         command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(config)]

@@ -15,6 +15,8 @@ UNITS: Final = {
     "mb_per_s": "MB/s",
     "growth_mb": "MB",
     "read_ms": "ms",
+    "write_ms": "ms",
+    "block_ms": "ms",
     "wall_ms": "ms",
     "cpu_ms": "ms",
     "bare_ms": "ms",

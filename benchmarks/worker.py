@@ -191,6 +191,25 @@ def read(job: Job) -> Figures:
     return {"read_ms": (time.process_time() - cpu) / job.calls * 1e3}
 
 
+def write(job: Job) -> Figures:
+    """1,000 bills of 5 rows to bytes."""
+    from .writing import writer
+
+    to_bytes = writer(job.client)
+    to_bytes()
+    cpu = time.process_time()
+    for _ in range(job.calls):
+        to_bytes()
+    return {"write_ms": (time.process_time() - cpu) / job.calls * 1e3}
+
+
+async def block(job: Job) -> Figures:
+    """5,000 bills that are sent while another task wants to run."""
+    from . import writing
+
+    return {"block_ms": await writing.block(job.client, job.base_url) * 1e3}
+
+
 _READY = """
 from ropo_jobs_client import BearerToken, Environment, RopoJobsClient
 client = RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST{options})
@@ -285,6 +304,8 @@ SCENARIOS: Final[dict[str, Callable[[Job], Figures | Coroutine[Any, Any, Figures
     "save": save,
     "keep": keep,
     "read": read,
+    "write": write,
+    "block": block,
     "start": start,
     "second": second,
 }
