@@ -109,14 +109,9 @@ class PdfStream:
                 raise RuntimeError("a PDF must be read inside its `async with` block")
             try:
                 with CutFrames():
-                    try:
-                        chunk = await anext(self._response)
-                    except StopAsyncIteration:
-                        break
-                    if self._kept is not None:
-                        self._kept.add(chunk)
-                    out = self._check.feed(chunk)
-                self._check_progress()
+                    out = await self._next_piece()
+                if out is None:
+                    break
                 if out:
                     return out
             except anyio.get_cancelled_exc_class():
@@ -134,6 +129,21 @@ class PdfStream:
             self._ended = True
             self._finish()
         raise StopAsyncIteration
+
+    async def _next_piece(self) -> bytes | None:
+        """Return the next piece that can be handed out, nothing where there is none yet, or None at the end.
+
+        Its frame holds what came, and is cut from what is raised.
+        """
+        try:
+            chunk = await anext(self._response)
+        except StopAsyncIteration:
+            return None
+        if self._kept is not None:
+            self._kept.add(chunk)
+        out = self._check.feed(chunk)
+        self._check_progress()
+        return out
 
     async def read(self, max_bytes: int | None = None) -> bytes:
         """Read the rest of it into memory.
@@ -170,7 +180,8 @@ class PdfStream:
         if self._length is not None and counted and came != self._length:
             self._fail(PdfTruncated(f"{came} bytes of the PDF came, and {self._length} were announced"))
         try:
-            self._check.finish(is_whole=self._length is not None and (counted or self._length == self._check.size))
+            with CutFrames():
+                self._check.finish(is_whole=self._length is not None and (counted or self._length == self._check.size))
         except ResponseError as error:
             self._fail(error)
         self._context.body_outcome = Outcome.SUCCESS

@@ -49,7 +49,7 @@ def find_failure(context: RequestContext, error: Exception, timeout: float, *, i
     if isinstance(error, TimedOut):
         error.__dict__.update(facts)
         return Failure(Outcome.NO_ANSWER, error)
-    if isinstance(error, httpx.DecodingError):
+    if isinstance(error, httpx.DecodingError) and context.status is not None:
         damaged = ResponseError("the body cannot be decompressed", **facts, status=context.status)
         return Failure(Outcome.UNREADABLE, damaged)
     kind = type(error).__name__

@@ -134,13 +134,14 @@ class Connections:
     async def aclose(self) -> None:
         """Close all connections, in all event loops of this process. What is asked for afterwards is an error."""
         self._closed = True
+        # First: whoever finds a transport has its connections among those that are closed below.
+        transport, self._transport = self._transport, None
         here = anyio.lowlevel.current_token().native_token
         for loop, places in self._loops.all():
             if loop is here:
                 places.close()
             else:
                 _run_in(loop, places.close)
-        transport, self._transport = self._transport, None
         if transport is not None:
             await transport.aclose()
 

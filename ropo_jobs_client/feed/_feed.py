@@ -46,6 +46,8 @@ _OPERATION: Final = "GET /jobs/statusupdates"
 _UNKNOWN: Final = Gap(None)
 # How many responses are taken from the journal at once.
 _PAGE: Final = 20
+# Days that are read again before what is new. More of them wait until nothing is left.
+_NEAR: Final = 30
 # Seconds.
 _FIRST_POLL: Final = 0.5
 _FIRST_PAUSE: Final = 0.5
@@ -163,9 +165,8 @@ class StatusFeed:
         self._polls = 0
         self._was_blank = False
         self._is_lost = False
-        # Days that could not be read again are left alone until then.
-        self._recovery_failures = 0
-        self._recover_at = datetime.min.replace(tzinfo=UTC)
+        # For the first of days that could not be read again: how often, and until when they are left alone.
+        self._postponed: dict[date, tuple[int, datetime]] = {}
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -214,7 +215,8 @@ class StatusFeed:
         """Read all changes since a day again, and hand out at the next iteration what was missing.
 
         Closes the gaps that begin on that day or later, and those of which it is not known when they begin, if they end
-        on that day or later; unless the service's lists still lack changes that it handed out before.
+        on that day or later; unless the service's lists still lack changes that it handed out before. Before the feed
+        was empty once, it is not known how old the changes of a lost response are, and no day closes such a gap.
 
         Args:
             since: the first day to read.
@@ -279,9 +281,10 @@ class StatusFeed:
         """Wait until it is time to ask again; nothing is left now."""
         now = self._timing.now()
         if self._follow is None:
-            if not 0 < self._recovery_failures <= self._retries:
+            again = [at for failures, at in self._postponed.values() if failures <= self._retries]
+            if not again:
                 raise StopAsyncIteration
-            await self._timing.sleep(max(0.0, (self._recover_at - now).total_seconds()))
+            await self._timing.sleep(max(0.0, (min(again) - now).total_seconds()))
             return
         await self._timing.sleep(min(self._follow, _FIRST_POLL * 2.0 ** min(self._polls, 30)))
         self._polls += 1
@@ -308,7 +311,7 @@ class StatusFeed:
         await self._refresh()
         if self._state.reading is not None:
             await self._end_read(self._state.reading, gap=self._new_gap())
-        await self._close_gaps()
+        await self._close_gaps(far=False)
         if self._pending:
             return False
         token = await self._journal.begin_read()
@@ -327,8 +330,8 @@ class StatusFeed:
             # Where the clocks differ, the earlier day: the next window begins there.
             day = min(day, self._timing.now().date())
             await self._end_read(token, day, drained=True)
-            # Now those can be closed of which it was not known when they begin.
-            await self._close_gaps()
+            # Now those can be closed of which it was not known when they begin, and those of many days.
+            await self._close_gaps(far=True)
             await self._prune(day)
             return True
         count = 0 if is_blank(content) else await run_in_worker(count_items, content)
@@ -354,7 +357,8 @@ class StatusFeed:
         await self._end_read(token, gap=gap)
         if gap.since is None:
             return was_blank
-        if not await self._close_gaps():
+        await self._close_gaps(far=True)
+        if gap in self._state.gaps:
             raise _no_list()
         self._failures = 0
         return not self._pending
@@ -424,37 +428,54 @@ class StatusFeed:
             earliest = await run_in_worker(earliest_day, page, earliest)
             after = page[-1].number
         since = first_day(earliest, today)
-        rest = Gap(None, _shifted(since, -1))
-        await self._journal.recover(today, (), (_UNKNOWN,), (Gap(since), rest))
+        # The near days do not wait for the far ones, which the service may refuse.
+        near, rest = Gap(max(since, _shifted(today, -_NEAR))), Gap(None, _shifted(since, -1))
+        await self._journal.recover(today, (), (_UNKNOWN,), (near, Gap(since), rest))
         await self._refresh()
         text = "a response was lost before the feed had been empty once: changes of before %s may be missing"
         logger.warning(text, since)
 
-    async def _close_gaps(self) -> bool:
-        """Read again what can be. Return whether there is nothing to read again.
+    async def _close_gaps(self, *, far: bool) -> None:
+        """Read again what can be. `far`: also those of many days, which must not keep what is new from being read.
 
-        Where it goes wrong, it does not keep what is new from being read: it is tried again after growing pauses.
+        The newest first: where an old day cannot be read, that holds up no new one. What goes wrong is tried again
+        after growing pauses, and meanwhile the feed goes on.
         """
         if self._state.drained and _UNKNOWN in self._state.gaps:
             await self._bound_unknown(self._state.drained)
         now = self._timing.now()
-        days = [gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)]
-        if not days:
-            return True
-        if now < self._recover_at:
-            return False
-        try:
-            await self._recover(min(days))
-        except JournalLost:
-            raise
-        except RopoError as error:
-            self._recovery_failures += 1
-            pause = self._timing.pause(self._recovery_failures)
-            self._recover_at = self._timing.now() + timedelta(seconds=pause)
-            logger.warning("the days since %s cannot be read again now: %s", min(days), type(error).__name__)
-            return False
-        self._recovery_failures = 0
-        return True
+        days = {gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)}
+        self._postponed = {day: found for day, found in self._postponed.items() if day in days}
+        for since in sorted(days, reverse=True):
+            _, until = self._postponed.get(since, (0, now))
+            if now < until or (not far and self._age(since) > _NEAR + 1):
+                continue
+            try:
+                await self._recover(since)
+            except JournalLost:
+                raise
+            except RopoError as error:
+                self._postpone(since, error.retry_after if isinstance(error, ApiError) else None)
+                logger.warning("the days since %s cannot be read again now: %s", since, type(error).__name__)
+            except BaseException:
+                # Who has so much time only, such as `anyio.fail_after`, gets what is new at the next call.
+                self._postpone(since)
+                raise
+            else:
+                self._postponed.pop(since, None)
+
+    def _postpone(self, since: date, retry_after: float | None = None) -> None:
+        now = self._timing.now()
+        failures = self._postponed.get(since, (0, now))[0] + 1
+        pause = max(self._timing.pause(failures), min(retry_after or 0.0, MAX_RETRY_AFTER))
+        if self._follow is not None:
+            # Each try is a request for each day.
+            pause *= max(1.0, self._age(since) / 8)
+        self._postponed[since] = failures, now + timedelta(seconds=pause)
+
+    def _age(self, day: date) -> int:
+        """Return how many days before the day on which nothing was left this one is."""
+        return ((self._state.drained or day) - day).days
 
     async def _recover(self, since: date, *, named: bool = False) -> int:
         compared, last = await self._read_days(since)
@@ -555,7 +576,8 @@ def _is_covered(gap: Gap, since: date, *, named: bool) -> bool:
     """Return whether reading the days since this one reads all that a gap may concern; `named`: its user says so."""
     if gap.since is not None:
         return gap.since >= since
-    return named and (gap.until is None or gap.until >= since)
+    # While it is not known at all how old the changes are, no day is known to be early enough.
+    return named and gap.until is not None and gap.until >= since
 
 
 def _is_new(gap: Gap) -> bool:

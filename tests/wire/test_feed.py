@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from rawserver import RawServer, Request, answers
+from rawserver import RawServer, Request, answers, stay_silent
 from replies import answer, hang_up
 
 from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient
@@ -524,6 +524,68 @@ async def test_many_days_need_not_all_go_well_at_once(path: Path) -> None:
         assert len(days) == len(set(days)) + 2
 
 
+async def test_old_days_that_are_refused_hold_up_no_new_ones(
+    path: Path, clock: type[Later], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = TODAY - 200 * DAY
+    journal = MemoryJournal(known=State(drained=TODAY, gaps=(Gap(old), Gap(TODAY - 30 * DAY))))
+    with scripted() as (script, server):
+        script.first_day = TODAY - 100 * DAY
+        script.listed = [change(1)]
+        async with feeding(server, journal, retries=0) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert feed.gaps == (Gap(old),)
+            # One that is lost now is found all the same, and what looks like the end is one.
+            script.replies, script.listed = [answer(200)], [change(1), change(2)]
+            assert statuses(*await read_on(feed)) == [2]
+            assert feed.gaps == (Gap(old),)
+
+    def asked() -> int:
+        return sum(("date", old.isoformat()) in one.query for one in server.requests)
+
+    # Each try costs a request for each of many days: they lie further apart.
+
+    def pause(_: object, failures: int) -> float:
+        del failures
+        return 1.0
+
+    monkeypatch.setattr(feed_module.Timing, "pause", pause)
+    with scripted() as (script, server):
+        script.first_day = TODAY
+        async with feeding(server, journal, follow=0.001) as feed, anyio.create_task_group() as group:
+            journal.known = State(drained=TODAY, gaps=(Gap(old),))
+
+            async def read_all() -> None:
+                async for batch in feed:
+                    await batch.ack()
+
+            group.start_soon(read_all)
+            await until(lambda: asked() == 1)
+            clock.by = timedelta(seconds=5)
+            before = len(server.requests)
+            await until(lambda: len(server.requests) > before + 3)
+            assert asked() == 1
+            clock.by = timedelta(seconds=40)
+            await until(lambda: asked() == 2)
+            group.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("days", [1, 200], ids=["near", "far"])
+async def test_who_has_little_time_gets_what_is_new(path: Path, days: int) -> None:
+    """Days that take longer than the caller has are not begun anew at each call."""
+    journal = MemoryJournal(known=State(drained=TODAY, gaps=(Gap(TODAY - days * DAY),)))
+    with scripted() as (script, server):
+        script.of_days = [stay_silent] * 9
+        script.replies = [script.says([change(5)])]
+        async with feeding(server, journal, timeout=PATIENCE, deadline=PATIENCE) as feed:
+            got: list[StatusBatch] = []
+            for _ in range(3):
+                with anyio.move_on_after(0.3):
+                    got.append(await anext(feed))
+            assert statuses(*got) == [5]
+            assert feed.gaps == (Gap(TODAY - days * DAY),)
+
+
 async def test_what_was_not_sent_opens_no_gap(sandbox: Sandbox, path: Path) -> None:
     expected = made(sandbox, 20)
     async with feeding(sandbox, path, retries=0) as feed:
@@ -614,6 +676,8 @@ class Script:
         self.replies: list[Reply] = list(replies)
         self.listed: list[dict[str, Any]] = []
         self.of_days: list[Reply] = []
+        # The service refuses the days before this one.
+        self.first_day = date.min
         self.headers = {"Date": f"{TODAY:%a, %d %b %Y} 12:00:00 GMT"}
 
     async def __call__(self, request: Request) -> None:
@@ -623,6 +687,8 @@ class Script:
             found = (
                 self.of_days.pop(0)
                 if self.of_days
+                else answer(400)
+                if day < self.first_day.isoformat()
                 else self.says([one for one in self.listed if one["statusdate"] == day])
             )
         elif self.replies:
@@ -1017,7 +1083,7 @@ async def test_a_recovery_that_fails_changes_nothing(sandbox: Sandbox, path: Pat
             await anext(feed)
         # Found while batches wait: it comes after them.
         assert await feed.recover(since=TODAY) > 0
-        assert not feed.gaps
+        assert feed.gaps == (Gap(None),), "no day is known to be early enough"
         assert len(await read_on(feed)) == 1
 
 

@@ -190,6 +190,8 @@ CASES: dict[str, Case] = {
     "no object": Case(get, {"/jobs": response(200, [ANSWER])}),
     "no JSON": Case(get, {"/jobs": response(200, f"<html>{ANSWER}".encode())}),
     "not the PDF": Case(read_pdf, pdf(f"<html>{ANSWER}".encode())),
+    "not the PDF, streamed": Case(stream_pdf, pdf(f"<html>{ANSWER}".encode())),
+    "much that is not the PDF, streamed": Case(stream_pdf, pdf(f"<html>{ANSWER}".encode() * 500)),
     "an error for a PDF": Case(read_pdf, {"/jobs/pdf": response(200, {"error": "x", "at": ANSWER})}),
     "half a PDF, read": Case(read_pdf, pdf(PDF, 999), FAST_END),
     "half a PDF, saved": Case(save_pdf, pdf(PDF, 999), FAST_END),
