@@ -193,6 +193,8 @@ def _parse_head(head: bytes) -> tuple[int, _Fields]:
     # and a first header that continues one.
     if not head.startswith(b"HTTP/") or b"\0" in head or b"\x0b" in head or b"\x0c" in head:
         raise BrokenResponseError
+    if head.count(b"\r") != head.count(b"\r\n"):
+        raise BrokenResponseError
     if b"\n " in head or b"\n\t" in head:
         first = head.index(b"\n") + 1
         if head[first] in b" \t":
