@@ -90,6 +90,32 @@ def test_a_thousand_runs_make_a_thousand_payments(transport: Any) -> None:
         asyncio.run(client.aclose())
 
 
+def test_a_client_that_is_being_closed_sends_nothing_from_a_new_loop(
+    transport: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it closes, it looks up once: who comes later in another thread must find it closed."""
+    raised: list[BaseException | None] = []
+    with RawServer(answers(_echo)) as server:
+        client = connect(server, transport=transport)
+        loops: Any = cast("Any", client)._pipeline.connections._loops
+        look_up = loops.all
+
+        def pays_meanwhile() -> Any:
+            found = list(look_up())
+            with ThreadPoolExecutor(1) as other:
+                raised.append(other.submit(asyncio.run, _pay(client, 2)).exception())
+            return found
+
+        async def pay_and_close() -> None:
+            await _pay(client, 1)
+            monkeypatch.setattr(loops, "all", pays_meanwhile)
+            await client.aclose()
+
+        asyncio.run(pay_and_close())
+        assert [str(error) for error in raised] == ["the client is closed"]
+        assert _billnums(server) == ["bill-1"]
+
+
 def test_loops_of_both_kinds_after_each_other() -> None:
     with RawServer(answers(_echo)) as server:
         client = connect(server)
