@@ -91,7 +91,11 @@ class _Records(anyio.abc.ByteStream):
         self.counter = RecordCounter()
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
-        data = await self._inner.receive(max_bytes)
+        try:
+            data = await self._inner.receive(max_bytes)
+        except anyio.EndOfStream:
+            # TLS wants more: this end was not announced. Contexts of some Pythons would take it for one that was.
+            raise ssl.SSLEOFError from None
         self.counter.feed(data)
         return data
 
