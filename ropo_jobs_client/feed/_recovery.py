@@ -39,9 +39,9 @@ class Comparison:
 
     def __init__(self) -> None:
         self._days: set[date] = set()
-        # How often each change was listed, and its text. Not a list for each: the collector would visit them all, again
-        # and again, while the event loop waits.
-        self._listed = Counter[str]()
+        # What was listed, in its order, and the text of each. Not a list for each: the collector would visit them all,
+        # again and again, while the event loop waits.
+        self._listed: list[str] = []
         self._texts: dict[str, str] = {}
         self._came = Counter[str]()
         self._recovered = Counter[str]()
@@ -59,7 +59,7 @@ class Comparison:
         if listed is None:
             return False
         for key, text in listed:
-            self._listed[key] += 1
+            self._listed.append(key)
             self._texts[key] = text
         if len(listed) >= MOST_CHANGES:
             self.full.append(day)
@@ -70,7 +70,7 @@ class Comparison:
         """Take some of what the journal has, in its order, after all days were listed."""
         for stored in delivered:
             for key, day in read_each(stored.content, lambda item: (item.key, item.day)) or ():
-                if key not in self._listed:
+                if key not in self._texts:
                     if day is not None and day in self._days and day not in self.full:
                         self.lacking.add(day)
                 elif stored.recovered:
@@ -82,10 +82,18 @@ class Comparison:
                         self._recovered[key] -= 1
 
     def missing(self) -> tuple[int, list[bytes]]:
-        """Return how many changes were never delivered, and these as contents for the journal. To be called once."""
+        """Return how many changes were never delivered, and these as contents for the journal. To be called once.
+
+        They stand in the order in which they were listed: a bill that was disputed, resolved and disputed again is
+        disputed at the end. Of those that are alike, the first are those that came.
+        """
         texts: list[str] = []
-        for key, listed in self._listed.items():
-            texts += [self._texts[key]] * (listed - self._came[key] - self._recovered[key])
+        delivered = self._came + self._recovered
+        for key in self._listed:
+            if delivered[key] > 0:
+                delivered[key] -= 1
+            else:
+                texts.append(self._texts[key])
         for no_more in (self._listed, self._texts, self._came, self._recovered):
             # Not all at once, and on the event loop, when the comparison is let go of.
             no_more.clear()

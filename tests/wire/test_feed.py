@@ -743,6 +743,17 @@ async def test_identical_changes_are_counted(path: Path) -> None:
             assert not feed.gaps
 
 
+async def test_changes_that_are_alike_are_found_in_their_order(path: Path) -> None:
+    """Disputed, resolved, disputed: what a bill is at the end depends on it."""
+    with scripted() as (script, server):
+        script.replies = [script.says([change(0), change(90)]), script.says([]), hang_up]
+        script.listed = [change(status) for status in (0, 90, 90, 0, 90, 0, 90)]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [0, 90]
+            assert statuses(*await read_on(feed)) == [90, 0, 90, 0, 90]
+            assert not feed.gaps
+
+
 async def test_what_comes_after_it_was_recovered_counts_once(path: Path) -> None:
     """The days list what still waits, too: it comes twice, and must not stand for the next of its kind."""
     with scripted() as (script, server):
