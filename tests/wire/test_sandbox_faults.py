@@ -77,7 +77,7 @@ def test_delay_headers(caller: Caller) -> None:
 def test_delay_body(caller: Caller, after: int) -> None:
     expected, count = whole(caller), Count(caller)
     caller.sandbox.fault(POST, "delay-body", seconds=60, after=after)
-    heard = caller.call(POST, PAYMENT, patience=0.05)
+    heard = caller.call(POST, PAYMENT, patience=0.3)
     assert (heard.status, heard.headers["content-length"]) == (201, str(len(expected)))
     assert heard.body == expected[: min(after, len(expected) - 1)]
     assert (heard.end, count.done) == ("open", 1)
