@@ -24,6 +24,9 @@ BROWSER_STAMP := $(BROWSER_VENV)/.installed
 POSTGRES_VENV := .venvs/postgres
 POSTGRES_STAMP := $(POSTGRES_VENV)/.installed
 
+# As pip does: where a company's own certificate is needed, it is the system that knows it.
+export UV_SYSTEM_CERTS := 1
+
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
