@@ -146,6 +146,6 @@ def _items(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def dicts_in(value: object) -> list[dict[str, Any]]:
-    """Return the dicts_in of a list, and none where it is no list."""
+    """Return the dictionaries in a list, and none where it is no list."""
     found = cast("Iterable[object]", value) if isinstance(value, list) else ()
     return [cast("dict[str, Any]", item) for item in found if isinstance(item, dict)]
