@@ -49,6 +49,7 @@ class Receiver:
             self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
         end = time.monotonic() + PATIENCE
         while self.send(b"", auth=("", "")) is None:
+            assert self.process.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
             assert time.monotonic() < end
             time.sleep(0.05)
 
