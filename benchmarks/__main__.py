@@ -157,7 +157,7 @@ def generate_stock(folder: Path, tools: str) -> None:
     """Generate what openapi-python-client makes of the document as it comes."""
     config = folder / "stock.yml"
     # Without this it drops the operations that answer with a PDF.
-    config.write_text("content_type_overrides:\n  application/pdf: application/octet-stream\n")
+    config.write_text("content_type_overrides:\n  application/pdf: application/octet-stream\n", encoding="utf-8")
     command = [tools, "-P", "-m", "openapi_python_client", "generate", "--path", str(ROOT / "openapi.yaml")]
     command += ["--config", str(config), "--meta", "none", "--output-path", str(folder / "stock_client")]
     path = f"{Path(tools).absolute().parent}{os.pathsep}{os.environ['PATH']}"
@@ -214,7 +214,7 @@ def machine(server: Server) -> str:
     """Return what all this ran on."""
     cpu = platform.machine()
     with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         cpu = next(line for line in lines if line.startswith("model name")).partition(":")[2].strip()
     curl = "no curl"
     if shutil.which("curl"):
@@ -239,7 +239,7 @@ class Meter:
 
     def _read(self) -> tuple[float, float, float]:
         # user, nice, system, idle, iowait, irq, softirq, steal: in hundredths of a second
-        fields = [int(field) / 100 for field in Path("/proc/stat").read_text().split()[1:9]]
+        fields = [int(field) / 100 for field in Path("/proc/stat").read_text(encoding="utf-8").split()[1:9]]
         return sum(fields) - fields[3] - fields[4], sum(fields), sum(os.times()[:4])
 
 

@@ -224,7 +224,7 @@ def run(*command: str | Path, cwd: Path) -> None:
 def refuse_unsupported(output: Path) -> None:
     """Raise for what the templates could not write. They leave a mark in its place."""
     for path in sorted(output.rglob("*.py")):
-        if found := re.search("<<unsupported: (.*?)>>", path.read_text()):
+        if found := re.search("<<unsupported: (.*?)>>", path.read_text(encoding="utf-8")):
             raise GenerationError(f"{path.relative_to(output)}: {found[1]}")
 
 
@@ -235,14 +235,16 @@ def check(document: Json, output: Path) -> None:
     if generated != expected:
         raise GenerationError(f"operations missing or too many: {sorted(generated ^ expected)}")
     for method, path, operation in operations(document):
-        module = next((output / "api").glob(f"*/{constant(operation).lower()}.py")).read_text()
+        module = next((output / "api").glob(f"*/{constant(operation).lower()}.py")).read_text(encoding="utf-8")
         for status, response in successes(document, operation).items():
             refs = [media["schema"].get("$ref", "") for media in response.get("content", {}).values()]
             wanted = [ref.rpartition("/")[2] for ref in refs if ref.rpartition("/")[2] in models(document)]
             missing = is_binary(document, operation) != ("decode_binary," in module)
             if missing or any(f"{name}.from_dict" not in module for name in wanted):
                 raise GenerationError(f"{method.upper()} {path}: response {status} did not reach the generated code")
-    generated = set(re.findall(r'^    "(\w+)": ', (output / "models" / "__init__.py").read_text(), re.MULTILINE))
+    generated = set(
+        re.findall(r'^    "(\w+)": ', (output / "models" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE)
+    )
     if generated != set(models(document)):
         raise GenerationError(f"models missing or too many: {sorted(generated ^ set(models(document)))}")
 
@@ -253,7 +255,7 @@ def generate(specification: Path, target: Path) -> None:
     Raises:
         GenerationError: a step failed or warned, or what came out is not what the document says. `target` is untouched.
     """
-    document: Json = yaml.safe_load(specification.read_text())
+    document: Json = yaml.safe_load(specification.read_text(encoding="utf-8"))
     validate(document)
     with tempfile.TemporaryDirectory() as scratch:
         templates, output = Path(scratch, "templates"), Path(scratch, "package", "_generated")
@@ -267,7 +269,7 @@ def generate(specification: Path, target: Path) -> None:
         }
         (templates / "tables.jinja").write_text("".join(f"{{% set {n} = {t!r} %}}\n" for n, t in tables.items()))
         endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
-        (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}")
+        (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}", encoding="utf-8")
         output.parent.mkdir()
         run(
             *(sys.executable, "-P", "-m", "openapi_python_client", "generate", "--path", specification),
@@ -279,9 +281,9 @@ def generate(specification: Path, target: Path) -> None:
         # Written by the generator whatever the templates say; nothing here uses them.
         (output / "client.py").unlink()
         (output / "errors.py").unlink()
-        (output / "operations.py").write_text(operations_module(document))
-        (output / "constants.py").write_text(constants_module(document))
-        (output / "names.py").write_text(names_module(document))
+        (output / "operations.py").write_text(operations_module(document), encoding="utf-8")
+        (output / "constants.py").write_text(constants_module(document), encoding="utf-8")
+        (output / "names.py").write_text(names_module(document), encoding="utf-8")
         ruff = Path(sys.executable).with_name("ruff")
         options = ("--isolated", "--no-cache", "--quiet", "--line-length", "120")
         run(ruff, "check", *options, "--select", RUFF_RULES, "--fix", "--target-version", "py311", output, cwd=output)

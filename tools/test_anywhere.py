@@ -134,7 +134,7 @@ def run(variation: Variation, arguments: list[str]) -> tuple[bool, list[str]]:
     """Run the suite; tell whether it passed, and give the cells of the table."""
     log = ENVIRONMENTS / f"test-anywhere.{re.sub('[^A-Za-z0-9.]+', '-', variation.name)}.log"
     ENVIRONMENTS.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="ropo-") as scratch, log.open("w") as out:
+    with tempfile.TemporaryDirectory(prefix="ropo-") as scratch, log.open("w", encoding="utf-8") as out:
         root, python = prepare(variation, Path(scratch))
         home = str(Path.home()) if variation.owner is None else scratch + "/home"
         wanted: dict[str, str | None] = {"PATH": os.environ["PATH"], "HOME": home, **variation.variables}
@@ -153,7 +153,7 @@ def run(variation: Variation, arguments: list[str]) -> tuple[bool, list[str]]:
         begin = time.monotonic()
         done = subprocess.run(command, cwd=root, env=environment, stdout=out, stderr=subprocess.STDOUT, check=False)
         seconds = time.monotonic() - begin
-    text = log.read_text(errors="replace")
+    text = log.read_text(encoding="utf-8", errors="replace")
     for line in re.findall(r"^(?:FAILED|ERROR) .*", text, re.MULTILINE):
         print(" ", line)
     last = text.rstrip().rpartition("\n")[2]

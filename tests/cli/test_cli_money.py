@@ -108,7 +108,7 @@ def test_more_of_them_do_not_replace_the_outcome(program: Program, sandbox: Sand
 
 def _pending(pid: int) -> bool:
     """Whether a signal has been sent to a process and not been taken yet."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     return any(int(line.split()[1], 16) for line in lines if line.startswith(("SigPnd", "ShdPnd")))
 
 
@@ -389,7 +389,7 @@ def test_settle_changes_nothing(program: Program, sandbox: Sandbox) -> None:
 
 
 def test_what_is_open_is_not_known(program: Program, sandbox: Sandbox, bill: Path) -> None:
-    bills = json.loads(bill.read_text())
+    bills = json.loads(bill.read_text(encoding="utf-8"))
     del bills[0]["custnum"]
     program.write_bills(*bills)
     assert program.run("add", "bills.json", "--yes").returncode == 0

@@ -72,7 +72,7 @@ def _until(condition: Callable[[], bool], worker: subprocess.Popen[bytes]) -> No
 
 
 def _handled(file: Path) -> Counter[str]:
-    return Counter(file.read_text().split()) if file.exists() else Counter()
+    return Counter(file.read_text(encoding="utf-8").split()) if file.exists() else Counter()
 
 
 @pytest.mark.parametrize("was_empty", [True, False])

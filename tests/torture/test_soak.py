@@ -199,7 +199,7 @@ async def _worker(work: Work, chance: random.Random, figures: Figures, end: floa
 def _memory() -> float:
     """The resident memory of this process, in MB."""
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
