@@ -159,6 +159,7 @@ check: lint types layers spec drift workflows ## Run every check that is not a t
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
+	$(BIN)/ruff check --preview --select PLW1514 . # a file that is opened without an encoding has the machine's
 	$(BIN)/ruff format --check .
 
 types: $(STAMP) $(NODE_STAMP)

@@ -118,7 +118,7 @@ def test_help_tells_the_exit_codes(program: Program) -> None:
 
 
 def test_documentation_tells_the_exit_codes_and_commands() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
+    text = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
     for code, meaning in MEANINGS.items():
         assert f"| {code} | {meaning} |" in text
     assert re.findall(r"^\| `([a-z-]+)", text, re.MULTILINE) == list(dict.fromkeys(cli.commands))
@@ -155,7 +155,9 @@ def test_missing_extra_is_told(program: Program, blocked: str, arguments: list[s
 
 def test_library_does_not_know_the_program() -> None:
     library = Path(__file__).parents[2] / "ropo_jobs_client"
-    assert not [path for path in library.rglob("*.py") if re.search(r"ropo_jobs_cli\b", path.read_text())]
+    assert not [
+        path for path in library.rglob("*.py") if re.search(r"ropo_jobs_cli\b", path.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize(

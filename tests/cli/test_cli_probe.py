@@ -52,7 +52,7 @@ def test_the_sandbox_is_as_guessed(program: Program, sandbox: Sandbox) -> None:
     assert all(request.query for request in read)
     assert sandbox.carried_out("POST /jobs") == 1
 
-    text = report.read_text()
+    text = report.read_text(encoding="utf-8")
     assert [name for name in PRIVATE if name in text] == []
     assert all(f"`{name}`" in text for name in NAMES)
 
@@ -227,7 +227,7 @@ def test_whatever_is_otherwise_is_told(otherwise: Program) -> None:
         "http-version": ("differs", "HTTP/1.0"),
         "keep-alive": ("differs", "the service closes each connection at once"),
     }
-    text = report.read_text()
+    text = report.read_text(encoding="utf-8")
     assert [name for name in PRIVATE if name in text] == []
     assert "Server: (something unusual)" in text
 

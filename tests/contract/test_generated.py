@@ -191,7 +191,7 @@ def test_a_changed_document_gives_code_that_works_under_another_name(tmp_path: P
     shutil.copytree(LIBRARY, package, ignore=shutil.ignore_patterns("_generated", "__pycache__"))
     generate.generate(written(tmp_path / "changed", change), package / "_generated")
     use = tmp_path / "use.py"
-    use.write_text(USE)
+    use.write_text(USE, encoding="utf-8")
     result = run(sys.executable, "-W", "error", use, cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert (result.stdout, result.stderr) == ("done\n", "")
 

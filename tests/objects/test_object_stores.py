@@ -207,7 +207,7 @@ from ropo_jobs_client import BearerToken, RopoJobsClient
 from ropo_jobs_client.sinks import ObjectStoreSink
 
 def most():
-    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))[1])
 
 async def main(base_url, server):
     store = S3Store("bills", endpoint=server, region="eu-north-1", access_key_id="x", secret_access_key="x",

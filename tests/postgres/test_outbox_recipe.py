@@ -70,7 +70,9 @@ def ready(folder: Path, sandbox: Sandbox, database: str) -> Generator[list[subpr
 
 
 def run(folder: Path, sandbox: Sandbox, database: str, *words: str) -> None:
-    assert start(folder, sandbox, *words, database=database).wait(PATIENCE) == 0, (folder / "log").read_text()
+    assert start(folder, sandbox, *words, database=database).wait(PATIENCE) == 0, (folder / "log").read_text(
+        encoding="utf-8"
+    )
 
 
 def work(folder: Path, sandbox: Sandbox, database: str) -> subprocess.Popen[bytes]:
@@ -150,6 +152,6 @@ def test_refused_and_put_off(
     run(folder, sandbox, database, "-c", ENQUEUE, "1", "1")
     until(lambda: ("in doubt", 1) in rows(database, STATES), folder)
     run(folder, sandbox, database, "-c", ENQUEUE, "31", "1")
-    until(lambda: "one_at_a_time" in (folder / "log").read_text(), folder)
+    until(lambda: "one_at_a_time" in (folder / "log").read_text(encoding="utf-8"), folder)
     assert ("queued", 1) in rows(database, STATES)
     assert not sandbox.payments()

@@ -137,7 +137,7 @@ class Workers:
 
     def python(self, *words: str) -> None:
         process = start(self.folder, self.sandbox, *words, database=self.database, **self.settings)
-        assert process.wait(PATIENCE) == 0, (self.folder / "log").read_text()
+        assert process.wait(PATIENCE) == 0, (self.folder / "log").read_text(encoding="utf-8")
 
     def start(self) -> None:
         words = ["-m", "procrastinate", "--app=bill_pdfs.app", "worker", f"--concurrency={CONCURRENCY}"]

@@ -74,7 +74,7 @@ def rows(database: str, query: str) -> list[Any]:
 def until(condition: Callable[[], bool], folder: Path) -> None:
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, (folder / "log").read_text()
+        assert time.monotonic() < end, (folder / "log").read_text(encoding="utf-8")
         time.sleep(0.1)
 
 
@@ -118,10 +118,14 @@ def test_fan_out(sandbox: Sandbox, database: str, tmp_path: Path) -> None:
             sandbox.add_example_job(billnum="11213")
             sandbox.change_status("11213", 90, 0, 90)
             sandbox.make_changes(50)
-        assert start(tmp_path, sandbox, *words, database=database).wait(PATIENCE) == 0, (tmp_path / "log").read_text()
+        assert start(tmp_path, sandbox, *words, database=database).wait(PATIENCE) == 0, (tmp_path / "log").read_text(
+            encoding="utf-8"
+        )
     worker = ["-m", "procrastinate", "--app=fan_out.app", "worker", "--one-shot", "--concurrency=5"]
     assert start(tmp_path, sandbox, *worker, database=database).wait(PATIENCE) == 0
-    said = [line for line in (tmp_path / "log").read_text().splitlines() if re.fullmatch(r"\S+: \d+", line)]
+    said = [
+        line for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines() if re.fullmatch(r"\S+: \d+", line)
+    ]
     assert len(said) == len(sandbox.all_status_updates())
     assert [line for line in said if line.startswith("11213")][-3:] == ["11213: 90", "11213: 0", "11213: 90"]
 
@@ -134,8 +138,8 @@ def test_the_audit_finds_a_second_reader(tmp_path: Path) -> None:
         process = start(tmp_path, sandbox, "-c", code)
         try:
             log = tmp_path / "log"
-            until(lambda: "statusupdates: 204" in log.read_text(), tmp_path)
-            assert "was missing" not in log.read_text()
+            until(lambda: "statusupdates: 204" in log.read_text(encoding="utf-8"), tmp_path)
+            assert "was missing" not in log.read_text(encoding="utf-8")
             # The second reader is faster.
             process.send_signal(signal.SIGSTOP)
             sandbox.make_changes(5)
@@ -143,7 +147,7 @@ def test_the_audit_finds_a_second_reader(tmp_path: Path) -> None:
             taken = anyio.run(_take, sandbox, tmp_path / "other.db")
             process.send_signal(signal.SIGCONT)
             assert taken == [change["status"] for change in updates]
-            until(lambda: log.read_text().count("was missing: does something else") == 5, tmp_path)
+            until(lambda: log.read_text(encoding="utf-8").count("was missing: does something else") == 5, tmp_path)
         finally:
             process.kill()
             process.wait()

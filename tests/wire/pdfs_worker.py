@@ -21,7 +21,9 @@ def resident() -> int:
     status = Path("/proc/self/status")
     if not status.exists():
         return 0
-    return next(int(line.split()[1]) for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmRSS"))
+    return next(
+        int(line.split()[1]) for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmRSS")
+    )
 
 
 async def save(base_url: str, cid: str, apicode: str, directory: str, count: int, cancel_after: int) -> None:
