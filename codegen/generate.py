@@ -267,7 +267,9 @@ def generate(specification: Path, target: Path) -> None:
             "BASES": bases,
             "ARGUMENTS": {name: arguments(schema) for name, schema in models(document).items()},
         }
-        (templates / "tables.jinja").write_text("".join(f"{{% set {n} = {t!r} %}}\n" for n, t in tables.items()))
+        (templates / "tables.jinja").write_text(
+            "".join(f"{{% set {n} = {t!r} %}}\n" for n, t in tables.items()), encoding="utf-8"
+        )
         endpoints = {constant(op): facts(document, path, op) for _, path, op in operations(document)}
         (templates / "facts.jinja").write_text(f"{{% set ENDPOINTS = {endpoints!r} %}}", encoding="utf-8")
         output.parent.mkdir()
