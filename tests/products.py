@@ -1,7 +1,8 @@
 """Which cases of a full product `make test` runs: each value of each parameter once beside the first of the others.
 
-And the diagonal, where they are mixed. A test says that it is one with the mark `product`. `.ci/run` sets
-ROPO_MATRIX=products, and `make torture` ROPO_MATRIX=full: there, all cases run.
+And the diagonal, where they are mixed. A test says that it is one with the mark `product`. A case with the mark `more`
+is another one of a kind of which one runs. `.ci/run` sets ROPO_MATRIX=products, and `make torture` ROPO_MATRIX=full:
+there, all cases run.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ def left_out(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     if RUNS_ALL:
         return set()
     by_function: dict[object, dict[pytest.Item, tuple[object, ...]]] = defaultdict(dict)
+    more = set[pytest.Item]()
     for item in items:
-        if is_product(item):
+        if item.get_closest_marker("more") is not None:
+            more.add(item)
+        elif is_product(item):
             by_function[getattr(item, "function", None)][item] = values(item)
-    return {item for cases in by_function.values() for item in left_out_of(cases)}
+    return more | {item for cases in by_function.values() for item in left_out_of(cases)}
 
 
 def left_out_of(cases: Mapping[T, tuple[object, ...]]) -> Iterator[T]:
