@@ -24,9 +24,10 @@ class WorkerJournal:
     """
 
     # Seconds between two looks at whether another process has let go of the journal.
-    _LOOK_AGAIN = 0.2
-    # How often to look before it is told that another one has it, where nobody is to wait.
-    _LOOKS = 1
+    _LOOK_AGAIN = 0.1
+    # How often to look before it is told that another one has it, where nobody is to wait: of one that has just ended,
+    # a child that was being forked may keep it for a moment.
+    _LOOKS = 3
     # Whether who is cancelled leaves the worker to itself.
     _IS_ABANDONED = False
 

@@ -327,3 +327,26 @@ async def test_a_child_that_outlives_its_parent_does_not_keep_it(path: Path) -> 
             assert await journal.unacknowledged(0, ALL) == [Stored(1, b"[1]")]
     finally:
         os.kill(child, 9)
+
+
+@pytest.mark.anyio
+async def test_what_is_let_go_in_this_moment_is_not_in_use(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by a child that is being forked when its parent is killed: it has the lock too, until it begins to run."""
+    fcntl = pytest.importorskip("fcntl")
+    held = os.open(path.with_name("feed.db-lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    take = fcntl.flock
+    found: list[bool] = []
+
+    def flock(lock: int, operation: int) -> None:
+        try:
+            take(lock, operation)
+        except BlockingIOError:
+            found.append(True)
+            take(held, fcntl.LOCK_UN)
+            raise
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    async with opened(path):
+        assert found == [True]
+    os.close(held)
