@@ -267,7 +267,7 @@ docs: $(DOCS_STAMP) ## Build the documentation into site/; a warning is an error
 docs-serve: $(DOCS_STAMP) ## Show the documentation on this machine while it is written
 	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs serve
 
-vendor: ## Copy the library into another package: DEST=path/to/pkg/_vendor WITHOUT=fast,objects,postgres
+vendor: ## Copy the library into another package: DEST=path/to/pkg/_vendor WITHOUT=fast,sinks,postgres
 	@$(PYTHON) tools/vendor.py copy "$(DEST)" --without "$(WITHOUT)"
 
 vendor-check: ## Tell whether the copy in DEST was altered

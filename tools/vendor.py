@@ -22,9 +22,11 @@ NOTE = "VENDORED.md"
 # What a copy can be made without. A line that ends with such a comment is dropped with its part.
 PARTS = {
     "fast": ("_http/fast.py", "_http/fast_connection.py", "_http/fast_framing.py"),
-    "objects": ("sinks.py",),
+    "sinks": ("sinks.py",),
     "postgres": ("feed/postgres.py", "feed/_postgres_schema.py"),
 }
+# The extras of the package that have another name than the part.
+EXTRAS = {"sinks": "objects"}
 MARK = re.compile(rb"^.*  # of the part (\w+)\r?\n", re.MULTILINE)
 
 TEXT = """\
@@ -125,7 +127,8 @@ def listing(files: dict[str, bytes]) -> str:
 
 def extras(project: dict[str, Any], without: list[str]) -> str:
     """What the parts in the copy need, each for those who use it or check its types."""
-    needed = {part: project["optional-dependencies"].get(part, []) for part in PARTS if part not in without}
+    offered = project["optional-dependencies"]
+    needed = {part: offered.get(EXTRAS.get(part, part), []) for part in PARTS if part not in without}
     return "".join(
         f"\nand, to use or type-check the part {part}, on\n\n" + "".join(f"    {each}\n" for each in dependencies)
         for part, dependencies in needed.items()
