@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn, cast
 from ._codec.encode import write_date, write_str
 from ._codec.frames import CutFrames
 from ._codec.invalid import InvalidArgument
-from ._codec.model import Model, json_slices
+from ._codec.model import JsonBody, Model
 from ._codec.unset import UNSET
 
 _MAX_JOBID_DIGITS: Final = 19
@@ -100,12 +100,14 @@ def _refuse_unset(value: object, name: str) -> None:
         raise InvalidArgument(name, "must have a value, not UNSET")
 
 
-def check_model(body: object, name: str, kind: type[Model]) -> None:
-    """Raise unless it is such a model, and can be written. Of a long list, only the beginning is looked at so early."""
+def write_model(body: object, name: str, kind: type[Model]) -> JsonBody:
+    """Return such a model as it is sent. Of a long list, only the beginning is looked at so early."""
     if not isinstance(body, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, not {type(body).__name__}")
     with CutFrames():
-        next(json_slices(body))
+        written = JsonBody(body)
+        next(written.slices())
+    return written
 
 
 def check_money(body: Model, model: str, *names: str) -> None:

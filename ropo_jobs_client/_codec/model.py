@@ -80,7 +80,7 @@ class Model:
             InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
         with CutFrames():
-            return b"".join(json_slices(self))
+            return JsonBody(self).to_json()
 
     def _shown(self) -> Iterator[tuple[str, Any]]:
         # What is unset is left out (of a hundred fields, most), and so is what is unknown: it may be personal.
@@ -103,18 +103,43 @@ def _to_dict(model: Model) -> dict[str, Any]:
     return out
 
 
-def json_slices(model: Model) -> Iterator[bytes]:
-    """Return the bytes of `to_json` in slices, each made within some milliseconds: joined, they are the whole.
+class JsonBody:
+    """A model, checked and written once: what becomes of the model afterwards is not sent. No repr shows it.
 
-    An event loop can do other things between two of them. What holds no long list is one slice.
+    Of a long list, only the beginning is written before it is sent.
 
     Raises:
-        TypeError, InvalidArgument: as `to_json`.
+        TypeError, InvalidArgument: as `Model.to_json`.
     """
-    writer = JsonWriter()
-    try:
-        writer.write(model)
-        for text in writer.slices():
-            yield text.encode()
-    except RecursionError:
-        raise InvalidArgument("body", "must not hold itself, or be nested too deeply") from None
+
+    __slots__ = ("_writer", "model")
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._writer = JsonWriter()
+        try:
+            self._writer.write(model)
+        except RecursionError:
+            raise _nested_too_deeply() from None
+
+    def slices(self) -> Iterator[bytes]:
+        """Return the bytes of `to_json` in slices, each made within some milliseconds: joined, they are the whole.
+
+        An event loop can do other things between two of them. What holds no long list is one slice.
+
+        Raises:
+            TypeError, InvalidArgument: as `Model.to_json`.
+        """
+        try:
+            for text in self._writer.slices():
+                yield text.encode()
+        except RecursionError:
+            raise _nested_too_deeply() from None
+
+    def to_json(self) -> bytes:
+        """Return the bytes that are sent."""
+        return b"".join(self.slices())
+
+
+def _nested_too_deeply() -> InvalidArgument:
+    return InvalidArgument("body", "must not hold itself, or be nested too deeply")

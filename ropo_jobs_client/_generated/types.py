@@ -8,7 +8,7 @@ from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar, cast
 
 from .._codec.decode import list_at
-from .._codec.model import Model
+from .._codec.model import JsonBody, Model
 from .._codec.unset import UNSET, Unset
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class ApiRequest(Generic[T]):
         decode: makes the result of the parsed body of the response.
         params: the query.
         headers: those that the operation documents.
-        body: the model that is sent as JSON, or None.
+        body: what is sent, written already, or None: `body.model` is the model, `body.to_json()` its bytes.
         path: with its parameters filled in, or "" where it has none.
     """
 
@@ -60,7 +60,7 @@ class ApiRequest(Generic[T]):
     decode: Callable[[object], T]
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: Model | None = None
+    body: JsonBody | None = None
     path: str = ""
 
     def __repr__(self) -> str:

@@ -24,7 +24,7 @@ import anyio.lowlevel
 from .._codec.frames import CutFrames
 from .._codec.headers import parse_http_date, parse_retry_after, request_id
 from .._codec.json import decode_json
-from .._codec.model import Model, json_slices
+from .._codec.model import JsonBody
 from .._codec.secret import Secret, SecretBytes
 from .._generated.names import ERROR_FORM, TOKEN_REFUSED
 from .._generated.types import ApiRequest, decode_none
@@ -420,11 +420,11 @@ class Pipeline:
             logger.log(level, text, context.operation, status, end, seconds, context.attempt, context.subject())
 
 
-async def _encode(body: Model) -> SecretBytes:
-    """Write a body. Between two slices of a long one, the event loop goes on with other tasks."""
+async def _encode(body: JsonBody) -> SecretBytes:
+    """Return the bytes of a body. Between two slices of a long one, the event loop goes on with other tasks."""
     slices: list[SecretBytes] = []
     with CutFrames():
-        for part in json_slices(body):
+        for part in body.slices():
             if slices:
                 await anyio.lowlevel.checkpoint()
             slices.append(SecretBytes(part))

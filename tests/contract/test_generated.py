@@ -147,7 +147,7 @@ assert request.operation is OPERATIONS["PATCH /jobs/{jobid}/things/{name}"]
 assert request.operation.retry == "consuming" and request.operation.retry_safe_with == ("q",)
 assert request.path == "/jobs/5/things/a%2Fb%20%3F%26%C3%A9", request.path
 assert request.params == {"q": "x"} and request.headers == {"Trace-Id": "t-1"}
-assert request.body == models.JobDisputeRequest()
+assert request.body.model == models.JobDisputeRequest() and request.body.to_json() == b"{}"
 assert type(thing) is models.JobJobInfo
 assert thing.jobid == 5 and thing.new_field == Decimal("1.50") and thing.from_ == "x" and thing.field_2nd == 1
 assert thing.additional_properties == {}

@@ -154,7 +154,7 @@ MAKERS: dict[str, Callable[..., JobAddPayment | JobAddCreditNote]] = {
 
 def check_money(name: str, **fields: Any) -> None:
     body = MAKERS[name](**fields)
-    _validate.check_model(body, name, type(body))
+    _validate.write_model(body, name, type(body))
     _validate.require_one_of_fields(body, "billcode", "jobid", "billnum")
     _validate.check_money(body, name, "amount")
 

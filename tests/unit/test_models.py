@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from ropo_jobs_client import models
 from ropo_jobs_client._codec.json import decode_json, encode_json
-from ropo_jobs_client._codec.model import Model, json_slices
+from ropo_jobs_client._codec.model import JsonBody, Model
 from ropo_jobs_client._codec.unset import UNSET, Unset
 from ropo_jobs_client.errors import DecodeError, InvalidArgument
 from ropo_jobs_client.models import (
@@ -639,7 +639,7 @@ def bill(number: int, **more: Any) -> JobItem:
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 200, 5_000])
 def test_many_bills_are_written_in_slices(count: int) -> None:
     job = Job(datastream=JobDatastream(dataset=[bill(number) for number in range(count)]))
-    slices = list(json_slices(job))
+    slices = list(JsonBody(job).slices())
     assert len(slices) == max(1, -(-count // 100))
     assert b"".join(slices) == job.to_json() == encode_json(job.to_dict())
     assert len(json.loads(job.to_json())["datastream"]["dataset"]) == count

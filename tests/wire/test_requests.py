@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rawserver import RawServer, answers, connect
 from replies import answer
 
-from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient, __version__, models
+from ropo_jobs_client import ApiCode, BearerToken, Environment, RopoJobsClient, __version__, api, models
 from ropo_jobs_client.errors import ApiError, DecodeError, JobNotFound
 
 if TYPE_CHECKING:
@@ -238,6 +238,29 @@ async def test_the_exact_request(
     assert headers == expected
     assert request.content == body
     check(request)
+
+
+@pytest.mark.asyncio
+async def test_a_body_is_written_once_and_sent_as_it_was_checked(
+    httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    write_to = models.JobAddPayment.write_to
+
+    def counted(self: models.JobAddPayment, writer: Any) -> None:
+        written.append(self)
+        write_to(self, writer)
+
+    monkeypatch.setattr(models.JobAddPayment, "write_to", counted)
+    answered(httpx_mock)
+    payment = models.JobAddPayment(amount=Decimal("710.00"), paydate="2026-11-22", billcode="4349")
+    request = api.jobs.jobs_add_payment_action.request(payment=payment)
+    payment.amount = Decimal(0)
+    async with RopoJobsClient(BearerToken("the-token"), environment=Environment.FINLAND_TEST) as ropo:
+        await ropo.send(request)
+    (sent,) = httpx_mock.get_requests()
+    assert sent.content == b'{"amount":710.00,"paydate":"2026-11-22","billcode":"4349"}'
+    assert len(written) == 1
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import check_model
+from ...._validate import write_model
 from ...models.auth_login import AuthLogin
 from ...models.auth_token import AuthToken
 from ...operations import AUTH_TOKEN_ACTION
@@ -17,8 +17,8 @@ def request(*, body: AuthLogin) -> ApiRequest[AuthToken]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    check_model(body, "body", AuthLogin)
-    return ApiRequest(AUTH_TOKEN_ACTION, AuthToken.from_dict, body=body)
+    _body = write_model(body, "body", AuthLogin)
+    return ApiRequest(AUTH_TOKEN_ACTION, AuthToken.from_dict, body=_body)
 
 
 async def call(client: Client, *, body: AuthLogin) -> AuthToken:

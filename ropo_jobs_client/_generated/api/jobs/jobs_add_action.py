@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from ...._codec.encode import write_header
-from ...._validate import check_model
+from ...._validate import write_model
 from ...models.job import Job
 from ...models.job_response import JobResponse
 from ...operations import JOBS_ADD_ACTION
@@ -22,13 +22,13 @@ def request(
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    check_model(job, "job", Job)
+    _body = write_model(job, "job", Job)
     _headers: dict[str, str] = {}
     if data_identifier is not None:
         _headers["DataIdentifier"] = write_header(data_identifier, "data_identifier")
     if data_type_identifier is not None:
         _headers["DataTypeIdentifier"] = write_header(data_type_identifier, "data_type_identifier")
-    return ApiRequest(JOBS_ADD_ACTION, JobResponse.from_dict, headers=_headers, body=job)
+    return ApiRequest(JOBS_ADD_ACTION, JobResponse.from_dict, headers=_headers, body=_body)
 
 
 async def call(

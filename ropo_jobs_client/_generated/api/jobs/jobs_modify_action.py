@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._validate import check_jobid, check_model, require_one_of, write_identifier
+from ...._validate import check_jobid, require_one_of, write_identifier, write_model
 from ...models.job_data_set import JobDataSet
 from ...operations import JOBS_MODIFY_ACTION
 from ...types import ApiRequest, Client, Unset, decode_none
@@ -27,13 +27,13 @@ def request(
         InvalidArgument: a value is wrong.
     """
     require_one_of(jobid=jobid, billnum=billnum)
-    check_model(data, "data", JobDataSet)
+    _body = write_model(data, "data", JobDataSet)
     _params: dict[str, str] = {}
     if jobid is not None:
         _params["jobid"] = str(check_jobid(jobid, "jobid"))
     if billnum is not None:
         _params["billnum"] = write_identifier(billnum, "billnum")
-    return ApiRequest(JOBS_MODIFY_ACTION, decode_none, params=_params, body=data)
+    return ApiRequest(JOBS_MODIFY_ACTION, decode_none, params=_params, body=_body)
 
 
 # With every argument, which no overload allows.

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import check_model, write_identifier
+from ...._validate import write_identifier, write_model
 from ...models.job_data_set import JobDataSet
 from ...models.job_patch_open_sales_invoices_response import JobPatchOpenSalesInvoicesResponse
 from ...operations import JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION
@@ -19,13 +19,13 @@ def request(*, data: JobDataSet, custnum: str, ordernumber: str) -> ApiRequest[J
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    check_model(data, "data", JobDataSet)
+    _body = write_model(data, "data", JobDataSet)
     _params: dict[str, str] = {
         "custnum": write_identifier(custnum, "custnum"),
         "ordernumber": write_identifier(ordernumber, "ordernumber"),
     }
     return ApiRequest(
-        JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION, JobPatchOpenSalesInvoicesResponse.from_dict, params=_params, body=data
+        JOBS_MODIFY_OPEN_SALES_INVOICES_ACTION, JobPatchOpenSalesInvoicesResponse.from_dict, params=_params, body=_body
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any, overload
 
-from ...._validate import check_jobid, check_model, require_one_of, write_identifier
+from ...._validate import check_jobid, require_one_of, write_identifier, write_model
 from ...models.job_dispute_response import JobDisputeResponse
 from ...models.job_resolve_dispute_request import JobResolveDisputeRequest
 from ...operations import JOBS_RESOLVE_DISPUTE_ACTION
@@ -28,13 +28,13 @@ def request(
         InvalidArgument: a value is wrong.
     """
     require_one_of(jobid=jobid, billnum=billnum)
-    check_model(request, "request", JobResolveDisputeRequest)
+    _body = write_model(request, "request", JobResolveDisputeRequest)
     _params: dict[str, str] = {}
     if jobid is not None:
         _params["jobid"] = str(check_jobid(jobid, "jobid"))
     if billnum is not None:
         _params["invoice_number"] = write_identifier(billnum, "billnum")
-    return ApiRequest(JOBS_RESOLVE_DISPUTE_ACTION, JobDisputeResponse.from_dict, params=_params, body=request)
+    return ApiRequest(JOBS_RESOLVE_DISPUTE_ACTION, JobDisputeResponse.from_dict, params=_params, body=_body)
 
 
 # With every argument, which no overload allows.

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import check_model
+from ...._validate import write_model
 from ...models.job_delivery_status_request import JobDeliveryStatusRequest
 from ...operations import JOBS_UPDATE_DELIVERY_STATUS_ACTION
 from ...types import ApiRequest, Client, decode_none
@@ -16,8 +16,8 @@ def request(*, status: JobDeliveryStatusRequest) -> ApiRequest[None]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    check_model(status, "status", JobDeliveryStatusRequest)
-    return ApiRequest(JOBS_UPDATE_DELIVERY_STATUS_ACTION, decode_none, body=status)
+    _body = write_model(status, "status", JobDeliveryStatusRequest)
+    return ApiRequest(JOBS_UPDATE_DELIVERY_STATUS_ACTION, decode_none, body=_body)
 
 
 async def call(client: Client, *, status: JobDeliveryStatusRequest) -> None:
