@@ -68,7 +68,9 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
         host = url.host
     except (httpx.InvalidURL, ValueError):  # also what the idna package says of a host
         raise InvalidArgument("base_url", "must be a URL such as https://ropo24.fi/rest") from None
-    if url.scheme not in {"https", "http"} or not host or "%" in host or not 0 < (url.port or 443) < 65536:
+    labels = url.raw_host.decode("ascii").rstrip(".").split(".")
+    is_host = bool(host) and "%" not in host and all(0 < len(label) < 64 for label in labels)
+    if url.scheme not in {"https", "http"} or not is_host or not 0 < (url.port or 443) < 65536:
         raise InvalidArgument("base_url", "must be a full https URL such as https://ropo24.fi/rest")
     is_open = url.scheme == "http" and not is_loopback(host)
     if is_open and _is_service(host):
@@ -136,13 +138,20 @@ def _allow_http(found: Mapping[str, str]) -> dict[str, bool]:
     return {"allow_http": True} if allowed == "1" else {}
 
 
-def read_environment(environ: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
+class Variables:
+    """Those of this library, of an environment. No repr shows them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
+
+
+def read_environment(variables: Variables) -> tuple[Credentials, dict[str, Any]]:
     """Return the credentials, and the argument that says where.
 
     Raises:
         InvalidArgument: a variable is missing, contradicts another or has a wrong value; the text names it.
     """
-    found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
+    found = variables.found
     has_code = "ROPO_CID" in found or "ROPO_APICODE" in found
     if ("ROPO_TOKEN" in found) == has_code:
         are = "both are" if has_code else "neither is"

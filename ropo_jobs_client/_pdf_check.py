@@ -52,12 +52,16 @@ class PdfCheck:
         if chunk[-1:] in _PADDING and not chunk.strip(_PADDING):
             self._padding += len(chunk)
         else:
-            self._padding = 0
+            if self._padding:
+                # Something follows it, so that it is no padding. Which blanks it was makes no difference.
+                chunk_at_end, self._padding = b" " * min(self._padding, _WINDOW) + chunk, 0
+            else:
+                chunk_at_end = chunk
             # Large chunks are kept as they are, and small ones are joined: neither copies much.
             if len(self._recent[1]) < _WINDOW:
-                self._recent[1] += chunk
+                self._recent[1] += chunk_at_end
             else:
-                self._recent = [self._recent[1], chunk]
+                self._recent = [self._recent[1], chunk_at_end]
         if self._has_header and len(self._head) >= _HEAD:
             return chunk
         before, self._head = self._head, self._head + chunk

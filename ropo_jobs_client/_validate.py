@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
 
-from ._codec.encode import write_date, write_str
+from ._codec.encode import write_date, write_decimal, write_str
 from ._codec.frames import CutFrames
 from ._codec.invalid import InvalidArgument
 from ._codec.model import JsonBody, Model
@@ -113,7 +112,8 @@ def write_model(body: object, name: str, kind: type[Model]) -> JsonBody:
 def check_money(body: Model, model: str, *names: str) -> None:
     """Raise unless these amounts can be booked: not zero, and in whole cents."""
     for name in names:
-        amount: Decimal = getattr(body, name)
+        # One that was assigned may still be an int or a float.
+        amount = write_decimal(getattr(body, name), f"{model}.{name}")
         # By its digits: arithmetic would round a long number first.
         digits, exponent = amount.as_tuple().digits, cast("int", amount.as_tuple().exponent)
         if exponent < -2 and any(digits[exponent + 2 :]):
@@ -150,9 +150,9 @@ def pdf_refs(value: object) -> list[str | int]:
         raise TypeError(f"refs must be an iterable of billnums and jobids, not {type(value).__name__}")
     found: dict[str | int, None] = {}
     for i, ref in enumerate(cast("Iterable[object]", value)):
-        if not isinstance(ref, str | int) or isinstance(ref, bool):
-            raise TypeError(f"refs[{i}] must be a billnum (str) or a jobid (int), not {type(ref).__name__}")
         name = f"refs[{i}]"
+        if not isinstance(ref, str | int):
+            raise TypeError(f"{name} must be a billnum (str) or a jobid (int), not {type(ref).__name__}")
         found[write_identifier(ref, name) if isinstance(ref, str) else check_jobid(ref, name)] = None
     return list(found)
 

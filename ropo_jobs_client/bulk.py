@@ -261,4 +261,7 @@ async def save_all(
             group.start_soon(work.run, group.cancel_scope)
     if work.stopped_by is not None:
         raise work.stopped_by
+    if work.saved + work.skipped + len(work.failed) != len(refs):
+        # A sink that raises a cancellation of its own ends the task that called it, and nobody else is told.
+        raise RuntimeError("not all PDFs were looked at: the sink cancelled a task that is not its own")
     return SavedPdfs(work.saved, work.skipped, tuple(work.failed), work.size)

@@ -16,6 +16,7 @@ from ._codec.secret import Secret
 from ._codec.unset import UNSET, Unset
 from ._config import ClientOptions, Environment, Options, Setup, choose_base_url, make_user_agent
 from ._generated.api import jobs
+from ._identity import about_the_same_job
 from .auth import check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
 
@@ -60,8 +61,9 @@ class RopoJobsClient:
         base_url: another address, ending in `/rest`. https, or http to a loopback address.
         allow_http: whether `base_url` may be http to another host than the service's own, such as a sandbox in another
             container. Then one WARNING is logged: what is sent can be read on its way.
-        timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the response.
-        deadline: seconds for a whole call with all its repeats; for a stream, until its headers are here.
+        timeout: seconds for each of waiting for a connection, connecting (at most 5), writing, and reading a piece.
+        deadline: seconds for a whole call with all its repeats. Of a PDF, until its headers are here, and then for each
+            64 KiB of it.
         retries: how often a call may be sent again, where its operation may be repeated.
         max_connections: how many connections may be open at once. Further calls wait for their turn.
         max_response_bytes: how large a body that is read whole may be, after decompression.
@@ -100,9 +102,13 @@ class RopoJobsClient:
         on_attempt: Callable[[lazy.AttemptEvent], object] | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
+        # They may hold a password, and the report of an error shows the variables of this frame.
         if isinstance(proxy, str):
-            proxy = Secret(proxy)  # it may hold a password
-        url = choose_base_url(environment, base_url, allow_http=allow_http)
+            proxy = Secret(proxy)
+        if isinstance(base_url, str):
+            base_url = Secret(base_url)
+        with CutFrames():
+            url = choose_base_url(environment, base_url, allow_http=allow_http)
         _validate.hook(on_attempt, "on_attempt", "an AttemptEvent")
         options = Options(
             timeout=_validate.positive(timeout, "timeout"),
@@ -116,16 +122,20 @@ class RopoJobsClient:
         check_credentials(credentials)
         from ._http.choice import choose_transport  # late: models need not wait for it
 
-        chosen = choose_transport(url, transport, proxy, ssl_context)
+        with CutFrames():
+            chosen = choose_transport(url, transport, proxy, ssl_context)
         self._setup = Setup(url, options, credentials, user_agent, maximum, chosen)
         self._owner: RopoJobsClient | None = None
+        self._made: list[lazy.Pipeline] = []
 
     @cached_property
     def _pipeline(self) -> lazy.Pipeline:
         # At the first call: what calls take is imported then, so that a service starts quickly.
         if self._owner is not None:
             return self._owner._pipeline.with_options(self._setup.options)
-        return self._setup.make_pipeline()
+        # Several threads may come here at once: the first one that was made is everybody's.
+        self._made.append(self._setup.make_pipeline())
+        return self._made[0]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, /, **options: Unpack[ClientOptions]) -> Self:
@@ -142,9 +152,16 @@ class RopoJobsClient:
             InvalidArgument: a variable is missing, contradicts another or has a wrong value; the text names it.
             TypeError: an option is given that comes from the variables.
         """
-        from ._config import read_environment
+        from ._config import Variables, read_environment
 
-        credentials, where = read_environment(os.environ if environ is None else environ)
+        # From here on, no frame of ours has the variables themselves: the report of an error would show them.
+        variables = Variables(os.environ if environ is None else environ)
+        del environ
+        if isinstance(proxy := options.get("proxy"), str):
+            options["proxy"] = Secret(proxy)
+        del proxy
+        with CutFrames():
+            credentials, where = read_environment(variables)
         if twice := {"credentials", "environment", "base_url", "allow_http"}.intersection(options):
             raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)
@@ -155,7 +172,7 @@ class RopoJobsClient:
         """Return a copy with other options. It shares connections and token; closing it closes nothing.
 
         Args:
-            timeout: seconds for each of connecting (at most 5), writing, and reading a piece of the response.
+            timeout: seconds for each of waiting for a connection, connecting (at most 5), writing, and reading a piece.
             deadline: seconds for a whole call with all its repeats.
             retries: how often a call may be sent again.
         """
@@ -194,7 +211,9 @@ class RopoJobsClient:
         return self._setup.base_url
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._setup.base_url}>"
+        # One that is being made has none yet, and the report of an error may show it.
+        setup: Setup | None = getattr(self, "_setup", None)
+        return f"<{type(self).__name__} {setup.base_url}>" if setup else f"<{type(self).__name__}>"
 
     async def send(self, request: lazy.ApiRequest[T]) -> T:
         """Send what the `request` function of an endpoint module built, and return the result.
@@ -282,13 +301,14 @@ class RopoJobsClient:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         body = _as_job(job)
-        response = await jobs.jobs_add_action.call(
-            self._pipeline,
+        request = jobs.jobs_add_action.request(
             job=body,
             data_identifier=_data_identifier(data_identifier),
             data_type_identifier=data_type_identifier,
         )
+        # Before it is sent: the caller's list may be another one afterwards.
         sent = len(body.datastream.dataset)
+        response = await self._pipeline.send(request)
         if isinstance(response.accepted, int) and response.accepted != sent:
             raise PartlyAccepted(
                 f"{sent} bills were sent and the service accepted {response.accepted}; nothing was sent again: "
@@ -588,7 +608,7 @@ class RopoJobsClient:
         """
         from .bulk import save_all
 
-        _validate.hook(on_progress, "on_progress", "a lazy.PdfProgress")
+        _validate.hook(on_progress, "on_progress", "a PdfProgress")
 
         def download(ref: str | int) -> lazy.PdfDownload:
             named: dict[str, Any] = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
@@ -616,10 +636,12 @@ class RopoJobsClient:
                 is in the currency of the job, with at most two decimals.
 
         Raises:
-            OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
+            OutcomeUnknown: it was sent and may have been taken, or the answer names another job. Look before you send
+                it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return await jobs.jobs_add_payment_action.call(self._pipeline, payment=payment)
+        request = jobs.jobs_add_payment_action.request(payment=payment)
+        return await self._pipeline.send(about_the_same_job(request))
 
     async def add_credit_note(self, note: models.JobAddCreditNote) -> models.JobAddCreditNoteResponse:
         """Add a credit note to a job. `POST /jobs/creditnote`
@@ -631,10 +653,12 @@ class RopoJobsClient:
                 amount is in the currency of the job, with at most two decimals.
 
         Raises:
-            OutcomeUnknown: it was sent and may have been taken. Look before you send it again.
+            OutcomeUnknown: it was sent and may have been taken, or the answer names another job. Look before you send
+                it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
-        return await jobs.jobs_add_credit_note_action.call(self._pipeline, note=note)
+        request = jobs.jobs_add_credit_note_action.request(note=note)
+        return await self._pipeline.send(about_the_same_job(request))
 
     # Disputes and customers
 

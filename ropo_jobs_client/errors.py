@@ -34,6 +34,8 @@ from ._codec.redaction import mask
 from ._generated.names import ERROR_TEXTS, TOKEN_REFUSED
 
 if TYPE_CHECKING:
+    from ._generated.models.job_add_credit_note_response import JobAddCreditNoteResponse
+    from ._generated.models.job_add_payment_response import JobAddPaymentResponse
     from ._generated.models.job_response import JobResponse
 
 __all__ = [
@@ -135,6 +137,7 @@ class OutcomeUnknown(RopoError):
         billcode: what the request named, or None where it named none.
         data_identifier: the DataIdentifier header that went with it, or None.
         sent_at: when the request was last sent (UTC).
+        response: the answer to a payment or credit note that names another job than the one that was sent, or None.
     """
 
     status: int | None = None
@@ -143,6 +146,7 @@ class OutcomeUnknown(RopoError):
     billcode: str | None = None
     data_identifier: str | None = None
     sent_at: datetime | None = None
+    response: JobAddPaymentResponse | JobAddCreditNoteResponse | None = None
 
     _shown = ("operation", "status", "jobid", "billnums", "billcode", "data_identifier", "sent_at", "attempts")
 

@@ -17,6 +17,7 @@ import httpx
 from . import _validate
 from ._codec.frames import CutFrames
 from ._codec.headers import disposition_filename, safe_filename
+from ._config import Options
 from ._files import AtomicFile, SavedPdf
 from ._generated.names import FILE_NAME_HEADER
 from ._generated.types import ApiRequest
@@ -64,7 +65,7 @@ class PdfStream:
         context: RequestContext,
         response: Response,
         max_bytes: int,
-        deadline: float,
+        options: Options,
         kept: KeptBody | None = None,
     ) -> None:
         headers = response.headers
@@ -72,8 +73,10 @@ class PdfStream:
         self._response = response
         self._check = PdfCheck(max_bytes)
         self._kept = kept
-        self._deadline = deadline
-        self._due_at = time.monotonic() + deadline
+        self._max_read = options.max_response_bytes
+        self._deadline = options.deadline
+        # Seconds that were spent waiting for what is due. How long the reader takes is its own business.
+        self._waited = 0.0
         self._due_size = _PROGRESS
         self._ended = False
         # What it ended with: to read on must not look like the end.
@@ -135,10 +138,12 @@ class PdfStream:
 
         Its frame holds what came, and is cut from what is raised.
         """
+        begun = time.monotonic()
         try:
             chunk = await anext(self._response)
         except StopAsyncIteration:
             return None
+        self._waited += time.monotonic() - begun
         if self._kept is not None:
             self._kept.add(chunk)
         out = self._check.feed(chunk)
@@ -149,28 +154,29 @@ class PdfStream:
         """Read the rest of it into memory.
 
         Args:
-            max_bytes: how much at most; 64 MiB where it is not given.
+            max_bytes: how much at most; the client's `max_response_bytes` where it is not given.
 
         Raises:
             NotAPdf, PdfTruncated, PdfTooLarge: it is.
             TimedOut: it stopped coming.
         """
         with CutFrames():
-            return await self._read(64 * 1024**2 if max_bytes is None else max_bytes)
+            if max_bytes is None:
+                return await self._read(self._max_read, "max_response_bytes")
+            return await self._read(max_bytes, "max_bytes")
 
-    async def _read(self, limit: int) -> bytes:
+    async def _read(self, limit: int, name: str) -> bytes:
         out = bytearray()
         async for chunk in self:
             if len(out) + len(chunk) > limit:
-                self._fail(PdfTooLarge(f"the PDF is larger than max_bytes ({limit})"))
+                self._fail(PdfTooLarge(f"the PDF is larger than {name} ({limit})"))
             out += chunk
         return bytes(out)
 
     def _check_progress(self) -> None:
-        now = time.monotonic()
         if self._check.size >= self._due_size:
-            self._due_at, self._due_size = now + self._deadline, self._check.size + _PROGRESS
-        elif now > self._due_at:
+            self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
+        elif self._waited > self._deadline:
             self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._deadline:g} s")
 
     def _finish(self) -> None:
@@ -260,7 +266,8 @@ class PdfDownload:
 
         Raises:
             RuntimeError: it was used before, and a second time would print the job twice.
-            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`, or the
+                client's `max_response_bytes`: those of more are for `save` and `put`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
         return await self._consume(PdfStream.read)
@@ -312,7 +319,7 @@ class PdfDownload:
     @asynccontextmanager
     async def _stream(self) -> AsyncGenerator[PdfStream]:
         async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
-            yield PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline)
+            yield PdfStream(context, response, self._max_bytes, self._pipeline.options)
 
     async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         """Have the body used, and where the operation may be repeated, as a part of each attempt."""
@@ -322,7 +329,7 @@ class PdfDownload:
 
         async def attempt(context: RequestContext, response: Response) -> T:
             try:
-                return await use(PdfStream(context, response, self._max_bytes, self._pipeline.options.deadline))
+                return await use(PdfStream(context, response, self._max_bytes, self._pipeline.options))
             finally:
                 await response.aclose()
 
@@ -333,7 +340,7 @@ class PdfDownload:
         async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
             kept = KeptBody(options.max_response_bytes)
             try:
-                return await use(PdfStream(context, response, self._max_bytes, options.deadline, kept))
+                return await use(PdfStream(context, response, self._max_bytes, options, kept))
             except ResponseError as error:
                 # The job was taken, and this is all that there will ever be of its PDF.
                 error.raw = await kept.read_rest(response)
@@ -382,12 +389,12 @@ async def put_in(download: PdfDownload, sink: PdfSink, name: str) -> SavedPdf:
         hashed = _Hashed(pdf)
         try:
             await sink.put(name, hashed, pdf.size, pdf.content_type)
+            hashed.raise_error()
+            return hashed.saved()
         except Exception as error:
             # Whatever a sink makes of it, what the PDF has ended with is why.
             hashed.raise_error()
             raise _SinkFailedError from error
-        hashed.raise_error()
-        return hashed.saved()
 
     try:
         return await download._consume(put)  # pyright: ignore[reportPrivateUsage] # of this module
@@ -405,7 +412,7 @@ class _Hashed:
         self._pdf = pdf
         self._hash = hashlib.sha256()
         self._size = 0
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
         self._ended = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -417,7 +424,8 @@ class _Hashed:
         except StopAsyncIteration:
             self._ended = True
             raise
-        except BaseException as error:
+        except Exception as error:
+            # A cancellation is the sink's own, where it limits its time, or the caller's: neither is kept.
             self._error = error
             raise
         self._hash.update(chunk)

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import anyio
 
 from . import _validate
+from ._codec.frames import CutFrames
 from ._sink import PdfSink
 
 __all__ = ["ObjectStoreSink", "PdfSink"]
@@ -71,6 +72,11 @@ class ObjectStoreSink:
             obstore.exceptions.BaseError: the store refuses it, or cannot be reached.
         """
         del size
+        # Its frames hold what came of the PDF.
+        with CutFrames():
+            await self._put(name, chunks, content_type)
+
+    async def _put(self, name: str, chunks: AsyncIterator[bytes], content_type: str | None) -> None:
         _need_asyncio()
         options: dict[str, Any] = {}
         # A directory keeps no media types, and would refuse one.

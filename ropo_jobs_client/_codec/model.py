@@ -104,9 +104,9 @@ def _to_dict(model: Model) -> dict[str, Any]:
 
 
 class JsonBody:
-    """A model, checked and written once: what becomes of the model afterwards is not sent. No repr shows it.
+    """A model, checked and written once: what becomes of it afterwards is not sent. No repr shows it.
 
-    Of a long list, only the beginning is written before it is sent.
+    But of a list of more than a hundred models, the models are written when it is sent: those that are in it now.
 
     Raises:
         TypeError, InvalidArgument: as `Model.to_json`.

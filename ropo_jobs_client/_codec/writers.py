@@ -167,7 +167,8 @@ class JsonWriter:
             return
         self._add(f',"{wire}":[')
         if len(found) > SLICE:
-            self._add(found)
+            # A copy: what is added to the list or taken from it, meanwhile, is not for this request.
+            self._add(list(found))
         else:
             self._write_all(found)
         self._add("]")

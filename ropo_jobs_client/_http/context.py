@@ -15,7 +15,7 @@ from .._codec.redaction import sensitive_values
 from .._codec.secret import Secret, SecretBytes
 from .._generated.operations import SENSITIVE
 from .._generated.types import ApiRequest, Retry
-from ..errors import OutcomeUnknown
+from ..errors import OutcomeUnknown, RopoError
 from .retry import AttemptEvent, Outcome
 
 _MAX_SUBJECT = 200
@@ -37,7 +37,7 @@ def record_attempts() -> Generator[list[AttemptEvent]]:
 
 _HOW_TO_FIND_OUT = (
     "it was sent and may have been carried out; before sending it again, find out whether it was: "
-    "look up the bill (get_job, get_status_updates) and what was to happen to it; "
+    "look up the bill (get_job, get_status_updates, find_jobs_by_end_customer) and what was to happen to it; "
     "ropo_jobs_client.settlement compares what is open of it after a payment or a credit note"
 )
 
@@ -115,16 +115,20 @@ class RequestContext:
         # What was sent, whatever became of the model since.
         return {} if self.body is None else cast("dict[str, Any]", decode_json(self.body))
 
-    def outcome_unknown(self) -> OutcomeUnknown:
+    def outcome_unknown(self, cause: RopoError | None = None) -> OutcomeUnknown:
         """Make the error that says what a person needs to find out whether it was carried out."""
+        # What came all the same, where it was read and is about another job.
+        response = getattr(cause, "response", None)
+        text = _HOW_TO_FIND_OUT if cause is None or response is None else f"{cause.args[0]}; {_HOW_TO_FIND_OUT}"
         body = self._sent()
         # What was checked, before what stands in a body that may be anything.
         named = _named(body) | _named(self.request.params)
         billnums = [one["billnum"] for one in (named, *map(_named, _items(body))) if "billnum" in one]
         jobid = named.get("jobid", "")
         return OutcomeUnknown(
-            _HOW_TO_FIND_OUT,
+            text,
             **self.context(),
+            response=response,
             status=self.status,
             jobid=int(jobid) if jobid.isascii() and jobid.isdigit() and len(jobid) < 20 else None,
             billnums=tuple(billnums) or None,

@@ -70,8 +70,11 @@ class Decoder:
                     return
                 self._inflater = inflater = zlib.decompressobj(_GZIP)
             self._began = True
-            if out := inflater.decompress(data, _PIECE):
+            out = inflater.decompress(data, _PIECE)
+            while out:
                 yield out
+                # All of it may have gone in, and more than a piece be to come out.
+                out = b"" if inflater.eof else inflater.decompress(inflater.unconsumed_tail, _PIECE)
             data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
 
 

@@ -189,6 +189,9 @@ class Pipeline:
             self._log(context, logging.WARNING, f" {type(error).__name__}")
             raise
         except Exception as error:
+            if context.in_flight and context.streamed and context.status is not None:
+                # A disk or a sink failed, not the service.
+                self._notify(context, Outcome.LEFT_EARLY, None)
             # Whatever it is (an event loop that was closed, a broken transport): it must not hide that money moved.
             if not (context.in_flight and context.retry == "unsafe" and context.possibly_sent):
                 raise
@@ -263,7 +266,6 @@ class Pipeline:
         except (*TRANSPORT_ERRORS, ResponseError, TimedOut) as error:
             if isinstance(error, OSError) and context.streamed and context.status is not None:
                 # Of the disk: those of the network come as errors of this library.
-                self._notify(context, Outcome.LEFT_EARLY, None)
                 raise
             failure = find_failure(context, error, self.options.timeout, is_ours=self._transport.is_ours)
         else:
@@ -463,6 +465,6 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
 
 def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
-        raise context.outcome_unknown() from error
+        raise context.outcome_unknown(error) from error
     # `from None`: the transport error's text may contain response data.
     raise error from None

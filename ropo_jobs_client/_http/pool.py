@@ -75,7 +75,8 @@ class Connections:
 
     def __init__(self, open_transport: Callable[[], Transport], max_connections: int) -> None:
         self._open_transport = open_transport
-        self._transport: Transport | None = None
+        # The one that is open, if any. Of several threads that open one at once, the first one's is everybody's.
+        self._opened: list[Transport] = []
         self._closed = False
         self._loops = PerLoop(lambda: _Places(max_connections), _Places.close)
 
@@ -83,9 +84,10 @@ class Connections:
     def transport(self) -> Transport:
         if self._closed:
             raise RuntimeError("the client is closed")
-        if self._transport is None:
-            self._transport = self._open_transport()
-        return self._transport
+        opened = self._opened
+        if not opened:
+            opened.append(self._open_transport())
+        return opened[0]
 
     @property
     def here(self) -> _Places:
@@ -116,7 +118,8 @@ class Connections:
         connection: Connection | None = None
         try:
             # Not before: the client may have been closed while this call waited.
-            transport = self._transport or self.transport
+            opened = self._opened
+            transport = opened[0] if opened else self.transport
             connection = places.take_idle(KEEPALIVE_EXPIRY if on_sent is None else MAX_IDLE_FOR_UNSAFE)
             if connection is None:
                 connection = transport.make_connection()
@@ -135,15 +138,15 @@ class Connections:
         """Close all connections, in all event loops of this process. What is asked for afterwards is an error."""
         self._closed = True
         # First: whoever finds a transport has its connections among those that are closed below.
-        transport, self._transport = self._transport, None
+        opened, self._opened = self._opened, []
         here = anyio.lowlevel.current_token().native_token
         for loop, places in self._loops.all():
             if loop is here:
                 places.close()
             else:
                 _run_in(loop, places.close)
-        if transport is not None:
-            await transport.aclose()
+        if opened:
+            await opened[0].aclose()
 
 
 def _run_in(loop: Any, function: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import example, given, settings
@@ -157,6 +157,18 @@ def check_money(name: str, **fields: Any) -> None:
     _validate.write_model(body, name, type(body))
     _validate.require_one_of_fields(body, "billcode", "jobid", "billnum")
     _validate.check_money(body, name, "amount")
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_an_amount_that_is_assigned_is_checked_as_one_that_is_given(name: str) -> None:
+    body = MAKERS[name](amount=1, jobid=1)
+    for amount in (710, 7.1, "1", Decimal("1.001"), 0.001, 0, math.nan):
+        cast("Any", body).amount = amount
+        if amount in (710, 7.1):
+            _validate.check_money(body, name, "amount")
+            continue
+        with pytest.raises((TypeError, InvalidArgument), match=rf"^{name}\.amount must "):
+            _validate.check_money(body, name, "amount")
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -127,3 +127,11 @@ def test_a_bomb_is_unpacked_in_pieces(kind: str) -> None:
 def test_which_are_unpacked(coding: str, is_unpacked: bool) -> None:
     assert (decoder_for({"content-encoding": coding}) is not None) is is_unpacked
     assert decoder_for({}) is None
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_what_is_unpacked_to_a_little_more_than_a_piece_is_whole(raw: bool) -> None:
+    """All of it may have gone in while some is still to come out."""
+    for size in range(256 * 1024 - 300, 256 * 1024 + 300):
+        packed = deflate(b"a" * size, raw=raw)
+        assert unpack(Decoder(is_gzip=False), packed, []) == b"a" * size

@@ -101,6 +101,8 @@ NOT_FULL = "base_url must be a full https URL such as https://ropo24.fi/rest"
         ("ftp://ropo24.fi/rest", NOT_FULL),
         ("wss://ropo24.fi/rest", NOT_FULL),
         ("file:///etc/passwd", NOT_FULL),
+        ("https://a..b/rest", NOT_FULL),
+        (f"https://{'a' * 64}.fi/rest", NOT_FULL),
         ("https://[::1/rest", NO_URL),
         ("https://ropo24.fi:x/rest", NO_URL),
         ("https://ropo24.fi/rest\n", NO_URL),

@@ -645,6 +645,18 @@ def test_many_bills_are_written_in_slices(count: int) -> None:
     assert len(json.loads(job.to_json())["datastream"]["dataset"]) == count
 
 
+@pytest.mark.parametrize("count", [100, 101, 350])
+def test_what_is_taken_from_a_list_meanwhile_is_sent_all_the_same(count: int) -> None:
+    job = Job(datastream=JobDatastream(dataset=[bill(number) for number in range(count)]))
+    wanted = job.to_json()
+    body = JsonBody(job)
+    slices = [next(body.slices())]
+    del job.datastream.dataset[50:]
+    job.datastream.dataset[0] = bill(1_000)
+    slices = list(body.slices())
+    assert b"".join(slices) == wanted
+
+
 def test_long_lists_within_long_lists_are_written_whole() -> None:
     items = [bill(number) for number in range(150)]
     items[120].payrow = [PayRow(desc=str(row)) for row in range(250)]

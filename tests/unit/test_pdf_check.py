@@ -168,3 +168,15 @@ def test_max_bytes_is_how_much_may_come(size: int) -> None:
 def test_max_bytes_counts_what_comes_before_the_header() -> None:
     with pytest.raises(PdfTooLarge):
         run([b"x" * 20, b"%PDF-1.7\n" + END], 25)
+
+
+@pytest.mark.parametrize("blank", [b" ", b"\n" * 3])
+def test_blanks_that_come_by_themselves_are_no_end(blank: bytes) -> None:
+    """A server that flushes each token: what begins after the end mark is still seen."""
+    with pytest.raises(PdfTruncated, match="another part"):
+        run([b"%PDF-1.4\n1 0 obj<<>>\n%%EOF\n", b"12", blank, b"0", blank, b"obj\n<< /Le"])
+
+
+def test_blanks_between_the_end_mark_and_something_else_count() -> None:
+    with pytest.raises(PdfTruncated, match="no end mark"):
+        run([b"%PDF-1.4\n%%EOF\n", b"\n" * 5_000, b"x"])

@@ -662,7 +662,7 @@ async def test_nothing_is_opened_before_the_first_call() -> None:
     async with running(answers(JOB)) as (server, client):
         await anyio.wait_all_tasks_blocked()
         assert server.accepted == 0
-        assert cast("Any", client)._pipeline.connections._transport is None
+        assert cast("Any", client)._pipeline.connections._opened == []
 
 
 @pytest.mark.anyio

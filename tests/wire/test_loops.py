@@ -116,6 +116,26 @@ def test_a_client_that_is_being_closed_sends_nothing_from_a_new_loop(
         assert _billnums(server) == ["bill-1"]
 
 
+def test_threads_that_make_the_first_call_at_once_share_what_they_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them may have found nothing made yet: from 3.12 on, `cached_property` has no lock."""
+    client = RopoJobsClient(ApiCode("1", "2"), base_url="http://127.0.0.1:1/rest")
+    make = cast("Any", RopoJobsClient)._pipeline.func
+    pipeline = make(client)
+    assert make(client) is pipeline
+    pool = pipeline.connections
+    open_transport = pool._open_transport
+    others: list[object] = []
+
+    def opens_twice() -> Any:
+        if not others:
+            others.append(None)
+            others.append(pool.transport)
+        return open_transport()
+
+    monkeypatch.setattr(pool, "_open_transport", opens_twice)
+    assert pool.transport is others[1] is pool.transport
+
+
 def test_loops_of_both_kinds_after_each_other() -> None:
     with RawServer(answers(_echo)) as server:
         client = connect(server)

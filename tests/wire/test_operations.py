@@ -23,6 +23,7 @@ from ropo_jobs_client.errors import (
     Conflict,
     DecodeError,
     JobNotFound,
+    OutcomeUnknown,
     PartlyAccepted,
     ResponseError,
 )
@@ -281,6 +282,72 @@ async def test_another_jobid_than_the_one_asked_for(httpx_mock: HTTPXMock) -> No
     async with mocked() as ropo:
         with pytest.raises(ResponseError, match="another job"):
             await ropo.get_job(jobid=123)
+
+
+PAYMENT: dict[str, Any] = {"amount": Decimal("10.00"), "paydate": "2026-11-22"}
+NOTE: dict[str, Any] = {"amount": Decimal("10.00"), "date": "2026-11-22"}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("named", "answered"),
+    [
+        ({"billnum": "11213"}, {"jobid": 123, "billnum": "11214"}),
+        ({"billcode": "00123"}, {"billcode": 1234, "jobid": 123}),
+        ({"jobid": 123}, {"jobid": "124", "billnum": "11213"}),
+    ],
+)
+async def test_the_answer_to_what_was_booked_names_another_job(
+    httpx_mock: HTTPXMock, named: dict[str, Any], answered: dict[str, Any]
+) -> None:
+    httpx_mock.add_response(status_code=201, json=answered, is_reusable=True)
+    told: list[str] = []
+    async with mocked(on_attempt=lambda event: told.append(event.outcome)) as ropo:
+        with pytest.raises(OutcomeUnknown, match=r"answered with success \(2xx\), but named another") as payment:
+            await ropo.add_payment(models.JobAddPayment(**PAYMENT, **named))
+        with pytest.raises(OutcomeUnknown, match="find_jobs_by_end_customer") as note:
+            await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, **named))
+    assert len(httpx_mock.get_requests()) == 2
+    assert told == ["unreadable", "unreadable"]
+    for caught in (payment, note):
+        error = copy.copy(caught.value)
+        assert (error.status, error.sent_at is not None) == (201, True)
+        assert error.response is not None
+        assert error.response.to_dict() == type(error.response).from_dict(answered).to_dict()
+        assert "response" not in repr(error)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("named", "answered"),
+    [
+        ({"billnum": "r 11213"}, {"billnum": " R11213 ", "jobid": 5, "billcode": "9"}),
+        ({"billcode": "00 123"}, {"billcode": 123}),
+        ({"jobid": "0123"}, {"jobid": "123", "billnum": "other"}),
+        ({"billnum": "11213"}, {"jobid": 124}),
+        ({"billnum": "11213"}, {"billnum": "", "billcode": None}),
+        ({"billnum": "11213"}, {}),
+    ],
+)
+async def test_the_answer_to_what_was_booked_names_the_job(
+    httpx_mock: HTTPXMock, named: dict[str, Any], answered: dict[str, Any]
+) -> None:
+    httpx_mock.add_response(json=answered, is_reusable=True)
+    async with mocked() as ropo:
+        await ropo.add_payment(models.JobAddPayment(**PAYMENT, **named))
+        await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, **named))
+
+
+@pytest.mark.anyio
+async def test_what_becomes_of_the_bills_meanwhile_makes_no_difference() -> None:
+    job = models.Job(datastream=models.JobDatastream(dataset=[item(billnum=str(number)) for number in range(150)]))
+
+    def clears(_: object) -> None:
+        job.datastream.dataset.clear()
+
+    with RawServer(answers(answer(201, {"accepted": 150}))) as server:
+        async with connect(server, on_attempt=clears) as ropo:
+            assert (await ropo.add_bills(job)).accepted == 150
 
 
 @pytest.mark.anyio

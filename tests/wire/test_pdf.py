@@ -12,6 +12,8 @@ import os
 import random
 import sys
 import textwrap
+import time
+import types
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from io import FileIO
@@ -41,7 +43,7 @@ from rawserver import (
     until,
 )
 
-from ropo_jobs_client import ApiCode, AttemptEvent, PdfDownload, PdfStream, RopoJobsClient, SavedPdf
+from ropo_jobs_client import ApiCode, AttemptEvent, PdfDownload, PdfStream, RopoJobsClient, SavedPdf, api
 from ropo_jobs_client.errors import (
     ApiError,
     ConnectionLost,
@@ -295,6 +297,35 @@ async def test_the_file_name_is_safe(disposition: str | None, name: str | None) 
     headers: dict[str, Any] = {} if disposition is None else {"Content_Disposition": disposition}
     async with running(answers(response(PDF, **headers))) as (_, client), client.pdf(jobid=1) as found:
         assert found.filename == name
+
+
+@pytest.mark.anyio
+async def test_what_is_read_whole_may_be_as_large_as_the_client_says() -> None:
+    async with running(answers(response(PDF)), max_response_bytes=len(PDF)) as (_, client):
+        assert await client.pdf(jobid=1).read() == PDF
+        assert await client.send(api.jobs.jobs_get_pdf_action.request(jobid=1)) == PDF
+    async with running(answers(response(PDF)), max_response_bytes=len(PDF) - 1) as (_, client):
+        for read in (
+            client.pdf(jobid=1).read,
+            lambda: client.send(api.jobs.jobs_get_pdf_action.request(jobid=1)),
+        ):
+            with pytest.raises(PdfTooLarge, match=rf"larger than max_response_bytes \({len(PDF) - 1}\)"):
+                await read()
+        async with client.pdf(jobid=1) as found:
+            assert await found.read(max_bytes=len(PDF)) == PDF
+
+
+@pytest.mark.anyio
+async def test_a_reader_that_takes_its_time_is_not_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = 0.0
+    clock = types.SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
+    monkeypatch.setattr(sys.modules[PdfStream.__module__], "time", clock)
+    async with running(answers(response(PDF)), deadline=5.0) as (_, client), client.pdf(jobid=1) as found:
+        out = b""
+        async for chunk in found:
+            out += chunk
+            ahead += 100
+    assert out == PDF
 
 
 @pytest.mark.anyio

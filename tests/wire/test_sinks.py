@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import os
@@ -25,6 +26,7 @@ from rawserver import (
     running,
     stay_silent,
     then,
+    then_silence,
 )
 
 from ropo_jobs_client import SavedPdf, SavedPdfs
@@ -223,3 +225,62 @@ async def test_cancellation_leaves_nothing() -> None:
             await client.save_pdfs(["1", "2"], sink)
         assert_nothing_held(client, 4)
     assert sink.kept == {}
+
+
+class Impatient(Memory):
+    """A sink that limits its own time."""
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
+        with anyio.fail_after(0.2):
+            async for _ in chunks:
+                pass
+
+
+class Refused(Memory):
+    """A sink whose store refuses while a task of its own reads the PDF."""
+
+    async def put(self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None) -> None:
+        async def read() -> None:
+            async for _ in chunks:
+                pass
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(read)
+            await anyio.wait_all_tasks_blocked()
+            group.cancel_scope.cancel()
+        raise PermissionError("403")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("sink", "kind"), [(Impatient, TimeoutError), (Refused, PermissionError)])
+async def test_a_sink_may_cancel_its_own_reading(sink: type[Memory], kind: type[Exception]) -> None:
+    late = answers(then_silence(response(PDF)[:100_000]))
+    told: list[str] = []
+    async with running(late, on_attempt=lambda event: told.append(event.outcome)) as (_, client):
+        with pytest.raises(kind):
+            await client.pdf(jobid=1).put(sink(), "a.pdf")
+        assert told == ["left_early"]
+        with pytest.raises(kind):
+            await client.save_pdfs([1, 2, 3], sink(), concurrency=1)
+        assert_nothing_held(client, 20)
+
+
+@pytest.mark.asyncio
+async def test_a_sink_that_cancels_a_task_that_is_not_its_own_is_told_of() -> None:
+    class Wrong(Memory):
+        async def put(
+            self, name: str, chunks: AsyncIterator[bytes], size: int | None, content_type: str | None
+        ) -> None:
+            raise asyncio.CancelledError
+
+    async with running(answers(response(PDF))) as (_, client):
+        with pytest.raises(RuntimeError, match="not all PDFs were looked at"):
+            await client.save_pdfs([1, 2, 3], Wrong())
+
+
+@pytest.mark.anyio
+async def test_a_local_print_whose_sink_does_not_read_to_the_end_says_that_the_job_was_taken() -> None:
+    async with running(answers(response(PDF))) as (_, client):
+        with pytest.raises(RuntimeError, match="to its end") as caught:
+            await client.local_print([BILL]).put(Odd(), "a.pdf")
+    assert any("the job was taken" in note for note in caught.value.__notes__)
