@@ -69,7 +69,8 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def json_lines(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines() if line]
+    # In its debug mode, asyncio says what took long on a busy machine.
+    return [json.loads(line) for line in text.splitlines() if line and not line.startswith("Executing <")]
 
 
 def spans(text: str) -> list[dict[str, Any]]:

@@ -122,7 +122,9 @@ def use(host: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_a_service_on_another_machine_reaches_the_sandbox(hosts: tuple[str, str]) -> None:
     result = use(hosts[1], **SERVICE["environment"])
     assert result.stdout.split() == ["1", "11213"], result.stderr
-    assert result.stderr == "WARNING http to sandbox: token, payments and personal data can be read on their way\n"
+    # In its debug mode, asyncio says what took long on a busy machine.
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("WARNING Executing <")]
+    assert lines == ["WARNING http to sandbox: token, payments and personal data can be read on their way"]
     closed = use(hosts[1], **{**SERVICE["environment"], "ROPO_ALLOW_HTTP": "0"})
     assert closed.returncode == 1
     assert "ROPO_BASE_URL is wrong: base_url must be https" in closed.stderr
