@@ -956,22 +956,89 @@ async def test_lists_that_lack_what_was_handed_out(
             assert not feed.gaps
 
 
-@pytest.mark.parametrize("year", [1970, 9999])
-async def test_a_clock_that_is_far_off_is_not_believed(path: Path, year: int, caplog: pytest.LogCaptureFixture) -> None:
+@asynccontextmanager
+async def over_https(server: RawServer, journal: Path | Journal) -> AsyncGenerator[StatusFeed]:
+    """A feed that takes the service for a real one: its day should be ours."""
+    async with client_of(server) as ropo:
+        feed = ropo.status_feed(journal)
+        feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
+        async with feed:
+            yield feed
+
+
+def dated(day: date) -> dict[str, str]:
+    return {"Date": f"{day:%a, %d %b %Y} 12:00:00 GMT"}
+
+
+@pytest.mark.parametrize("said", [date(1970, 6, 1), date(9999, 6, 1), -40, -10, -3, 3, 10, 40])
+async def test_a_clock_that_is_far_off_is_not_believed(
+    path: Path, said: date | int, caplog: pytest.LogCaptureFixture, clock: type[Later]
+) -> None:
+    """Today is read whatever the service's clock says, and the gap is not closed while the clocks differ."""
     today = datetime.now(UTC).date()
     with scripted() as (script, server):
-        script.headers["Date"] = f"{date(year, 6, 1):%a, %d %b %Y} 12:00:00 GMT"
+        script.headers = dated(today + said * DAY if isinstance(said, int) else said)
         script.replies = [script.says([]), hang_up]
         script.listed = [change(1, statusdate=today.isoformat())]
-        async with client_of(server) as ropo:
-            feed = ropo.status_feed(path)
-            feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
-            async with feed:
-                assert await read_on(feed) == []
-                assert statuses(*await read_on(feed)) == [1] * (year == 9999)
-                assert len(feed.gaps) == 0
-        assert len(server.requests) < 15
+        async with over_https(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [1]
+            clock.by = timedelta(minutes=6)
+            assert await read_on(feed) == []
+            (gap,) = feed.gaps
+            assert gap.unproven
+            assert gap.since is not None
+            assert gap.until is not None
+            assert gap.since < today <= gap.until
+            assert len(server.requests) < 40
+            # When they agree again, the days prove what they list.
+            script.headers = dated(today)
+            assert await feed.recover(since=gap.since) == 0
+            assert not feed.gaps
     assert caplog.text.count("the service says that it is") == 1
+    assert caplog.text.count("others may be missing") == 1
+
+
+@pytest.mark.parametrize("ahead", [-10, -3, 3, 10])
+async def test_our_clock_is_wrong(path: Path, ahead: int, clock: type[Later]) -> None:
+    """The service's day is read, too."""
+    today = datetime.now(UTC).date()
+    clock.by = timedelta(days=ahead)
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [1]
+            clock.by += timedelta(minutes=6)
+            assert await read_on(feed) == []
+            assert [gap.unproven for gap in feed.gaps] == [True]
+
+
+@pytest.mark.parametrize("ahead", [-40, -3, 3, 10, 40])
+@pytest.mark.parametrize("was_empty", [True, False])
+async def test_our_clock_was_wrong_when_nothing_was_left(
+    path: Path, ahead: int, clock: type[Later], *, was_empty: bool
+) -> None:
+    """Since when changes may have waited is never taken for later than it was, though the clock is right again."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 2 * DAY if was_empty else None))
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            clock.by = timedelta(days=ahead)
+            assert await read_on(feed) == []
+            clock.by = timedelta()
+            found = statuses(*await read_on(feed))
+            clock.by = timedelta(minutes=6)
+            assert await read_on(feed) == []
+            # Where nothing else is known than a clock that was far ahead, the window begins after the change.
+            is_known = was_empty or ahead < 40
+            assert found == [1] * is_known
+            assert [gap.unproven for gap in feed.gaps] == [True] * (not is_known)
 
 
 async def test_one_retry_loop(sandbox: Sandbox, path: Path, short_pauses: list[float]) -> None:
