@@ -302,7 +302,9 @@ class StatusFeed:
     async def _refresh(self) -> None:
         """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
         self._state = await self._journal.state()
-        self._pending = deque(await self._journal.unacknowledged(self._last_delivered, _PAGE))
+        page = await self._journal.unacknowledged(self._last_delivered, _PAGE)
+        # Another task may have been given some of it meanwhile.
+        self._pending = deque(stored for stored in page if stored.number > self._last_delivered)
 
     async def _read(self) -> bool:
         """Read once, after closing what gaps can be closed. Return whether nothing is left."""

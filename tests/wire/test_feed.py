@@ -1161,6 +1161,36 @@ async def test_recovering_and_reading_at_once(sandbox: Sandbox, path: Path) -> N
             await feed.recover(since=bad)  # type: ignore[arg-type] # the point
 
 
+async def test_recovering_hands_out_nothing_again_and_nothing_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is handed out while the journal is asked what waits is not put back."""
+    journal = MemoryJournal()
+    unacknowledged = journal.unacknowledged
+
+    async def slow(after: int, limit: int) -> list[Stored]:
+        found = await unacknowledged(after, limit)
+        await anyio.sleep(0.03)
+        return found
+
+    with scripted() as (script, server):
+        script.replies = [script.says([change(n)]) for n in range(30)]
+        async with feeding(server, journal) as feed:
+            await read_on(feed, acknowledge=False)
+        monkeypatch.setattr(journal, "unacknowledged", slow)
+        async with feeding(server, journal) as feed, anyio.create_task_group() as group:
+            numbers: list[int] = []
+
+            async def work() -> None:
+                async for batch in feed:
+                    numbers.append(batch.number)
+                    await batch.ack()
+                    await anyio.sleep(0.005)
+
+            group.start_soon(work)
+            for _ in range(3):
+                await feed.recover(since=TODAY)
+        assert numbers == list(range(1, 31))
+
+
 async def test_a_recovery_that_fails_changes_nothing(sandbox: Sandbox, path: Path) -> None:
     made(sandbox, 2)
     sandbox.fault(READ, "disconnect-after")
