@@ -495,7 +495,8 @@ class StatusFeed:
         # What changed on a day may have come on the day before, as the Date header has it.
         after = 0
         while page := await self._journal.since(_shifted(since, -1), after, _PAGE):
-            await run_in_worker(compared.discount, page)
+            inside = {stored.number for stored in await self._journal.since(since, after, _PAGE)}
+            await run_in_worker(compared.discount, page, inside)
             after = page[-1].number
         count, contents = await run_in_worker(compared.missing)
         now = self._timing.now()

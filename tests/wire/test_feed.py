@@ -685,6 +685,10 @@ def change(status: int, **fields: Any) -> dict[str, Any]:
     return {"jobid": 1, "billnum": "11213", "status": status, "statusdate": TODAY.isoformat(), **fields}
 
 
+def dated(day: date) -> dict[str, str]:
+    return {"Date": f"{day:%a, %d %b %Y} 12:00:00 GMT"}
+
+
 class Script:
     """A service: what the reads get, one after the other, then 204; and what a day lists."""
 
@@ -694,7 +698,7 @@ class Script:
         self.of_days: list[Reply] = []
         # The service refuses the days before this one.
         self.first_day = date.min
-        self.headers = {"Date": f"{TODAY:%a, %d %b %Y} 12:00:00 GMT"}
+        self.headers = dated(TODAY)
 
     async def __call__(self, request: Request) -> None:
         found: Reply = self.says([])
@@ -741,6 +745,22 @@ async def test_identical_changes_are_counted(path: Path) -> None:
             assert statuses(*await read_on(feed)) == [1]
             assert sorted(statuses(*await read_on(feed))) == [1, 2]
             assert not feed.gaps
+
+
+@pytest.mark.parametrize("named", ["0000-00-00", TODAY.isoformat()])
+async def test_what_came_before_the_days_that_are_read_again(path: Path, named: str) -> None:
+    """It counts for a listed change where it names one of these days. One that names none may be of a day before."""
+    known = change(90, statusdate=named)
+    with scripted() as (script, server):
+        script.headers = dated(TODAY - 2 * DAY)
+        script.replies = [script.says([known])]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [90]
+            script.headers = dated(TODAY)
+            assert await read_on(feed) == []
+            script.replies = [hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90] * (named == "0000-00-00")
 
 
 async def test_changes_that_are_alike_are_found_in_their_order(path: Path) -> None:
@@ -964,10 +984,6 @@ async def over_https(server: RawServer, journal: Path | Journal) -> AsyncGenerat
         feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
         async with feed:
             yield feed
-
-
-def dated(day: date) -> dict[str, str]:
-    return {"Date": f"{day:%a, %d %b %Y} 12:00:00 GMT"}
 
 
 @pytest.mark.parametrize("said", [date(1970, 6, 1), date(9999, 6, 1), -40, -10, -3, 3, 10, 40])
@@ -1253,7 +1269,7 @@ async def test_pruning_goes_on_beside_what_nobody_knows(path: Path) -> None:
         script.replies = [hang_up, script.says([change(1)])]
         async with client_of(server) as ropo, ropo.status_feed(journal, keep=3) as feed:
             await read_on(feed)
-            script.headers = {"Date": f"{TODAY + 9 * DAY:%a, %d %b %Y} 12:00:00 GMT"}
+            script.headers = dated(TODAY + 9 * DAY)
             # Its days are read once more, and no more: then nothing is compared with it.
             (later,) = [gap for gap in (await journal.state()).gaps if gap.since]
             await journal.recover(TODAY, (), (later,), ())
