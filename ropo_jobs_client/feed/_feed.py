@@ -328,19 +328,19 @@ class StatusFeed:
         """Store what came, as it came, before anything is made of it. Return whether nothing is left."""
         told, today, content = self._told(response), self._today(), response.content
         day = told or today
+        # The next window begins there if nothing is left. Where the clocks differ, the earlier day; where the service's
+        # is not believed, ours may be the wrong one, and what was known before is the safe one.
+        end = min(told, today) if told else self._state.drained or today
         if response.status == 204:
             self._failures = 0
-            # The next window begins there. Where the clocks differ, the earlier day; where the service's is not
-            # believed, ours may be the wrong one, and what was known before is the safe one.
-            day = min(told, today) if told else self._state.drained or today
-            await self._end_read(token, day, drained=True)
+            await self._end_read(token, end, drained=True)
             # Now those can be closed of which it was not known when they begin, and those of many days.
             await self._close_gaps(far=True)
-            await self._prune(day)
+            await self._prune(end)
             return True
         count = 0 if is_blank(content) else await run_in_worker(count_items, content)
         if count == 0:
-            return await self._after_blank(token)
+            return await self._after_blank(token, end)
         is_list = count is not None
         try:
             # What is no list stands where changes may have been, and comes from something that is not well.
@@ -354,7 +354,7 @@ class StatusFeed:
         self._failures, self._was_blank = 0, False
         return False
 
-    async def _after_blank(self, token: int) -> bool:
+    async def _after_blank(self, token: int, end: date) -> bool:
         # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
         # the days say, or where it is not known which, ask twice.
         gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
@@ -365,6 +365,10 @@ class StatusFeed:
         if gap in self._state.gaps:
             raise _no_list()
         self._failures = 0
+        if not self._pending:
+            # It was the end: where all ends look like this, each would read one day more than the last.
+            await self._end_read(await self._journal.begin_read(), end, drained=True)
+            await self._prune(end)
         return not self._pending
 
     async def _end_read(

@@ -53,7 +53,7 @@ class State:
 
     Attributes:
         reading: the token of a read that was begun and never ended, or None.
-        drained: the day of the last response that said there was nothing left, or None.
+        drained: the day of the last response after which there was nothing left, or None.
         gaps: the open gaps.
         repeats: whether missing changes were stored since the last response that said there was nothing left.
         owner: whose changes it holds, as `claim` noted it, or None.

@@ -824,8 +824,8 @@ async def test_odd_dates(path: Path, header: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b" \n"])
 async def test_nothing_with_200_is_the_end_only_when_the_days_say_so(path: Path, content: bytes) -> None:
-    blank = answer(200, content)
     with scripted() as (script, server):
+        blank = answer(200, content, headers=script.headers)
         script.replies = [script.says([])]
         async with feeding(server, path) as feed:
             assert await read_on(feed) == []
@@ -835,6 +835,28 @@ async def test_nothing_with_200_is_the_end_only_when_the_days_say_so(path: Path,
             script.replies, script.listed = [blank, script.says([change(2)])], [change(1)]
             assert statuses(*await read_on(feed)) == [1, 2]
             assert not feed.gaps
+
+
+async def test_a_service_that_always_ends_with_200(path: Path, clock: type[Later]) -> None:
+    """Its days prove the end as a 204 does: else each end would read one day more than the last."""
+    journal = SqliteJournal(path)
+    with scripted() as (script, server):
+        script.replies, script.listed = [script.says([change(1)]), script.says([])], [change(1)]
+        async with client_of(server) as ropo, ropo.status_feed(journal, keep=3) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            for days in (10, 20, 30):
+                clock.by += timedelta(minutes=6)
+                script.headers = dated(TODAY + days * DAY)
+                for _ in range(2):
+                    script.replies = [answer(200, b"[]", headers=script.headers)]
+                    before = len(server.requests)
+                    assert await read_on(feed) == []
+                assert len(server.requests) - before < 6
+            assert await journal.since(date.min, 0, 9) == []
+            # One that such an end loses on the day of the last one is found.
+            script.replies = [answer(200, b"[]", headers=script.headers)]
+            script.listed += [change(2, statusdate=(TODAY + 30 * DAY).isoformat())]
+            assert statuses(*await read_on(feed)) == [2]
 
 
 async def test_nothing_with_200_where_nothing_is_known(path: Path) -> None:
