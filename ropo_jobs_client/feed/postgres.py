@@ -329,9 +329,8 @@ class PostgresJournal(WorkerJournal):
         query = self._sql("UPDATE {s}.answers SET acknowledged = true WHERE feed = %s AND number = %s")
 
         def acknowledge() -> None:
-            if self._connection is None:
-                raise not_open()
-            if not self._is_lost:
+            # Also on the way to becoming the reader again.
+            if self._connection is not None and not self._is_lost:
                 try:
                     return self._transaction(lambda db: _run(db, query, (self._feed, number)))
                 except JournalLost:

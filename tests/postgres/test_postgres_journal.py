@@ -374,6 +374,19 @@ async def test_a_heartbeat_that_fails(conninfo: str, schema: str, monkeypatch: p
     assert died == []
 
 
+async def test_acknowledged_while_it_stands_by(conninfo: str, schema: str) -> None:
+    """What was handled was handled, whoever reads now, and whether this one is about to."""
+    async with opened(conninfo, schema) as old:
+        await old.end_read(await old.begin_read(), DAY, b"[1]")
+        await old.close()
+        async with opened(conninfo, schema) as new, anyio.create_task_group() as group:
+            group.start_soon(lambda: old.open(wait=True))
+            await anyio.sleep(0.1)
+            await old.acknowledge(1)
+            assert await new.unacknowledged(0, ALL) == []
+            group.cancel_scope.cancel()
+
+
 async def test_fenced_by_epoch(conninfo: str, schema: str) -> None:
     """Who lost the lock without noticing, as behind a pooler or after a partition, can write nothing."""
     async with opened(conninfo, schema) as journal:
