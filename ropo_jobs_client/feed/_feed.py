@@ -491,8 +491,9 @@ class StatusFeed:
         self._postponed[since] = failures, now + timedelta(seconds=pause)
 
     def _age(self, day: date) -> int:
-        """Return how many days before the day on which nothing was left this one is."""
-        return ((self._state.drained or day) - day).days
+        """Return how many days before now this one is, or before the day on which nothing was left: the later one."""
+        # In a sandbox, now may be another day than here.
+        return (max(self._state.drained or day, day if self._trusts_dates else self._today()) - day).days
 
     async def _recover(self, since: date, *, named: bool = False) -> int:
         compared, last, is_sure = await self._read_days(since)
@@ -505,8 +506,8 @@ class StatusFeed:
         count, contents = await run_in_worker(compared.missing)
         now = self._timing.now()
         closed = tuple(gap for gap in self._state.gaps if _is_due(gap, now) and _is_covered(gap, since, named=named))
-        unproven = compared.lacking if is_sure else {since, max(since, last)}
-        left = self._left_open(compared, closed, since, unproven)
+        first = min((gap.since or since for gap in closed), default=since)
+        left = self._left_open(compared, closed, compared.lacking if is_sure else {first, max(first, last)})
         await self._journal.recover(last, contents, closed, left)
         await self._refresh()
         return count
@@ -533,15 +534,14 @@ class StatusFeed:
                 return compared, last, is_sure and since <= last
             day = _shifted(day, 1)
 
-    def _left_open(
-        self, compared: Comparison, closed: tuple[Gap, ...], since: date, unproven: set[date]
-    ) -> tuple[Gap, ...]:
+    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], unproven: set[date]) -> tuple[Gap, ...]:
         """Return the gaps that stay when these were read again; `unproven`: days of which the lists prove nothing."""
         left = [Gap(compared.full[0], compared.full[-1])] if compared.full else []
-        if any(_is_new(gap) for gap in closed):
+        new = [gap.since for gap in closed if gap.since and _is_new(gap)]
+        if new:
             # A request whose response was lost may still wait on the service's side, and take what changes after the
             # days were read again.
-            left.append(Gap(since, retry_at=self._timing.now() + self._timing.late))
+            left.append(Gap(min(new), retry_at=self._timing.now() + self._timing.late))
         if unproven and any(not _is_new(gap) for gap in closed):
             gap = Gap(min(unproven), max(unproven), unproven=True)
             left.append(gap)

@@ -1079,6 +1079,33 @@ async def test_our_clock_was_wrong_when_nothing_was_left(
             assert [gap.unproven for gap in feed.gaps] == [True] * (not is_known)
 
 
+async def test_what_is_new_comes_first_after_a_long_stop() -> None:
+    """A window that begins long ago is far, however long ago the feed was empty."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 200 * DAY, reading=1), tokens=1)
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies, script.listed = [script.says([change(5)])], [change(4, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(await anext(feed)) == [5]
+            assert [one.query for one in server.requests] == [[]]
+            assert statuses(*await read_on(feed)) == [4]
+            assert not feed.gaps
+
+
+async def test_the_second_look_is_at_the_days_that_may_lack_something(clock: type[Later]) -> None:
+    """Not at all days that somebody had read again."""
+    journal = MemoryJournal(known=State(drained=TODAY, gaps=(Gap(TODAY - DAY),)))
+    with scripted() as (script, server):
+        async with feeding(server, journal) as feed:
+            await feed.recover(since=TODAY - 100 * DAY)
+            before = len(server.requests)
+            clock.by = timedelta(minutes=6)
+            script.listed = [change(1)]
+            assert statuses(*await read_on(feed)) == [1]
+            assert len(server.requests) - before < 8
+
+
 async def test_one_retry_loop(sandbox: Sandbox, path: Path, short_pauses: list[float]) -> None:
     attempts: list[object] = []
     async with client_of(sandbox, retries=2, on_attempt=attempts.append) as ropo, ropo.status_feed(path) as feed:
