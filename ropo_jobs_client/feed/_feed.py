@@ -302,7 +302,9 @@ class StatusFeed:
     async def _refresh(self) -> None:
         """Take from the journal what is so: a task that was cancelled does not know what became of its last step."""
         self._state = await self._journal.state()
-        self._pending = deque(await self._journal.unacknowledged(self._last_delivered, _PAGE))
+        page = await self._journal.unacknowledged(self._last_delivered, _PAGE)
+        # Another task may have been given some of it meanwhile.
+        self._pending = deque(stored for stored in page if stored.number > self._last_delivered)
 
     async def _read(self) -> bool:
         """Read once, after closing what gaps can be closed. Return whether nothing is left."""
@@ -324,19 +326,21 @@ class StatusFeed:
 
     async def _keep_response(self, token: int, response: RawResponse) -> bool:
         """Store what came, as it came, before anything is made of it. Return whether nothing is left."""
-        day, content = self._day_of(response), response.content
+        told, today, content = self._told(response), self._today(), response.content
+        day = told or today
+        # The next window begins there if nothing is left. Where the clocks differ, the earlier day; where the service's
+        # is not believed, ours may be the wrong one, and what was known before is the safe one.
+        end = min(told, today) if told else self._state.drained or today
         if response.status == 204:
             self._failures = 0
-            # Where the clocks differ, the earlier day: the next window begins there.
-            day = min(day, self._timing.now().date())
-            await self._end_read(token, day, drained=True)
+            await self._end_read(token, end, drained=True)
             # Now those can be closed of which it was not known when they begin, and those of many days.
             await self._close_gaps(far=True)
-            await self._prune(day)
+            await self._prune(end)
             return True
         count = 0 if is_blank(content) else await run_in_worker(count_items, content)
         if count == 0:
-            return await self._after_blank(token)
+            return await self._after_blank(token, end)
         is_list = count is not None
         try:
             # What is no list stands where changes may have been, and comes from something that is not well.
@@ -350,7 +354,7 @@ class StatusFeed:
         self._failures, self._was_blank = 0, False
         return False
 
-    async def _after_blank(self, token: int) -> bool:
+    async def _after_blank(self, token: int, end: date) -> bool:
         # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
         # the days say, or where it is not known which, ask twice.
         gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
@@ -361,6 +365,10 @@ class StatusFeed:
         if gap in self._state.gaps:
             raise _no_list()
         self._failures = 0
+        if not self._pending:
+            # It was the end: where all ends look like this, each would read one day more than the last.
+            await self._end_read(await self._journal.begin_read(), end, drained=True)
+            await self._prune(end)
         return not self._pending
 
     async def _end_read(
@@ -401,18 +409,27 @@ class StatusFeed:
         # The feed waits and tries again by its own schedule: a second loop inside would multiply the two.
         return await self._pipeline.fetch(request, retries=0)
 
-    def _day_of(self, response: RawResponse) -> date:
-        """Return the service's day: its changes are listed by it, and not by ours."""
-        now = self._timing.now()
-        told = (parse_http_date(response.date) or now).date()
-        skew = self._timing.max_skew.days
-        nearest = min(max(told, _shifted(now.date(), -skew)), _shifted(now.date(), skew))
-        if told == nearest or self._trusts_dates:
-            return told
+    def _today(self) -> date:
+        return self._timing.now().date()
+
+    def _told(self, response: RawResponse) -> date | None:
+        """Return the service's day: its changes are listed by it, and not by ours. None where nobody can believe it."""
+        today = self._today()
+        told = parse_http_date(response.date)
+        day = told.date() if told else today
+        if self._is_ours(day):
+            return day
         if not self._skew_was_logged:
             self._skew_was_logged = True
-            logger.warning("the service says that it is %s: %s is taken for the day", told, nearest)
-        return nearest
+            text = (
+                "the service says that it is %s, and here it is %s: while they differ, no gap in the changes is closed"
+            )
+            logger.warning(text, day, today)
+        return day if abs(day - today).days <= _NEAR else None
+
+    def _is_ours(self, day: date | None) -> bool:
+        """Return whether the service's day can be the same as ours."""
+        return day is not None and (self._trusts_dates or abs(day - self._today()) <= self._timing.max_skew)
 
     def _new_gap(self) -> Gap:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
@@ -474,27 +491,31 @@ class StatusFeed:
         self._postponed[since] = failures, now + timedelta(seconds=pause)
 
     def _age(self, day: date) -> int:
-        """Return how many days before the day on which nothing was left this one is."""
-        return ((self._state.drained or day) - day).days
+        """Return how many days before now this one is, or before the day on which nothing was left: the later one."""
+        # In a sandbox, now may be another day than here.
+        return (max(self._state.drained or day, day if self._trusts_dates else self._today()) - day).days
 
     async def _recover(self, since: date, *, named: bool = False) -> int:
-        compared, last = await self._read_days(since)
+        compared, last, is_sure = await self._read_days(since)
         # What changed on a day may have come on the day before, as the Date header has it.
         after = 0
         while page := await self._journal.since(_shifted(since, -1), after, _PAGE):
-            await run_in_worker(compared.discount, page)
+            inside = {stored.number for stored in await self._journal.since(since, after, _PAGE)}
+            await run_in_worker(compared.discount, page, inside)
             after = page[-1].number
         count, contents = await run_in_worker(compared.missing)
         now = self._timing.now()
         closed = tuple(gap for gap in self._state.gaps if _is_due(gap, now) and _is_covered(gap, since, named=named))
-        left = self._left_open(compared, closed, since)
+        first = min((gap.since or since for gap in closed), default=since)
+        left = self._left_open(compared, closed, compared.lacking if is_sure else {first, max(first, last)})
         await self._journal.recover(last, contents, closed, left)
         await self._refresh()
         return count
 
-    async def _read_days(self, since: date) -> tuple[Comparison, date]:
+    async def _read_days(self, since: date) -> tuple[Comparison, date, bool]:
+        """Return what the days list until now, the last of them, and whether these are the days they are taken for."""
         compared = Comparison()
-        day, last = since, date.min
+        day, last, is_sure = since, date.min, True
         while True:
             # The first tells whether the service is well. Where it is, one of many days that fails is tried again: else
             # all would have to go well at once.
@@ -504,26 +525,33 @@ class StatusFeed:
             if not await run_in_worker(compared.list_day, day, content):
                 raise _no_list()
             # Only now is it known what day it is to the service.
-            last = max(last, self._day_of(response))
+            told = self._told(response)
+            is_sure = is_sure and self._is_ours(told)
+            # By each clock: nobody knows which one is wrong.
+            last = max(last, told or date.min, date.min if self._trusts_dates else self._today())
             if day > last or day == date.max:
-                return compared, last
+                # A window that begins after now was opened by a clock that was wrong.
+                return compared, last, is_sure and since <= last
             day = _shifted(day, 1)
 
-    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], since: date) -> tuple[Gap, ...]:
-        """Return the gaps that stay when these have been read again."""
+    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], unproven: set[date]) -> tuple[Gap, ...]:
+        """Return the gaps that stay when these were read again; `unproven`: days of which the lists prove nothing."""
         left = [Gap(compared.full[0], compared.full[-1])] if compared.full else []
-        if any(_is_new(gap) for gap in closed):
+        new = [gap.since for gap in closed if gap.since and _is_new(gap)]
+        if new:
             # A request whose response was lost may still wait on the service's side, and take what changes after the
             # days were read again.
-            left.append(Gap(since, retry_at=self._timing.now() + self._timing.late))
-        if compared.lacking and any(not _is_new(gap) for gap in closed):
-            unproven = Gap(min(compared.lacking), max(compared.lacking), unproven=True)
-            left.append(unproven)
-            if unproven not in closed:
+            left.append(Gap(min(new), retry_at=self._timing.now() + self._timing.late))
+        if unproven and any(not _is_new(gap) for gap in closed):
+            gap = Gap(min(unproven), max(unproven), unproven=True)
+            left.append(gap)
+            if gap not in closed:
                 text = (
                     "the service's lists lack changes that it handed out before: others may be missing, from %s to %s"
+                    if unproven is compared.lacking
+                    else "the service's clock and this one do not agree: others may be missing, from %s to %s"
                 )
-                logger.warning(text, unproven.since, unproven.until)
+                logger.warning(text, gap.since, gap.until)
         return tuple(left)
 
     async def _prune(self, today: date) -> None:

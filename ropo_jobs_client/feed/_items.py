@@ -99,7 +99,7 @@ def count_items(content: bytes) -> int | None:
 
 def is_blank(content: bytes) -> bool:
     """Return whether a response holds nothing: no body, or as PHP writes it, an empty list or object."""
-    return b"".join(content[:100].split()) in {b"", b"[]", b"{}"} and len(content.strip()) < 100
+    return len(content.strip()) < 100 and b"".join(content.split()) in {b"", b"[]", b"{}"}
 
 
 def _skip(text: str, at: int) -> int:

@@ -66,13 +66,19 @@ class Comparison:
         self._days.add(day)
         return True
 
-    def discount(self, delivered: list[Stored]) -> None:
-        """Take some of what the journal has, in its order, after all days were listed."""
+    def discount(self, delivered: list[Stored], inside: set[int]) -> None:
+        """Take some of what the journal has, in its order, after all days were listed.
+
+        What came before these days counts only where it names one of them itself. `inside`: the numbers of the others.
+        """
         for stored in delivered:
             for key, day in read_each(stored.content, lambda item: (item.key, item.day)) or ():
+                is_named = day is not None and day in self._days
                 if key not in self._texts:
-                    if day is not None and day in self._days and day not in self.full:
+                    if day is not None and is_named and day not in self.full:
                         self.lacking.add(day)
+                elif not is_named and stored.number not in inside:
+                    continue
                 elif stored.recovered:
                     self._recovered[key] += 1
                 else:

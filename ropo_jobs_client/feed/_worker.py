@@ -19,8 +19,8 @@ _journals: Final[weakref.WeakSet[WorkerJournal]] = weakref.WeakSet()
 
 
 class WorkerJournal:
-    """A cancelled task does not wait for what it began. One worker does it all, in the order in which it was asked:
-    nothing that comes late undoes what came after it.
+    """What a task began is carried out, also when the task is cancelled. One worker does it all, in the order in which
+    it was asked: nothing that comes late undoes what came after it.
     """
 
     # Seconds between two looks at whether another process has let go of the journal.

@@ -179,6 +179,9 @@ class PostgresJournal(WorkerJournal):
         while not stop.wait(self._dead_after / 4):
             try:
                 self._worker.submit(self._beat).result()
+            except psycopg.Error:
+                # Nothing is lost yet: whoever works with the journal next gets the error.
+                continue
             except (RuntimeError, JournalLost):
                 return
 
@@ -219,7 +222,11 @@ class PostgresJournal(WorkerJournal):
                 if row is None or row[0] != self._pid:
                     raise self._lost()
                 return work(connection)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        except psycopg.Error as error:
+            # Class 25: the server ended the transaction of who was frozen, or takes no writes since it was demoted.
+            is_gone = connection.closed or (error.sqlstate or "").startswith("25")
+            if not is_gone and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+                raise
             connection.close()
             raise self._lost(error) from None
 
@@ -322,9 +329,8 @@ class PostgresJournal(WorkerJournal):
         query = self._sql("UPDATE {s}.answers SET acknowledged = true WHERE feed = %s AND number = %s")
 
         def acknowledge() -> None:
-            if self._connection is None:
-                raise not_open()
-            if not self._is_lost:
+            # Also on the way to becoming the reader again.
+            if self._connection is not None and not self._is_lost:
                 try:
                     return self._transaction(lambda db: _run(db, query, (self._feed, number)))
                 except JournalLost:

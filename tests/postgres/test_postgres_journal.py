@@ -326,6 +326,67 @@ async def test_a_session_that_breaks(conninfo: str, schema: str) -> None:
         assert await old.begin_read() == token + 1
 
 
+async def test_frozen_inside_a_transaction(conninfo: str, schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server ends the session; the answer that is in hand is stored late."""
+    async with opened(conninfo, schema, dead_after=0.4) as journal:
+        token = await journal.begin_read()
+
+        def freeze(*_: Any) -> bool:
+            time.sleep(1.0)
+            return False
+
+        # As SIGSTOP does.
+        monkeypatch.setattr(journal, "_is_newest", freeze)
+        with pytest.raises(JournalLost, match="IdleInTransactionSessionTimeout, SQLSTATE 25P03"):
+            await journal.end_read(token, DAY, b"[1]", once=True)
+        await journal.save_late(token, DAY, b"[1]")
+        await journal.close()
+        await journal.open(wait=False)
+        assert [one.content for one in await journal.unacknowledged(0, ALL)] == [b"[1]"]
+
+
+async def test_a_server_that_is_demoted(conninfo: str, schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes no writes any more: the place is lost, whoever notices it first."""
+    died: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    async with opened(conninfo, schema, dead_after=0.4) as journal:
+        session = journal._connection  # pyright: ignore[reportPrivateUsage] # to turn it read-only
+        assert session is not None
+        await journal._run(lambda: session.execute("SET default_transaction_read_only = on"))  # pyright: ignore[reportPrivateUsage]
+        await anyio.sleep(0.5)
+        with pytest.raises(JournalLost):
+            await journal.begin_read()
+        # Not kept, and the place with it, by a session that can do nothing.
+        assert session.closed
+        await journal.close()
+        await journal.open(wait=False)
+        assert await journal.begin_read() == 1
+    assert died == []
+
+
+async def test_a_heartbeat_that_fails(conninfo: str, schema: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the server says to it: the next step of the reader tells."""
+    died: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    async with opened(conninfo, schema, dead_after=0.4):
+        query(conninfo, f"DROP SCHEMA {schema} CASCADE")
+        await anyio.sleep(0.4)
+    assert died == []
+
+
+async def test_acknowledged_while_it_stands_by(conninfo: str, schema: str) -> None:
+    """What was handled was handled, whoever reads now, and whether this one is about to."""
+    async with opened(conninfo, schema) as old:
+        await old.end_read(await old.begin_read(), DAY, b"[1]")
+        await old.close()
+        async with opened(conninfo, schema) as new, anyio.create_task_group() as group:
+            group.start_soon(lambda: old.open(wait=True))
+            await anyio.sleep(0.1)
+            await old.acknowledge(1)
+            assert await new.unacknowledged(0, ALL) == []
+            group.cancel_scope.cancel()
+
+
 async def test_fenced_by_epoch(conninfo: str, schema: str) -> None:
     """Who lost the lock without noticing, as behind a pooler or after a partition, can write nothing."""
     async with opened(conninfo, schema) as journal:

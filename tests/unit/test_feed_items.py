@@ -8,6 +8,7 @@ import json
 from ropo_jobs_client.feed._items import (  # pyright: ignore[reportPrivateUsage] # which no caller sees
     Item,
     count_items,
+    is_blank,
     read_each,
 )
 
@@ -36,3 +37,11 @@ def test_counting() -> None:
     assert count_items(b'{"total": 0, "changes": []}') == 0
     for content in (b"", b"{}", LISTED[:-1], LISTED + b"x", b'{"a": [1], "b": [2]}'):
         assert count_items(content) is None
+
+
+def test_what_holds_nothing() -> None:
+    for content in (b"", b" \n" * 99, b"[]", b"{ }", b"\n" * 200 + b"[\n]\n"):
+        assert is_blank(content)
+    # However long the space is that stands before the changes.
+    for content in (b"\n" * 200 + b"[7]", b" " * 98 + b"[]" + b" " * 98 + b"x", b"[" + b" " * 99 + b"7]", b"[7]"):
+        assert not is_blank(content)

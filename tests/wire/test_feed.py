@@ -685,6 +685,10 @@ def change(status: int, **fields: Any) -> dict[str, Any]:
     return {"jobid": 1, "billnum": "11213", "status": status, "statusdate": TODAY.isoformat(), **fields}
 
 
+def dated(day: date) -> dict[str, str]:
+    return {"Date": f"{day:%a, %d %b %Y} 12:00:00 GMT"}
+
+
 class Script:
     """A service: what the reads get, one after the other, then 204; and what a day lists."""
 
@@ -694,7 +698,7 @@ class Script:
         self.of_days: list[Reply] = []
         # The service refuses the days before this one.
         self.first_day = date.min
-        self.headers = {"Date": f"{TODAY:%a, %d %b %Y} 12:00:00 GMT"}
+        self.headers = dated(TODAY)
 
     async def __call__(self, request: Request) -> None:
         found: Reply = self.says([])
@@ -741,6 +745,22 @@ async def test_identical_changes_are_counted(path: Path) -> None:
             assert statuses(*await read_on(feed)) == [1]
             assert sorted(statuses(*await read_on(feed))) == [1, 2]
             assert not feed.gaps
+
+
+@pytest.mark.parametrize("named", ["0000-00-00", TODAY.isoformat()])
+async def test_what_came_before_the_days_that_are_read_again(path: Path, named: str) -> None:
+    """It counts for a listed change where it names one of these days. One that names none may be of a day before."""
+    known = change(90, statusdate=named)
+    with scripted() as (script, server):
+        script.headers = dated(TODAY - 2 * DAY)
+        script.replies = [script.says([known])]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [90]
+            script.headers = dated(TODAY)
+            assert await read_on(feed) == []
+            script.replies = [hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90] * (named == "0000-00-00")
 
 
 async def test_changes_that_are_alike_are_found_in_their_order(path: Path) -> None:
@@ -804,8 +824,8 @@ async def test_odd_dates(path: Path, header: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b" \n"])
 async def test_nothing_with_200_is_the_end_only_when_the_days_say_so(path: Path, content: bytes) -> None:
-    blank = answer(200, content)
     with scripted() as (script, server):
+        blank = answer(200, content, headers=script.headers)
         script.replies = [script.says([])]
         async with feeding(server, path) as feed:
             assert await read_on(feed) == []
@@ -815,6 +835,29 @@ async def test_nothing_with_200_is_the_end_only_when_the_days_say_so(path: Path,
             script.replies, script.listed = [blank, script.says([change(2)])], [change(1)]
             assert statuses(*await read_on(feed)) == [1, 2]
             assert not feed.gaps
+
+
+async def test_a_service_that_always_ends_with_200(path: Path, clock: type[Later]) -> None:
+    """Its days prove the end as a 204 does: else each end would read one day more than the last."""
+    journal = SqliteJournal(path)
+    with scripted() as (script, server):
+        script.replies, script.listed = [script.says([change(1)]), script.says([])], [change(1)]
+        async with client_of(server) as ropo, ropo.status_feed(journal, keep=3) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            for days in (10, 20, 30):
+                clock.by += timedelta(minutes=6)
+                script.headers = dated(TODAY + days * DAY)
+                counts = [len(server.requests)]
+                for _ in range(2):
+                    script.replies = [answer(200, b"[]", headers=script.headers)]
+                    assert await read_on(feed) == []
+                    counts.append(len(server.requests))
+                assert counts[2] - counts[1] < 6
+            assert await journal.since(date.min, 0, 9) == []
+            # One that such an end loses on the day of the last one is found.
+            script.replies = [answer(200, b"[]", headers=script.headers)]
+            script.listed += [change(2, statusdate=(TODAY + 30 * DAY).isoformat())]
+            assert statuses(*await read_on(feed)) == [2]
 
 
 async def test_nothing_with_200_where_nothing_is_known(path: Path) -> None:
@@ -956,22 +999,112 @@ async def test_lists_that_lack_what_was_handed_out(
             assert not feed.gaps
 
 
-@pytest.mark.parametrize("year", [1970, 9999])
-async def test_a_clock_that_is_far_off_is_not_believed(path: Path, year: int, caplog: pytest.LogCaptureFixture) -> None:
+@asynccontextmanager
+async def over_https(server: RawServer, journal: Path | Journal) -> AsyncGenerator[StatusFeed]:
+    """A feed that takes the service for a real one: its day should be ours."""
+    async with client_of(server) as ropo:
+        feed = ropo.status_feed(journal)
+        feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
+        async with feed:
+            yield feed
+
+
+@pytest.mark.parametrize("said", [date(1970, 6, 1), date(9999, 6, 1), -40, -10, -3, 3, 10, 40])
+async def test_a_clock_that_is_far_off_is_not_believed(
+    path: Path, said: date | int, caplog: pytest.LogCaptureFixture, clock: type[Later]
+) -> None:
+    """Today is read whatever the service's clock says, and the gap is not closed while the clocks differ."""
     today = datetime.now(UTC).date()
     with scripted() as (script, server):
-        script.headers["Date"] = f"{date(year, 6, 1):%a, %d %b %Y} 12:00:00 GMT"
+        script.headers = dated(today + said * DAY if isinstance(said, int) else said)
         script.replies = [script.says([]), hang_up]
         script.listed = [change(1, statusdate=today.isoformat())]
-        async with client_of(server) as ropo:
-            feed = ropo.status_feed(path)
-            feed._trusts_dates = False  # pyright: ignore[reportPrivateUsage] # as over https
-            async with feed:
-                assert await read_on(feed) == []
-                assert statuses(*await read_on(feed)) == [1] * (year == 9999)
-                assert len(feed.gaps) == 0
-        assert len(server.requests) < 15
+        async with over_https(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [1]
+            clock.by = timedelta(minutes=6)
+            assert await read_on(feed) == []
+            (gap,) = feed.gaps
+            assert gap.unproven
+            assert gap.since is not None
+            assert gap.until is not None
+            assert gap.since < today <= gap.until
+            assert len(server.requests) < 40
+            # When they agree again, the days prove what they list.
+            script.headers = dated(today)
+            assert await feed.recover(since=gap.since) == 0
+            assert not feed.gaps
     assert caplog.text.count("the service says that it is") == 1
+    assert caplog.text.count("others may be missing") == 1
+
+
+@pytest.mark.parametrize("ahead", [-10, -3, 3, 10])
+async def test_our_clock_is_wrong(path: Path, ahead: int, clock: type[Later]) -> None:
+    """The service's day is read, too."""
+    today = datetime.now(UTC).date()
+    clock.by = timedelta(days=ahead)
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, path) as feed:
+            assert await read_on(feed) == []
+            assert statuses(*await read_on(feed)) == [1]
+            clock.by += timedelta(minutes=6)
+            assert await read_on(feed) == []
+            assert [gap.unproven for gap in feed.gaps] == [True]
+
+
+@pytest.mark.parametrize("ahead", [-40, -3, 3, 10, 40])
+@pytest.mark.parametrize("was_empty", [True, False])
+async def test_our_clock_was_wrong_when_nothing_was_left(
+    path: Path, ahead: int, clock: type[Later], *, was_empty: bool
+) -> None:
+    """Since when changes may have waited is never taken for later than it was, though the clock is right again."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 2 * DAY if was_empty else None))
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [script.says([]), hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            clock.by = timedelta(days=ahead)
+            assert await read_on(feed) == []
+            clock.by = timedelta()
+            found = statuses(*await read_on(feed))
+            clock.by = timedelta(minutes=6)
+            assert await read_on(feed) == []
+            # Where nothing else is known than a clock that was far ahead, the window begins after the change.
+            is_known = was_empty or ahead < 40
+            assert found == [1] * is_known
+            assert [gap.unproven for gap in feed.gaps] == [True] * (not is_known)
+
+
+async def test_what_is_new_comes_first_after_a_long_stop() -> None:
+    """A window that begins long ago is far, however long ago the feed was empty."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 200 * DAY, reading=1), tokens=1)
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies, script.listed = [script.says([change(5)])], [change(4, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(await anext(feed)) == [5]
+            assert [one.query for one in server.requests] == [[]]
+            assert statuses(*await read_on(feed)) == [4]
+            assert not feed.gaps
+
+
+async def test_the_second_look_is_at_the_days_that_may_lack_something(clock: type[Later]) -> None:
+    """Not at all days that somebody had read again."""
+    journal = MemoryJournal(known=State(drained=TODAY, gaps=(Gap(TODAY - DAY),)))
+    with scripted() as (script, server):
+        async with feeding(server, journal) as feed:
+            await feed.recover(since=TODAY - 100 * DAY)
+            before = len(server.requests)
+            clock.by = timedelta(minutes=6)
+            script.listed = [change(1)]
+            assert statuses(*await read_on(feed)) == [1]
+            assert len(server.requests) - before < 8
 
 
 async def test_one_retry_loop(sandbox: Sandbox, path: Path, short_pauses: list[float]) -> None:
@@ -1094,6 +1227,36 @@ async def test_recovering_and_reading_at_once(sandbox: Sandbox, path: Path) -> N
             await feed.recover(since=bad)  # type: ignore[arg-type] # the point
 
 
+async def test_recovering_hands_out_nothing_again_and_nothing_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is handed out while the journal is asked what waits is not put back."""
+    journal = MemoryJournal()
+    unacknowledged = journal.unacknowledged
+    numbers: list[int] = []
+
+    async def slow(after: int, limit: int) -> list[Stored]:
+        found = await unacknowledged(after, limit)
+        await anyio.sleep(0.03)
+        return found
+
+    with scripted() as (script, server):
+        script.replies = [script.says([change(n)]) for n in range(30)]
+        async with feeding(server, journal) as feed:
+            await read_on(feed, acknowledge=False)
+        monkeypatch.setattr(journal, "unacknowledged", slow)
+        async with feeding(server, journal) as feed, anyio.create_task_group() as group:
+
+            async def work() -> None:
+                async for batch in feed:
+                    numbers.append(batch.number)
+                    await batch.ack()
+                    await anyio.sleep(0.005)
+
+            group.start_soon(work)
+            for _ in range(3):
+                await feed.recover(since=TODAY)
+        assert numbers == list(range(1, 31))
+
+
 async def test_a_recovery_that_fails_changes_nothing(sandbox: Sandbox, path: Path) -> None:
     made(sandbox, 2)
     sandbox.fault(READ, "disconnect-after")
@@ -1156,7 +1319,7 @@ async def test_pruning_goes_on_beside_what_nobody_knows(path: Path) -> None:
         script.replies = [hang_up, script.says([change(1)])]
         async with client_of(server) as ropo, ropo.status_feed(journal, keep=3) as feed:
             await read_on(feed)
-            script.headers = {"Date": f"{TODAY + 9 * DAY:%a, %d %b %Y} 12:00:00 GMT"}
+            script.headers = dated(TODAY + 9 * DAY)
             # Its days are read once more, and no more: then nothing is compared with it.
             (later,) = [gap for gap in (await journal.state()).gaps if gap.since]
             await journal.recover(TODAY, (), (later,), ())
