@@ -142,7 +142,9 @@ class Variables:
     """Those of this library, of an environment. No repr shows them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self.found = {name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()}
+        self.found: dict[str, str] = {
+            name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()
+        }
 
 
 def read_environment(variables: Variables) -> tuple[Credentials, dict[str, Any]]:

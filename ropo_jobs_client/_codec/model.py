@@ -115,7 +115,7 @@ class JsonBody:
     __slots__ = ("_writer", "model")
 
     def __init__(self, model: Model) -> None:
-        self.model = model
+        self.model: Model = model
         self._writer = JsonWriter()
         try:
             self._writer.write(model)

@@ -14,7 +14,7 @@ from calls import EXAMPLES, UPDATE, change, item
 from rawserver import RawServer, answers, connect, connect_to
 from replies import answer
 
-from ropo_jobs_client import UNSET, ApiCode, BearerToken, Environment, RopoJobsClient, models
+from ropo_jobs_client import UNSET, ApiCode, AttemptEvent, BearerToken, Environment, RopoJobsClient, models
 from ropo_jobs_client.api import OPERATIONS
 from ropo_jobs_client.errors import (
     AmbiguousJob,
@@ -301,14 +301,14 @@ async def test_the_answer_to_what_was_booked_names_another_job(
     httpx_mock: HTTPXMock, named: dict[str, Any], answered: dict[str, Any]
 ) -> None:
     httpx_mock.add_response(status_code=201, json=answered, is_reusable=True)
-    told: list[str] = []
-    async with mocked(on_attempt=lambda event: told.append(event.outcome)) as ropo:
+    told: list[AttemptEvent] = []
+    async with mocked(on_attempt=told.append) as ropo:
         with pytest.raises(OutcomeUnknown, match=r"answered with success \(2xx\), but named another") as payment:
             await ropo.add_payment(models.JobAddPayment(**PAYMENT, **named))
         with pytest.raises(OutcomeUnknown, match="find_jobs_by_end_customer") as note:
             await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, **named))
     assert len(httpx_mock.get_requests()) == 2
-    assert told == ["unreadable", "unreadable"]
+    assert [event.outcome for event in told] == ["unreadable", "unreadable"]
     for caught in (payment, note):
         error = copy.copy(caught.value)
         assert (error.status, error.sent_at is not None) == (201, True)

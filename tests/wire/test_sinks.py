@@ -29,7 +29,7 @@ from rawserver import (
     then_silence,
 )
 
-from ropo_jobs_client import SavedPdf, SavedPdfs
+from ropo_jobs_client import AttemptEvent, SavedPdf, SavedPdfs
 from ropo_jobs_client.errors import ConnectionLost, InvalidArgument, PdfTruncated, ServerError, TimedOut
 from ropo_jobs_client.sinks import ObjectStoreSink
 
@@ -255,11 +255,11 @@ class Refused(Memory):
 @pytest.mark.parametrize(("sink", "kind"), [(Impatient, TimeoutError), (Refused, PermissionError)])
 async def test_a_sink_may_cancel_its_own_reading(sink: type[Memory], kind: type[Exception]) -> None:
     late = answers(then_silence(response(PDF)[:100_000]))
-    told: list[str] = []
-    async with running(late, on_attempt=lambda event: told.append(event.outcome)) as (_, client):
+    told: list[AttemptEvent] = []
+    async with running(late, on_attempt=told.append) as (_, client):
         with pytest.raises(kind):
             await client.pdf(jobid=1).put(sink(), "a.pdf")
-        assert told == ["left_early"]
+        assert [event.outcome for event in told] == ["left_early"]
         with pytest.raises(kind):
             await client.save_pdfs([1, 2, 3], sink(), concurrency=1)
         assert_nothing_held(client, 20)
