@@ -99,10 +99,19 @@ def _refuse_unset(value: object, name: str) -> None:
         raise InvalidArgument(name, "must have a value, not UNSET")
 
 
-def write_model(body: object, name: str, kind: type[Model]) -> JsonBody:
-    """Return such a model as it is sent. Of a long list, only the beginning is looked at so early."""
+def write_model(body: object, name: str, kind: type[Model], one_of: tuple[str, ...] = ()) -> JsonBody:
+    """Return such a model as it is sent. Of a long list, only the beginning is looked at so early.
+
+    Args:
+        body: the model.
+        name: what the argument is called.
+        kind: which model it must be.
+        one_of: fields of which exactly one must be set, and name a job or a customer.
+    """
     if not isinstance(body, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, not {type(body).__name__}")
+    if one_of:
+        require_one_of_fields(body, *one_of)
     with CutFrames():
         written = JsonBody(body)
         next(written.slices())

@@ -222,6 +222,8 @@ class _Work:
         """Raise what concerns all the others too: what became of the token, or of the service."""
         if isinstance(error, AuthenticationFailed) or (isinstance(error, RopoError) and error.operation == _LOGIN):
             raise error
+        if isinstance(error, InvalidArgument) and error.argument == "credentials":
+            raise error
         self.down = self.down + 1 if isinstance(error, TransportError | ServerError) else 0
         if self.down == _DOWN:
             text = f"{_DOWN} PDFs in a row failed so: the service seems to be down, and the rest is left"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
@@ -16,7 +18,6 @@ from ._codec.secret import Secret
 from ._codec.unset import UNSET, Unset
 from ._config import ClientOptions, Environment, Options, Setup, choose_base_url, make_user_agent
 from ._generated.api import jobs
-from ._identity import about_the_same_job
 from .auth import check_credentials
 from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
 
@@ -256,14 +257,19 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        pipeline = self._pipeline
         if jobid is None or billnum is not None:
             _validate.require_one_of(jobid=jobid, billnum=billnum)
+            begun = time.monotonic()
             jobid = await self._find_jobid(billnum)
+            left = pipeline.options.deadline - (time.monotonic() - begun)
+            pipeline = pipeline.with_options(replace(pipeline.options, deadline=max(left, 0.001)))
         request = jobs.jobs_get_action.request(jobid=jobid)
-        job = await self._pipeline.send(request)
+        job = await pipeline.send(request)
         is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
         if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
-            raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
+            text = "the service answered with another job than the one asked for"
+            raise ResponseError(text, operation="GET /jobs", raw=job.to_dict())
         return job
 
     async def _find_jobid(self, billnum: Any) -> int:
@@ -275,7 +281,8 @@ class RopoJobsClient:
         jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
         if any(isinstance(change.jobid, Unset) for change in changes):
             where = "JobStatusUpdate.jobid"
-            raise DecodeError(f"{where} is missing", field=where, operation=operation)
+            raw = [change.to_dict() for change in changes]
+            raise DecodeError(f"{where} is missing", field=where, operation=operation, raw=raw)
         if len(jobids) > 1:
             text = f"{len(jobids)} jobs have this billnum: jobids {', '.join(map(str, jobids))}"
             raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation)
@@ -640,6 +647,8 @@ class RopoJobsClient:
                 it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_same_job
+
         request = jobs.jobs_add_payment_action.request(payment=payment)
         return await self._pipeline.send(about_the_same_job(request))
 
@@ -657,6 +666,8 @@ class RopoJobsClient:
                 it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_same_job
+
         request = jobs.jobs_add_credit_note_action.request(note=note)
         return await self._pipeline.send(about_the_same_job(request))
 
@@ -747,7 +758,8 @@ class RopoJobsClient:
         response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(response.jobs, Unset):
-            raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
+            operation = "POST /jobs/findbyendcustomer"
+            raise DecodeError(f"{where} is missing", field=where, operation=operation, raw=response.to_dict())
         return response.jobs
 
 

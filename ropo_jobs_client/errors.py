@@ -91,6 +91,8 @@ class RopoError(Exception):
 
     def __init__(self, text: str, **facts: Any) -> None:
         super().__init__(text)
+        if _is_deeper(getattr(facts.get("response"), "additional_properties", None), _MAX_DEPTH):
+            facts["response"] = None
         self.__dict__.update(facts)
 
     def __str__(self) -> str:

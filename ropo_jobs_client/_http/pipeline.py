@@ -308,7 +308,9 @@ class Pipeline:
         seconds, left = self.options.timeout, context.expires_at - time.monotonic()
         # Ahead of the deadline, so that who waits for a connection in vain is told that.
         turn = min(seconds, max(0.0, left - min(0.2 * left, 0.5)))
-        timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": turn, "read": seconds, "write": seconds}
+        # A body that is streamed has no other clock while nothing comes.
+        read = min(seconds, self.options.deadline) if context.streamed else seconds
+        timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": turn, "read": read, "write": seconds}
         return HttpRequest(request.operation.method, url, headers, context.body, timeouts)
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
@@ -369,17 +371,20 @@ class Pipeline:
         return unknown
 
     def _report_abandoned(self, context: RequestContext) -> None:
-        """Tell of a call that ends without an error of this library, where it may have been carried out."""
-        if context.retry != "unsafe" or not context.possibly_sent:
-            return
-        logger.warning(
-            "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
-            context.operation,
-            context.attempt,
-            context.data_identifier,
-            context.sent_at,
-        )
-        self._notify(context, Outcome.CANCELLED_AFTER_SEND, None)
+        """Tell of a call that ends without an error of ours, with a WARNING where it may have been carried out."""
+        if context.retry == "unsafe" and context.possibly_sent:
+            logger.warning(
+                "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
+                context.operation,
+                context.attempt,
+                context.data_identifier,
+                context.sent_at,
+            )
+            self._notify(context, Outcome.CANCELLED_AFTER_SEND, None)
+        elif context.in_flight and context.retry == "unsafe":
+            self._notify(context, Outcome.NOT_SENT, None)
+        elif context.in_flight and context.streamed and context.status is not None:
+            self._notify(context, Outcome.LEFT_EARLY, None)
 
     def _end_stream(self, context: RequestContext, end: str) -> None:
         outcome = context.body_outcome or Outcome.LEFT_EARLY

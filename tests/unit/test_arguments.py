@@ -154,9 +154,15 @@ MAKERS: dict[str, Callable[..., JobAddPayment | JobAddCreditNote]] = {
 
 def check_money(name: str, **fields: Any) -> None:
     body = MAKERS[name](**fields)
-    _validate.write_model(body, name, type(body))
-    _validate.require_one_of_fields(body, "billcode", "jobid", "billnum")
+    _validate.write_model(body, name, type(body), ("billcode", "jobid", "billnum"))
     _validate.check_money(body, name, "amount")
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("field", ["jobid", "billnum", "billcode"])
+def test_a_bool_names_no_job(name: str, field: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"^{field} must not be a bool$"):
+        check_money(name, amount=1, **{field: True})
 
 
 @pytest.mark.parametrize("name", MAKERS)

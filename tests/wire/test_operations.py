@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+import anyio
 import pytest
 import sniffio
 from calls import EXAMPLES, UPDATE, change, item
-from rawserver import RawServer, answers, connect, connect_to
+from rawserver import RawServer, Request, answers, connect, connect_to, response
 from replies import answer
 
 from ropo_jobs_client import UNSET, ApiCode, AttemptEvent, BearerToken, Environment, RopoJobsClient, models
@@ -26,6 +28,7 @@ from ropo_jobs_client.errors import (
     OutcomeUnknown,
     PartlyAccepted,
     ResponseError,
+    TimedOut,
 )
 from ropo_jobs_sandbox import Sandbox
 
@@ -327,6 +330,9 @@ async def test_the_answer_to_what_was_booked_names_another_job(
         ({"billnum": "11213"}, {"jobid": 124}),
         ({"billnum": "11213"}, {"billnum": "", "billcode": None}),
         ({"billnum": "11213"}, {}),
+        ({"jobid": 123}, {"jobid": 123.0}),
+        ({"billnum": "11213"}, {"billnum": "  "}),
+        ({"jobid": 123}, {"jobid": 0}),
     ],
 )
 async def test_the_answer_to_what_was_booked_names_the_job(
@@ -336,6 +342,42 @@ async def test_the_answer_to_what_was_booked_names_the_job(
     async with mocked() as ropo:
         await ropo.add_payment(models.JobAddPayment(**PAYMENT, **named))
         await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, **named))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("nothing", [[], {}, None, True, {"a": 1}])
+async def test_what_is_no_identifier_is_not_compared(httpx_mock: HTTPXMock, nothing: object) -> None:
+    httpx_mock.add_response(json={"billnum": nothing})
+    async with mocked() as ropo:
+        await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, billnum="11213"))
+
+
+@pytest.mark.asyncio
+async def test_errors_with_an_answer_are_plain_data_however_deep_it_is(httpx_mock: HTTPXMock) -> None:
+    text = f'{{"accepted": 2, "billnum": "2", "x": {"[" * 500}{"]" * 500}}}'
+    httpx_mock.add_response(text=text, headers={"Content-Type": "application/json"}, is_reusable=True)
+    async with mocked() as ropo:
+        with pytest.raises(PartlyAccepted) as partly:
+            await ropo.add_bills([item()])
+        with pytest.raises(OutcomeUnknown) as unknown:
+            await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, billnum="1"))
+    for error in (partly.value, unknown.value):
+        assert error.response is None
+        assert str(pickle.loads(pickle.dumps(error))) == str(copy.deepcopy(error)) == str(error)
+
+
+@pytest.mark.anyio
+@pytest.mark.fast
+async def test_a_look_up_takes_no_longer_than_the_deadline() -> None:
+    async def late(request: Request) -> None:
+        await anyio.sleep(0.6)
+        body = b'[{"jobid": 1, "billnum": "1"}]' if "statusupdates" in request.operation else b'{"jobid": 1}'
+        request.peer.send(response(body, content_type="application/json"))
+
+    with RawServer(answers(late)) as server:
+        async with connect(server, deadline=1.0, retries=0) as ropo:
+            with pytest.raises(TimedOut, match="the deadline of 0"):
+                await ropo.get_job(billnum="1")
 
 
 @pytest.mark.anyio

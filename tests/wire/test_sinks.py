@@ -31,6 +31,7 @@ from rawserver import (
 
 from ropo_jobs_client import AttemptEvent, SavedPdf, SavedPdfs
 from ropo_jobs_client.errors import ConnectionLost, InvalidArgument, PdfTruncated, ServerError, TimedOut
+from ropo_jobs_client.models import JobAddPayment
 from ropo_jobs_client.sinks import ObjectStoreSink
 
 pytestmark = pytest.mark.fast
@@ -284,3 +285,50 @@ async def test_a_local_print_whose_sink_does_not_read_to_the_end_says_that_the_j
         with pytest.raises(RuntimeError, match="to its end") as caught:
             await client.local_print([BILL]).put(Odd(), "a.pdf")
     assert any("the job was taken" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.anyio
+async def test_a_stall_ends_with_the_deadline() -> None:
+    late = answers(then_silence(response(PDF)[:100_000]))
+    async with running(late, timeout=30.0, deadline=0.3, retries=0) as (_, client):
+        with anyio.fail_after(10), pytest.raises(TimedOut):
+            await client.pdf(jobid=1).put(Memory(), "a.pdf")
+
+
+@pytest.mark.anyio
+async def test_credentials_that_are_none_stop_it() -> None:
+    async def nothing() -> str:
+        return ""
+
+    async with running(answers(response(PDF)), credentials=nothing) as (server, client):
+        with pytest.raises(InvalidArgument, match=r"^credentials gave a token that is not"):
+            await client.save_pdfs([1, 2, 3], Memory())
+    assert server.calls == []
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_pdf_is_told_of() -> None:
+    told: list[AttemptEvent] = []
+    late = answers(then_silence(response(PDF)[:100_000]))
+    async with running(late, on_attempt=told.append) as (_, client):
+        with anyio.move_on_after(0.3):
+            await client.pdf(jobid=1).put(Memory(), "a.pdf")
+        with anyio.move_on_after(0.3):
+            async with client.pdf(jobid=1) as found:
+                async for _ in found:
+                    pass
+    assert [event.outcome for event in told] == ["left_early", "left_early"]
+
+
+@pytest.mark.anyio
+async def test_what_is_cancelled_while_it_waits_for_its_turn_was_not_sent() -> None:
+    told: list[AttemptEvent] = []
+    payment = JobAddPayment(amount=1, paydate="2026-11-22", jobid=1)
+    one = running(answers(stay_silent), on_attempt=told.append, max_connections=1)
+    async with one as (_, client), anyio.create_task_group() as group:
+        group.start_soon(lambda: client.get_job(jobid=1))
+        await anyio.wait_all_tasks_blocked()
+        with anyio.move_on_after(0.2):
+            await client.add_payment(payment)
+        group.cancel_scope.cancel()
+    assert [event.outcome for event in told] == ["not_sent"]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import check_money, require_one_of_fields, write_model
+from ...._validate import check_money, write_model
 from ...models.job_add_credit_note import JobAddCreditNote
 from ...models.job_add_credit_note_response import JobAddCreditNoteResponse
 from ...operations import JOBS_ADD_CREDIT_NOTE_ACTION
@@ -17,8 +17,7 @@ def request(*, note: JobAddCreditNote) -> ApiRequest[JobAddCreditNoteResponse]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    _body = write_model(note, "note", JobAddCreditNote)
-    require_one_of_fields(note, "billcode", "jobid", "billnum")
+    _body = write_model(note, "note", JobAddCreditNote, ("billcode", "jobid", "billnum"))
     check_money(note, "note", "amount")
     return ApiRequest(JOBS_ADD_CREDIT_NOTE_ACTION, JobAddCreditNoteResponse.from_dict, body=_body)
 

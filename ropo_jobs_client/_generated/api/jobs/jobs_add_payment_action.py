@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import check_money, require_one_of_fields, write_model
+from ...._validate import check_money, write_model
 from ...models.job_add_payment import JobAddPayment
 from ...models.job_add_payment_response import JobAddPaymentResponse
 from ...operations import JOBS_ADD_PAYMENT_ACTION
@@ -17,8 +17,7 @@ def request(*, payment: JobAddPayment) -> ApiRequest[JobAddPaymentResponse]:
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    _body = write_model(payment, "payment", JobAddPayment)
-    require_one_of_fields(payment, "billcode", "jobid", "billnum")
+    _body = write_model(payment, "payment", JobAddPayment, ("billcode", "jobid", "billnum"))
     check_money(payment, "payment", "amount")
     return ApiRequest(JOBS_ADD_PAYMENT_ACTION, JobAddPaymentResponse.from_dict, body=_body)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from ...._validate import require_one_of_fields, write_model
+from ...._validate import write_model
 from ...models.jobs_by_end_customer_request import JobsByEndCustomerRequest
 from ...models.jobs_by_end_customer_response import JobsByEndCustomerResponse
 from ...operations import JOBS_FIND_BY_END_CUSTOMER_ACTION
@@ -17,8 +17,7 @@ def request(*, body: JobsByEndCustomerRequest) -> ApiRequest[JobsByEndCustomerRe
         TypeError: the call is wrongly written.
         InvalidArgument: a value is wrong.
     """
-    _body = write_model(body, "body", JobsByEndCustomerRequest)
-    require_one_of_fields(body, "ssn", "custnum")
+    _body = write_model(body, "body", JobsByEndCustomerRequest, ("ssn", "custnum"))
     return ApiRequest(JOBS_FIND_BY_END_CUSTOMER_ACTION, JobsByEndCustomerResponse.from_dict, body=_body)
 
 
