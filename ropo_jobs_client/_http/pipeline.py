@@ -189,7 +189,7 @@ class Pipeline:
             self._log(context, logging.WARNING, f" {type(error).__name__}")
             raise
         except Exception as error:
-            if context.in_flight and context.streamed and context.status is not None:
+            if context.in_flight and context.retry != "unsafe" and context.streamed and context.status is not None:
                 # A disk or a sink failed, not the service.
                 self._notify(context, Outcome.LEFT_EARLY, None)
             # Whatever it is (an event loop that was closed, a broken transport): it must not hide that money moved.
