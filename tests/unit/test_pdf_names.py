@@ -87,7 +87,7 @@ def test_a_name_depends_on_nothing_but_the_ref() -> None:
         (11213, TypeError, "not int"),
         (None, TypeError, "not NoneType"),
         (["1", None], TypeError, r"refs\[1\] must be a billnum \(str\) or a jobid \(int\), not NoneType"),
-        (["1", 2, True], TypeError, r"refs\[2\] .*not bool"),
+        (["1", 2, True], ValueError, r"refs\[2\] must not be a bool"),
         ([1.0], TypeError, r"refs\[0\] .*not float"),
         (["1", " "], ValueError, r"refs\[1\] must not be empty or blank"),
         ([1, 0], ValueError, r"refs\[1\] must be at least 1"),

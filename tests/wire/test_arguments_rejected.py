@@ -134,12 +134,12 @@ LOOK_UPS: dict[str, tuple[Asks, dict[str, list[tuple[object, type[Exception]]]]]
     "add_payment": (
         lambda ropo, **one: ropo.add_payment(models.JobAddPayment(amount=1, paydate="2026-11-22", **one)),
         {
-            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, TypeError)],
+            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, InvalidArgument)],
             "jobid": [
                 (0, InvalidArgument),
                 (-1, InvalidArgument),
                 ("x", InvalidArgument),
-                (True, TypeError),
+                (True, InvalidArgument),
                 (1.5, TypeError),
             ],
             "billnum": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), ("\ud800", InvalidArgument)],
@@ -148,12 +148,12 @@ LOOK_UPS: dict[str, tuple[Asks, dict[str, list[tuple[object, type[Exception]]]]]
     "add_credit_note": (
         lambda ropo, **one: ropo.add_credit_note(models.JobAddCreditNote(amount=1, date="2026-11-22", **one)),
         {
-            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, TypeError)],
+            "billcode": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), (True, InvalidArgument)],
             "jobid": [
                 (0, InvalidArgument),
                 (-1, InvalidArgument),
                 ("x", InvalidArgument),
-                (True, TypeError),
+                (True, InvalidArgument),
                 (1.5, TypeError),
             ],
             "billnum": [("", InvalidArgument), (" ", InvalidArgument), (5, TypeError), ("\ud800", InvalidArgument)],
