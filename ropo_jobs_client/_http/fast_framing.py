@@ -57,8 +57,9 @@ class ResponseParser:
         # How much of the body is to come; None where it comes in chunks, or ends with its connection.
         self._left: int | None = None
         self._chunks: HttpResponseParser | None = None
-        # Bytes since the last piece of a body in chunks.
+        # Bytes since the last piece of a body in chunks, and the last of all that came of it.
         self._between = 0
+        self._end = b""
 
     def feed(self, data: bytes) -> None:
         """Take what came.
@@ -183,7 +184,12 @@ class ResponseParser:
             self.is_reusable = False
         if self._between > MAX_HEAD + len(data):
             raise BrokenResponseError
+        self._end = (self._end + data[-16:])[-16:]
         if self.is_complete:
+            # Two lines end there, the last one blank. httptools passes over more of those, and nobody asked for them.
+            blank = self._end[len(self._end.rstrip(b"\r\n")) :]
+            if blank.count(b"\n") != 2 or not blank.endswith(b"\n"):
+                self.is_reusable = False
             # It holds this, and this holds it.
             self._chunks = None
 

@@ -181,6 +181,17 @@ def _mutated(draw: st.DrawFn) -> bytes:
     return data
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 1_000])
+@pytest.mark.parametrize("more", [b"", b"\r\n", b"\n", b"\r", b"\r\n" * 20, b"x"])
+@pytest.mark.parametrize("end", [b"0\r\n\r\n", b"0;a=b\r\nX: y\r\n\r\n", b"3\r\n\n\n\n\r\n0\r\n\r\n"])
+def test_what_follows_the_last_chunk_was_not_asked_for(end: bytes, more: bytes, size: int) -> None:
+    data = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n" + end + more
+    parser = ResponseParser()
+    for start in range(0, len(data), size):
+        parser.feed(data[start : start + size])
+    assert (parser.is_complete, parser.is_reusable) == (True, not more)
+
+
 @settings(max_examples=1_000, deadline=None)
 @given(_mutated(), st.integers(1, 50))
 def test_changed_anyhow_it_is_never_read_as_something_else(data: bytes, size: int) -> None:
