@@ -268,8 +268,7 @@ class RopoJobsClient:
         job = await pipeline.send(request)
         is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
         if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
-            text = "the service answered with another job than the one asked for"
-            raise ResponseError(text, operation="GET /jobs", raw=job.to_dict())
+            raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
         return job
 
     async def _find_jobid(self, billnum: Any) -> int:
@@ -281,8 +280,7 @@ class RopoJobsClient:
         jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
         if any(isinstance(change.jobid, Unset) for change in changes):
             where = "JobStatusUpdate.jobid"
-            raw = [change.to_dict() for change in changes]
-            raise DecodeError(f"{where} is missing", field=where, operation=operation, raw=raw)
+            raise DecodeError(f"{where} is missing", field=where, operation=operation)
         if len(jobids) > 1:
             text = f"{len(jobids)} jobs have this billnum: jobids {', '.join(map(str, jobids))}"
             raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation)
@@ -758,8 +756,7 @@ class RopoJobsClient:
         response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
         where = "JobsByEndCustomerResponse.jobs"
         if isinstance(response.jobs, Unset):
-            operation = "POST /jobs/findbyendcustomer"
-            raise DecodeError(f"{where} is missing", field=where, operation=operation, raw=response.to_dict())
+            raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
         return response.jobs
 
 

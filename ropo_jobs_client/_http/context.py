@@ -117,9 +117,9 @@ class RequestContext:
 
     def outcome_unknown(self, cause: RopoError | None = None) -> OutcomeUnknown:
         """Make the error that says what a person needs to find out whether it was carried out."""
-        # What came all the same, where it was read and is about another job.
+        # Of an answer that is about another job, the cause says so, also where the answer is too deep to be kept.
         response = getattr(cause, "response", None)
-        text = _HOW_TO_FIND_OUT if cause is None or response is None else f"{cause.args[0]}; {_HOW_TO_FIND_OUT}"
+        text = f"{cause.args[0]}; {_HOW_TO_FIND_OUT}" if cause and hasattr(cause, "response") else _HOW_TO_FIND_OUT
         body = self._sent()
         # What was checked, before what stands in a body that may be anything.
         named = _named(body) | _named(self.request.params)

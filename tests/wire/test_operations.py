@@ -361,6 +361,7 @@ async def test_errors_with_an_answer_are_plain_data_however_deep_it_is(httpx_moc
             await ropo.add_bills([item()])
         with pytest.raises(OutcomeUnknown) as unknown:
             await ropo.add_credit_note(models.JobAddCreditNote(**NOTE, billnum="1"))
+    assert "named another billnum" in str(unknown.value)
     for error in (partly.value, unknown.value):
         assert error.response is None
         assert str(pickle.loads(pickle.dumps(error))) == str(copy.deepcopy(error)) == str(error)
