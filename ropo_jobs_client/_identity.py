@@ -1,15 +1,18 @@
-"""Whether the answer to what was booked is about the job that was named."""
+"""What must hold of an answer beyond its form: that it is about the job that was named, and names what was looked for.
+
+Each function returns a request whose answer is judged while it is decoded, so that the error holds all that came.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from ._codec.unset import UNSET
+from ._codec.unset import UNSET, Unset
 from ._generated.types import ApiRequest
-from .errors import ResponseError
+from .errors import DecodeError, ResponseError
+from .models import JobByEndCustomer, JobJobInfo, JobsByEndCustomerResponse, JobStatusUpdate
 
 T = TypeVar("T")
 
@@ -35,7 +38,49 @@ def about_the_same_job(request: ApiRequest[T]) -> ApiRequest[T]:
                 raise ResponseError(text, response=response)
         return response
 
-    return replace(request, decode=checked)
+    return _with(request, checked)
+
+
+def about_the_job_asked_for(request: ApiRequest[JobJobInfo], billnum: object) -> ApiRequest[JobJobInfo]:
+    """Return a request whose answer is refused where it is another job than the one with this id and billnum."""
+
+    def checked(answer: object) -> JobJobInfo:
+        job = request.decode(answer)
+        is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
+        if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
+            raise ResponseError("the service answered with another job than the one asked for")
+        return job
+
+    return _with(request, checked)
+
+
+def jobids_with(request: ApiRequest[list[JobStatusUpdate]], billnum: object) -> ApiRequest[list[int]]:
+    """Return a request for the ids of the jobs that have this billnum by their status changes, ascending."""
+
+    def checked(answer: object) -> list[int]:
+        jobids = {change.jobid for change in request.decode(answer) if change.billnum == billnum}
+        return sorted(_there(jobid, "JobStatusUpdate.jobid") for jobid in jobids)
+
+    return _with(request, checked)
+
+
+def jobs_found(request: ApiRequest[JobsByEndCustomerResponse]) -> ApiRequest[list[JobByEndCustomer]]:
+    """Return a request for the jobs in the answer, which is refused where it has no list of them."""
+
+    def checked(answer: object) -> list[JobByEndCustomer]:
+        return _there(request.decode(answer).jobs, "JobsByEndCustomerResponse.jobs")
+
+    return _with(request, checked)
+
+
+def _with(request: ApiRequest[Any], decode: Callable[[object], T]) -> ApiRequest[T]:
+    return ApiRequest(request.operation, decode, request.params, request.headers, request.body, request.path)
+
+
+def _there(value: T | Unset, where: str) -> T:
+    if isinstance(value, Unset):
+        raise DecodeError(f"{where} is missing", field=where)
+    return value
 
 
 def _plain(value: object) -> str:

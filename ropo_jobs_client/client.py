@@ -15,11 +15,11 @@ from . import _lazy as lazy
 from . import _validate, models
 from ._codec.frames import CutFrames
 from ._codec.secret import Secret
-from ._codec.unset import UNSET, Unset
+from ._codec.unset import Unset
 from ._config import ClientOptions, Environment, Options, Setup, choose_base_url, make_user_agent
 from ._generated.api import jobs
 from .auth import check_credentials
-from .errors import AmbiguousJob, DecodeError, JobNotFound, PartlyAccepted, ResponseError
+from .errors import AmbiguousJob, JobNotFound, PartlyAccepted
 
 T = TypeVar("T")
 
@@ -257,6 +257,8 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_job_asked_for
+
         pipeline = self._pipeline
         if jobid is None or billnum is not None:
             _validate.require_one_of(jobid=jobid, billnum=billnum)
@@ -264,26 +266,19 @@ class RopoJobsClient:
             jobid = await self._find_jobid(billnum)
             left = pipeline.options.deadline - (time.monotonic() - begun)
             pipeline = pipeline.with_options(replace(pipeline.options, deadline=max(left, 0.001)))
-        request = jobs.jobs_get_action.request(jobid=jobid)
-        job = await pipeline.send(request)
-        is_other = job.jobid is not UNSET and str(job.jobid) != request.params["jobid"]
-        if is_other or (billnum is not None and job.billnum not in (billnum, UNSET)):
-            raise ResponseError("the service answered with another job than the one asked for", operation="GET /jobs")
-        return job
+        return await pipeline.send(about_the_job_asked_for(jobs.jobs_get_action.request(jobid=jobid), billnum))
 
     async def _find_jobid(self, billnum: Any) -> int:
-        operation = "GET /jobs/statusupdates"
-        changes = [change for change in await self.get_status_updates(billnum=billnum) if change.billnum == billnum]
-        if not changes:
+        from ._identity import jobids_with
+
+        request = jobs.jobs_get_status_updates_action.request(billnum=billnum)
+        jobids = await self._pipeline.send(jobids_with(request, billnum))
+        if not jobids:
             text = "no status change names this billnum: it is wrong, or nothing has happened to the bill yet"
-            raise JobNotFound(text, status=404, operation=operation)
-        jobids = sorted({change.jobid for change in changes if isinstance(change.jobid, int)})
-        if any(isinstance(change.jobid, Unset) for change in changes):
-            where = "JobStatusUpdate.jobid"
-            raise DecodeError(f"{where} is missing", field=where, operation=operation)
+            raise JobNotFound(text, status=404, operation=str(request.operation))
         if len(jobids) > 1:
             text = f"{len(jobids)} jobs have this billnum: jobids {', '.join(map(str, jobids))}"
-            raise AmbiguousJob(text, jobids=tuple(jobids), operation=operation)
+            raise AmbiguousJob(text, jobids=tuple(jobids), operation=str(request.operation))
         return jobids[0]
 
     async def add_bills(
@@ -744,6 +739,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import jobs_found
+
         if isinstance(ssn, str):
             ssn = Secret(ssn)
         if not isinstance(cast("object", include_paid), bool):
@@ -753,11 +750,7 @@ class RopoJobsClient:
         body = models.JobsByEndCustomerRequest(all_invoices=int(include_paid))
         with CutFrames():
             setattr(body, name, _validate.write_identifier(value, name))
-        response = await jobs.jobs_find_by_end_customer_action.call(self._pipeline, body=body)
-        where = "JobsByEndCustomerResponse.jobs"
-        if isinstance(response.jobs, Unset):
-            raise DecodeError(f"{where} is missing", field=where, operation="POST /jobs/findbyendcustomer", status=200)
-        return response.jobs
+        return await self._pipeline.send(jobs_found(jobs.jobs_find_by_end_customer_action.request(body=body)))
 
 
 def _as_job(job: object) -> models.Job:

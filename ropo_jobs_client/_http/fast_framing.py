@@ -246,8 +246,8 @@ def _headers(fields: _Fields) -> dict[str, str]:
     found: dict[str, str] = {}
     for raw_name, raw_value in fields:
         name = raw_name.decode("latin-1").lower()
-        if name.endswith(" "):
-            # The names that httptools knows, it takes with blanks after them.
+        if " " in name:
+            # The names that httptools knows, it takes with a blank and more after them.
             raise BrokenResponseError
         try:
             value = raw_value.decode().strip(" \t")

@@ -462,8 +462,8 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)
     try:
         return request.decode(parsed)
-    except DecodeError as error:
-        # The field is named; what came is the whole, so that nothing of it is lost.
+    except ResponseError as error:
+        # What is wrong is named; what came is the whole, so that nothing of it is lost.
         error.raw = content
         raise
 

@@ -192,6 +192,20 @@ def test_what_follows_the_last_chunk_was_not_asked_for(end: bytes, more: bytes, 
     assert (parser.is_complete, parser.is_reusable) == (True, not more)
 
 
+# Some of them httptools reads by themselves, and takes with what follows them.
+_NAMES = [b"content-length", b"transfer-encoding", b"connection", b"proxy-connection", b"upgrade", b"content-type", b"x"]
+
+
+@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("value", [b"12", b"chunked", b""])
+@pytest.mark.parametrize("tail", [b"", b"z", b" z", b"z ", b"  "])
+def test_a_name_of_any_bytes_is_read_as_h11_reads_it(name: bytes, tail: bytes, value: bytes) -> None:
+    for byte in (bytes([number]) for number in range(256)):
+        for line in (name + byte + tail, byte + name + tail, name[:3] + byte + name[3:] + tail):
+            data = b"HTTP/1.1 200 OK\r\nA: b\r\n" + line + b":" + value + b"\r\nContent-Length: 0\r\n\r\n"
+            assert _outcome(_ours([data])) == _outcome(_theirs([data])), data
+
+
 @settings(max_examples=1_000, deadline=None)
 @given(_mutated(), st.integers(1, 50))
 def test_changed_anyhow_it_is_never_read_as_something_else(data: bytes, size: int) -> None:

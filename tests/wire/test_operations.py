@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from datetime import date
 from decimal import Decimal
@@ -262,8 +263,11 @@ async def test_a_change_without_a_jobid_cannot_be_read(httpx_mock: HTTPXMock, ch
     async with mocked() as ropo:
         with pytest.raises(DecodeError) as caught:
             await ropo.get_job(billnum="11213")
-    assert caught.value.field == "JobStatusUpdate.jobid"
-    assert caught.value.operation == "GET /jobs/statusupdates"
+    error = caught.value
+    assert (error.field, error.operation) == ("JobStatusUpdate.jobid", "GET /jobs/statusupdates")
+    assert error.status == 200
+    assert isinstance(error.raw, bytes)
+    assert json.loads(error.raw) == changes
 
 
 @pytest.mark.asyncio
@@ -275,8 +279,11 @@ async def test_another_job_than_the_one_asked_for(httpx_mock: HTTPXMock, job: ob
     async with mocked() as ropo:
         with pytest.raises(ResponseError, match="another job") as caught:
             await ropo.get_job(billnum="11213")
-    assert type(caught.value) is ResponseError
-    assert caught.value.operation == "GET /jobs"
+    error = caught.value
+    assert type(error) is ResponseError
+    assert (error.operation, error.status, error.attempts) == ("GET /jobs", 200, 1)
+    assert isinstance(error.raw, bytes)
+    assert json.loads(error.raw) == job
 
 
 @pytest.mark.asyncio
