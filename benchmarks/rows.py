@@ -190,6 +190,7 @@ def _reading(title: str, kind: str) -> Section:
         "pydantic-all": "the same, unknown fields kept as ours are",
         "stock": "`json.loads` and stock `from_dict`",
         "msgspec": "msgspec",
+        "unchecked": "`json.loads` and a named tuple of what came, nothing checked",
     }
     return Section(title, [Row(n, _read(c, kind), _read("pydantic", kind), "pydantic") for c, n in names.items()])
 

@@ -33,8 +33,8 @@ class KeptBody:
         """Read on for a while, and return all that came, up to the limit."""
         with anyio.move_on_after(_PATIENCE):
             try:
-                while self._left:
-                    self.add(await anext(response))
-            except (StopAsyncIteration, httpx.RequestError, httpx.DecodingError, OSError):
+                while self._left and (chunk := await response.receive()):
+                    self.add(chunk)
+            except (httpx.RequestError, httpx.DecodingError, OSError):
                 pass  # It is broken, and what came is what there is.
         return b"".join(self._parts)

@@ -139,9 +139,8 @@ class PdfStream:
         Its frame holds what came, and is cut from what is raised.
         """
         begun = time.monotonic()
-        try:
-            chunk = await anext(self._response)
-        except StopAsyncIteration:
+        chunk = await self._response.receive()
+        if not chunk:
             return None
         self._waited += time.monotonic() - begun
         if self._kept is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -27,7 +27,7 @@ class HttpRequest:
 
 
 class Response:
-    """A response, and the iterator over its body, decoded. Iterate once, and close it.
+    """A response, and its body, decoded. Receive what is wanted of it, and close it.
 
     Whatever it is received through, failures are told by the exceptions of httpx.
 
@@ -48,10 +48,8 @@ class Response:
         self._decoder = decoder_for(headers)
         self._unpacked: Iterator[bytes] = iter(())
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
+    async def receive(self) -> bytes:
+        """Return the next piece of the body, or nothing at its end."""
         while True:
             for unpacked in self._unpacked:
                 return unpacked
@@ -60,7 +58,7 @@ class Response:
             if not piece:
                 if self._decoder is not None:
                     self._decoder.finish()
-                raise StopAsyncIteration
+                return b""
             if self._decoder is None:
                 return piece
             self._unpacked = self._decoder.feed(piece)

@@ -326,7 +326,7 @@ class Pipeline:
         parts: list[bytes] = []
         size = 0
         try:
-            async for chunk in response:
+            while chunk := await response.receive():
                 size += len(chunk)
                 if size > limit:
                     raise ResponseError(f"the body is larger than max_response_bytes ({limit})")
@@ -340,7 +340,7 @@ class Pipeline:
         left = context.expires_at - time.monotonic()
         with anyio.move_on_after(min(_ERROR_BODY_TIME, left / 2)):
             try:
-                async for chunk in response:
+                while chunk := await response.receive():
                     body += chunk
                     if len(body) > MAX_ERROR_BYTES:
                         break

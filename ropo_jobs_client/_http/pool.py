@@ -106,15 +106,15 @@ class Connections:
             httpx.RequestError: as `Connection.send` does; `PoolTimeout` where no connection was free in time.
         """
         places = self._loops.here()
-        try:
+        if places.limiter.value:
             # Never ahead of those who wait: a place that is given back is handed on to them.
             places.limiter.acquire_nowait()
-        except anyio.WouldBlock:
+        else:
             seconds = request.timeouts["pool"]
             with anyio.move_on_after(seconds) as scope:
                 await places.limiter.acquire()
             if scope.cancelled_caught:
-                raise httpx.PoolTimeout(f"no connection was free for {round(seconds, 2):g} s") from None
+                raise httpx.PoolTimeout(f"no connection was free for {round(seconds, 2):g} s")
         connection: Connection | None = None
         try:
             # Not before: the client may have been closed while this call waited.

@@ -454,6 +454,9 @@ async def test_no_jobs_where_jobs_are_due(body: object) -> None:
         error = await failure(server, BY_OPERATION["POST /jobs/findbyendcustomer"])
     assert type(error) is DecodeError
     assert str(error.field).startswith("JobsByEndCustomerResponse.jobs")
+    assert error.status == 200
+    assert isinstance(error.raw, bytes)
+    assert json.loads(error.raw) == body
 
 
 JOB = b'{"jobid": 123, "city": "J\xc3\xa4rvi"}'
