@@ -233,8 +233,8 @@ build: $(STAMP) ## Build the wheel and the sdist into dist/
 dist-check: $(STAMP) $(TOOLS_STAMP) ## Build the wheel and the sdist, and use what they install where the sources are gone
 	$(BIN)/python tools/check_dist.py
 
-test-versions: $(STAMP) $(TOOLS_STAMP) ## Run the tests on every Python that is here, and with the oldest and the newest dependencies
-	$(BIN)/python tools/check_versions.py $(ARGS)
+test-versions: $(STAMP) $(TOOLS_STAMP) ## Run the tests on every Python here, and with the oldest and newest dependencies; ONLY="oldest"
+	$(BIN)/python tools/check_versions.py --only "$(ONLY)" $(ARGS)
 
 test-anywhere: $(STAMP) ## Run the tests wherever it must not matter: time zones, users, paths, Pythons; ONLY="home zone"
 	$(BIN)/python tools/test_anywhere.py --only "$(ONLY)" $(ARGS)

@@ -1,17 +1,20 @@
 """Run tests on every supported Python, and with the oldest and the newest allowed dependencies: `make test-versions`.
 
 A Python that is not on this machine is named and left out; with only one of them, nothing is compared, and that fails.
-The environments stay in .venvs, so that a second run is quick.
+The environments stay in .venvs, so that a second run is quick. ONLY="3.12 oldest" takes the runs with one of these
+words in their name; ARGS goes to pytest.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -86,19 +89,31 @@ def run_tests(name: str, python: Path, arguments: list[str], versions: Path | No
 
 
 def main() -> None:
-    arguments = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="make test-versions")
+    parser.add_argument("--only", default="", help="words; what has one of them in its name is run")
+    # What is not known here is for pytest.
+    options, arguments = parser.parse_known_args()
+    words = options.only.lower().split()
     pythons = {version: find_python(version) for version in supported()}
     found = {version: python for version, python in pythons.items() if python}
     if not found:
         sys.exit(f"test-versions: none of Python {', '.join(pythons)} is on the PATH or in ~/.pyenv/versions")
     oldest, newest = next(iter(found.items())), list(found.items())[-1]
-    results = {f"Python {version}": run_tests(version, python, arguments) for version, python in found.items()}
-    results[f"oldest dependencies, Python {oldest[0]}"] = run_tests(
-        "lowest", oldest[1], [*(arguments or TESTS), *NOT_WITH_OLDEST], resolve("lowest-direct", oldest[1])
-    )
-    results[f"newest dependencies, Python {newest[0]}"] = run_tests(
-        "highest", newest[1], arguments, resolve("highest", newest[1])
-    )
+
+    def with_oldest() -> bool:
+        versions = resolve("lowest-direct", oldest[1])
+        return run_tests("lowest", oldest[1], [*(arguments or TESTS), *NOT_WITH_OLDEST], versions)
+
+    def with_newest() -> bool:
+        return run_tests("highest", newest[1], arguments, resolve("highest", newest[1]))
+
+    runs: dict[str, Callable[[], bool]] = {
+        **{f"Python {version}": partial(run_tests, version, python, arguments) for version, python in found.items()},
+        f"oldest dependencies, Python {oldest[0]}": with_oldest,
+        f"newest dependencies, Python {newest[0]}": with_newest,
+    }
+    wanted = [name for name in runs if not words or any(word in name.lower() for word in words)]
+    results = {name: runs[name]() for name in wanted}
     print("\ntest-versions:")
     for name, is_fine in results.items():
         print(f"  {'passed' if is_fine else 'FAILED':7} {name}")
@@ -106,7 +121,7 @@ def main() -> None:
         print(f"  left out: Python {version} is neither on the PATH nor in ~/.pyenv/versions")
     if len(found) < 2:
         print("  only one Python was found: nothing was compared")
-    sys.exit(0 if all(results.values()) and len(found) > 1 else 1)
+    sys.exit(0 if results and all(results.values()) and len(found) > 1 else 1)
 
 
 if __name__ == "__main__":
