@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ._codec.unset import UNSET, Unset
 from ._generated.types import ApiRequest
 from .errors import DecodeError, ResponseError
-from .models import JobByEndCustomer, JobJobInfo, JobsByEndCustomerResponse, JobStatusUpdate
+
+if TYPE_CHECKING:
+    from .models import JobByEndCustomer, JobJobInfo, JobsByEndCustomerResponse, JobStatusUpdate
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
-from . import _identity, _validate, models
 from . import _lazy as lazy
+from . import _validate, models
 from ._codec.frames import CutFrames
 from ._codec.secret import Secret
 from ._codec.unset import Unset
@@ -257,6 +257,8 @@ class RopoJobsClient:
             ResponseError: another job came back.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_job_asked_for
+
         pipeline = self._pipeline
         if jobid is None or billnum is not None:
             _validate.require_one_of(jobid=jobid, billnum=billnum)
@@ -265,11 +267,13 @@ class RopoJobsClient:
             left = pipeline.options.deadline - (time.monotonic() - begun)
             pipeline = pipeline.with_options(replace(pipeline.options, deadline=max(left, 0.001)))
         request = jobs.jobs_get_action.request(jobid=jobid)
-        return await pipeline.send(_identity.about_the_job_asked_for(request, billnum))
+        return await pipeline.send(about_the_job_asked_for(request, billnum))
 
     async def _find_jobid(self, billnum: Any) -> int:
+        from ._identity import jobids_with
+
         request = jobs.jobs_get_status_updates_action.request(billnum=billnum)
-        jobids = await self._pipeline.send(_identity.jobids_with(request, billnum))
+        jobids = await self._pipeline.send(jobids_with(request, billnum))
         if not jobids:
             text = "no status change names this billnum: it is wrong, or nothing has happened to the bill yet"
             raise JobNotFound(text, status=404, operation=str(request.operation))
@@ -637,8 +641,10 @@ class RopoJobsClient:
                 it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_same_job
+
         request = jobs.jobs_add_payment_action.request(payment=payment)
-        return await self._pipeline.send(_identity.about_the_same_job(request))
+        return await self._pipeline.send(about_the_same_job(request))
 
     async def add_credit_note(self, note: models.JobAddCreditNote) -> models.JobAddCreditNoteResponse:
         """Add a credit note to a job. `POST /jobs/creditnote`
@@ -654,8 +660,10 @@ class RopoJobsClient:
                 it again.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import about_the_same_job
+
         request = jobs.jobs_add_credit_note_action.request(note=note)
-        return await self._pipeline.send(_identity.about_the_same_job(request))
+        return await self._pipeline.send(about_the_same_job(request))
 
     # Disputes and customers
 
@@ -732,6 +740,8 @@ class RopoJobsClient:
         Raises:
             RopoError: the call failed; see `ropo_jobs_client.errors`.
         """
+        from ._identity import jobs_found
+
         if isinstance(ssn, str):
             ssn = Secret(ssn)
         if not isinstance(cast("object", include_paid), bool):
@@ -741,7 +751,7 @@ class RopoJobsClient:
         body = models.JobsByEndCustomerRequest(all_invoices=int(include_paid))
         with CutFrames():
             setattr(body, name, _validate.write_identifier(value, name))
-        return await self._pipeline.send(_identity.jobs_found(jobs.jobs_find_by_end_customer_action.request(body=body)))
+        return await self._pipeline.send(jobs_found(jobs.jobs_find_by_end_customer_action.request(body=body)))
 
 
 def _as_job(job: object) -> models.Job:
