@@ -56,7 +56,7 @@ _EPILOG = "\n".join(
 def cli(app: App, config: Path | None, debug: bool) -> None:
     """Bills, their PDFs and payments in Ropo One, from a terminal.
 
-    What moves money or changes a bill is shown first, and asked for.
+    What moves money or changes a bill is shown first, and sent only after you say yes.
     """
     app.config, app.debug = config, debug
     if debug:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
@@ -14,7 +14,7 @@ from .command import JSON, YES, App, Change, Command, examples
 from .stops import BAD_INPUT, Stop
 
 if TYPE_CHECKING:
-    from ropo_jobs_client.models import Job, JobItem, JobJobInfo, JobStatusUpdate
+    from ropo_jobs_client.models import Job, JobJobInfo, JobStatusUpdate, Model
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -143,7 +143,7 @@ def add(app: App, /, *, file: str, data_identifier: str | None, yes: bool, as_js
     change = Change(
         f"Add {len(items)} bill{'s' * (len(items) > 1)}",
         "POST /jobs",
-        [*bill_facts.of(items), ("Unknown fields", _unknown_fields(items)), ("DataIdentifier", identifier)],
+        [*bill_facts.of(items), ("Unknown fields", _unknown_fields(job)), ("DataIdentifier", identifier)],
         {"billnums": billnums},
         identifier,
     )
@@ -158,10 +158,25 @@ def add(app: App, /, *, file: str, data_identifier: str | None, yes: bool, as_js
         )
 
 
-def _unknown_fields(items: list[JobItem]) -> str:
+def _unknown_fields(job: Job) -> str:
     """Return which fields the document does not know: misspelt, they would be sent and mean nothing."""
-    names = sorted({name for item in items for name in item.additional_properties})
+    # Those of a bill and of what is in it are named from the bill on.
+    names = sorted({name.removeprefix("datastream.dataset.") for name in _unknown_in(job, "")})
     return f"{', '.join(names)} (sent as they are)" if names else ""
+
+
+def _unknown_in(model: Model, where: str) -> Iterator[str]:
+    import attrs
+
+    from ropo_jobs_client.models import Model
+
+    yield from (where + name for name in model.additional_properties)
+    fields: tuple[attrs.Attribute[object], ...] = attrs.fields(cast("Any", type(model)))
+    for field in fields:
+        value = getattr(model, field.name)
+        for inner in cast("list[object]", value) if isinstance(value, list) else [value]:
+            if isinstance(inner, Model):
+                yield from _unknown_in(inner, f"{where}{field.name}.")
 
 
 def _read_job(source: str) -> Job:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Awaitable, Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 import click
 
@@ -41,6 +41,13 @@ class Program(click.Group):
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _own_ends():
             return super().make_context(*args, **extra)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not args[0].isalpha() and self.get_command(ctx, args[0]) is None:
+            raise click.UsageError("there is no such command", ctx)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         with _own_ends():
@@ -128,7 +135,7 @@ class App:
             return anyio.run(with_client)
         except RopoError as error:
             known, lookups = (change.known, change.lookups) if change else ({}, None)
-            raise stops.of_library_error(error, known, lookups) from error
+            raise stops.of_library_error(error, {**known, "service": found.name}, lookups, self.config) from error
         except (TypeError, ValueError) as error:
             if not isinstance(error, InvalidArgument) and type(error) not in {TypeError, ValueError}:
                 raise
@@ -163,18 +170,20 @@ class App:
             if not answers and not left:
                 raise
         if not answers:
-            raise _interrupted(change, left[0]) if left else Stop(INTERRUPTED, "interrupted: nothing was sent")
+            if not left:
+                raise Stop(INTERRUPTED, "interrupted: nothing was sent")
+            raise _interrupted(replace(change, known={**change.known, "service": found.name}), left[0], self.config)
         self.carried_out = change.operation
         return answers[0]
 
 
-def _interrupted(change: Change, event: AttemptEvent) -> Stop:
+def _interrupted(change: Change, event: AttemptEvent, config: Path | None) -> Stop:
     sent_at = datetime.now(UTC) - timedelta(seconds=event.duration)
     facts = stops.facts(
         sent_at=sent_at.isoformat(timespec="seconds"), data_identifier=change.data_identifier, **change.named
     )
     facts |= {"interrupted": "before the answer was here", **change.known}
-    return stops.outcome_unknown(change.operation, facts, change.lookups or stops.lookups(**change.named))
+    return stops.outcome_unknown(change.operation, facts, change.lookups or stops.lookups(**change.named), config)
 
 
 _NO_TERMINAL: Final = "this asks before it sends, and there is no terminal to ask at: see --yes"
@@ -199,6 +208,7 @@ def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> N
     question = f"Send this to {'PRODUCTION' if found.is_production else 'the service'}? [y/N] "
     try:
         to = show.console(sys.stderr)
+        _forget_typed(terminal)
         to.print(question, style="bold red" if found.is_production else None, end="", soft_wrap=True)
         sys.stderr.flush()
         answer = terminal.readline()
@@ -212,6 +222,15 @@ def _ask(change: Change, found: settings.Settings, *, stdin_is_taken: bool) -> N
         show.note("")
     if answer.strip().lower() not in {"y", "yes"}:
         raise Stop(NOTHING_SENT, "nothing was sent")
+
+
+def _forget_typed(terminal: TextIO) -> None:
+    """Forget what was typed while the bill was looked up: it answers no question that anybody has seen."""
+    with contextlib.suppress(ImportError):
+        import termios
+
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcflush(terminal, termios.TCIFLUSH)
 
 
 def examples(*lines: str) -> str:

@@ -16,7 +16,7 @@ import click
 
 from . import inputs, show
 from .command import App, Command, examples
-from .stops import BAD_INPUT, INTERRUPTED, Stop
+from .stops import BAD_INPUT, FAILED, INTERRUPTED, Stop
 
 if TYPE_CHECKING:
     from ropo_jobs_client import RopoJobsClient
@@ -38,7 +38,10 @@ _DATABASE: Final = ("postgresql://", "postgres://")
     ),
 )
 @click.option(
-    "--journal", required=True, metavar="FILE|URL", help="What was read and not yet written. Always the same."
+    "--journal",
+    required=True,
+    metavar="FILE|URL",
+    help="Where changes are kept until they are written. Name the same one each time.",
 )
 @click.option("--feed", "name", metavar="NAME", help="The feed in a PostgreSQL journal. Default: your customer number.")
 @click.option("--follow", is_flag=True, help="Go on when nothing is left.")
@@ -81,8 +84,12 @@ def feed(
     opened = _journal(app, journal, name)
     shown = "postgresql://..." if journal.startswith(_DATABASE) else journal
 
+    is_open = False
+
     async def work(ropo: RopoJobsClient) -> None:
+        nonlocal is_open
         async with ropo.status_feed(opened, follow=every if follow else None, wait=wait) as reading:
+            is_open = True
             if replay is not None:
                 await _write_all(reading.replay(since=replay), reading, shown, is_acknowledged=False)
                 return
@@ -94,7 +101,7 @@ def feed(
     try:
         app.run(work)
     except sqlite3.DatabaseError as error:
-        raise Stop(BAD_INPUT, str(error)) from error
+        raise Stop(FAILED if is_open else BAD_INPUT, str(error)) from error
     except KeyboardInterrupt:
         raise Stop(INTERRUPTED, "interrupted: what was not written comes next time") from None
 

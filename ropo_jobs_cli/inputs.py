@@ -22,6 +22,7 @@ from .stops import BAD_INPUT, Stop
 F = TypeVar("F", bound=Callable[..., Any])
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
+_OPEN_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _JOBID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
@@ -34,10 +35,10 @@ def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
 
 
 def open_amount(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:
-    """Take what is open of a bill, which can be nothing, or less."""
-    if value is None or _AMOUNT.fullmatch(value.removeprefix("-")):
+    """Take what is open of a bill as the service says it: nothing or less too, with any number of decimals."""
+    if value is None or _OPEN_AMOUNT.fullmatch(value):
         return None if value is None else Decimal(value)
-    raise click.BadParameter("an amount has a point and at most two decimals, such as 87.85")
+    raise click.BadParameter("an amount is a number with a point, such as 87.85")
 
 
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:

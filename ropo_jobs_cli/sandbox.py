@@ -21,7 +21,7 @@ from .stops import FAILED, Stop
 @click.option("--host", default="127.0.0.1", help="The address to listen on. Default: 127.0.0.1, this machine.")
 @click.option("--token-ttl", type=click.FloatRange(0), default=7200, metavar="SECONDS", help="Default: 7200.")
 @click.option("--strict", is_flag=True, help="Refuse references and identity codes with wrong check digits.")
-@inputs.day_option("--today", "The day to start on.")
+@inputs.day_option("--today", "Start on this day, and stand still there.")
 def sandbox(*, port: int, host: str, data: str | None, token_ttl: float, strict: bool, day: date | None) -> None:
     """Start a stand-in for the service on this machine, and print how to use it."""
     try:

@@ -86,7 +86,7 @@ def _service(url: str) -> tuple[str, bool]:
     from ropo_jobs_client import Environment
 
     # A production host is one however it was named.
-    host = httpx.URL(url).host
+    host = httpx.URL(url).host.rstrip(".").removeprefix("www.")
     environment = next((one for one in Environment if httpx.URL(one.base_url).host == host), None)
     if environment is None:
         return url, False

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from ropo_jobs_client.settlement import OpenAmount, Settlement
 
 CUSTNUM = click.option(
-    "--custnum", metavar="TEXT", help="Customer number of the bill. With it, what is open is one look-up, not three."
+    "--custnum",
+    metavar="TEXT",
+    help="Customer number of the bill. With it and --billnum, one look-up is enough.",
 )
 # Seconds: to look must not keep a person from paying.
 _TIMEOUT, _DEADLINE = 10, 20
@@ -130,16 +132,16 @@ def settle(
     before = replace(now, amount=open_before, looked_at=None, reason="see --open-before" if open_before is None else "")
     settlement = judge(before, now, amount)
     if as_json:
-        show.line(_as_json(settlement, amount))
+        show.line(_as_json(settlement, amount, app.settings.name))
     else:
-        _tell(settlement, amount)
+        _tell(settlement, amount, app.settings.name)
     return 0 if settlement.verdict is Verdict.TAKEN else UNKNOWN
 
 
 _WORDS: Final = {"taken": "TAKEN", "no trace yet": "NO TRACE YET", "cannot tell": "CANNOT TELL"}
 
 
-def _tell(settlement: Settlement, amount: Decimal) -> None:
+def _tell(settlement: Settlement, amount: Decimal, service: str) -> None:
     before, now = settlement.before, settlement.now
     show.facts(
         [
@@ -150,12 +152,13 @@ def _tell(settlement: Settlement, amount: Decimal) -> None:
             ("Open before", "not known" if before.amount is None else before.amount),
             ("Open now", "not known" if now.amount is None else now.amount),
             ("Looked at", _time(now)),
+            ("Service", service),
             ("Why", settlement.reason),
         ]
     )
 
 
-def _as_json(settlement: Settlement, amount: Decimal) -> dict[str, Any]:
+def _as_json(settlement: Settlement, amount: Decimal, service: str) -> dict[str, Any]:
     before, now = settlement.before, settlement.now
     return {
         "verdict": settlement.verdict.value,
@@ -167,6 +170,7 @@ def _as_json(settlement: Settlement, amount: Decimal) -> dict[str, Any]:
         "open_before": None if before.amount is None else f"{before.amount:f}",
         "open_now": None if now.amount is None else f"{now.amount:f}",
         "looked_at": _time(now),
+        "service": service,
     }
 
 

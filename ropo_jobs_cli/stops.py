@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ class Stop(Exception):
 
 
 def of_library_error(
-    error: RopoError, known: Mapping[str, str] | None = None, commands: list[str] | None = None
+    error: RopoError,
+    known: Mapping[str, str] | None = None,
+    commands: list[str] | None = None,
+    config: Path | None = None,
 ) -> Stop:
     """Make the end that an error of the library is.
 
@@ -49,11 +54,12 @@ def of_library_error(
         error: what was raised.
         known: what else to tell when the outcome is unknown.
         commands: the commands that find out, or None for those that show the bill.
+        config: the file with the settings that was named, or None.
     """
     from ropo_jobs_client import errors
 
     if isinstance(error, errors.OutcomeUnknown):
-        return _unknown(error, known or {}, commands)
+        return _unknown(error, known or {}, commands, config)
     kinds: tuple[tuple[type[RopoError], int], ...] = (
         (errors.PartlyAccepted, UNKNOWN),
         (errors.ApiError, REFUSED),
@@ -62,14 +68,18 @@ def of_library_error(
     return Stop(next((code for kind, code in kinds if isinstance(error, kind)), FAILED), str(error))
 
 
-def outcome_unknown(what: str, facts: Mapping[str, str], lookups: list[str]) -> Stop:
+def outcome_unknown(what: str, facts: Mapping[str, str], lookups: list[str], config: Path | None) -> Stop:
     """Make the end of a call that may have been carried out.
 
     Args:
         what: the operation.
         facts: what is known of the call.
         lookups: commands that help to find out.
+        config: the file with the settings that was named, or None. The commands have to look at the same service.
     """
+    if config is not None:
+        named = f"ropo-jobs --config {shlex.quote(str(config.absolute()))} "
+        lookups = [re.sub("^ropo-jobs ", lambda _: named, command) for command in lookups]
     lines = [f"OUTCOME UNKNOWN: {what} was sent and may have been carried out."]
     lines += [f"  {name}: {fact}" for name, fact in facts.items()]
     lines.append("  Do not send it again before you know. Wait some minutes, and find out:")
@@ -111,7 +121,7 @@ def facts(
     return {name: str(value) for name, value in named.items() if value is not None}
 
 
-def _unknown(error: OutcomeUnknown, known: Mapping[str, str], commands: list[str] | None) -> Stop:
+def _unknown(error: OutcomeUnknown, known: Mapping[str, str], commands: list[str] | None, config: Path | None) -> Stop:
     sent_at = error.sent_at.isoformat(timespec="seconds") if error.sent_at else None
     named = facts(
         sent_at=sent_at,
@@ -122,4 +132,4 @@ def _unknown(error: OutcomeUnknown, known: Mapping[str, str], commands: list[str
         status=error.status,
     )
     wanted = commands or lookups(billnums=error.billnums or (), jobid=error.jobid, billcode=error.billcode)
-    return outcome_unknown(error.operation or "it", {**named, **known}, wanted)
+    return outcome_unknown(error.operation or "it", {**named, **known}, wanted, config)

@@ -216,6 +216,8 @@ def test_no_answer_sends_nothing(program: Program, sandbox: Sandbox, typed: str,
         ("ROPO_ENVIRONMENT", "FINLAND", True),
         ("ROPO_ENVIRONMENT", "FINLAND_TEST", False),
         ("ROPO_BASE_URL", "https://ropo24.se/rest/", True),
+        ("ROPO_BASE_URL", "https://www.ropo24.fi/rest", True),
+        ("ROPO_BASE_URL", "https://ropo24.fi./rest", True),
         ("ROPO_BASE_URL", "https://RC.ropo24.se/rest", False),
         ("ROPO_BASE_URL", "https://ropo.example/rest", False),
     ],
@@ -296,6 +298,14 @@ def test_unknown_fields_are_shown(program: Program) -> None:
         assert "Unknown fields  paydaet (sent as they are)" in plain(terminal.expect("[y/N]"))
         terminal.type("n\n")
         assert terminal.end() == 4
+    path.write_text(
+        json.dumps({"datastream": {"dataset": [{**BILL, "payrow": [{**ROW, "taxrp": 25.5}]}], "extra": 1}, "more": 2})
+    )
+    with program.terminal("add", path) as terminal:
+        seen = plain(terminal.expect("[y/N]"))
+        assert "Unknown fields  datastream.extra, more, payrow.taxrp (sent as they are)" in seen
+        terminal.type("n\n")
+        assert terminal.end() == 4
 
 
 def test_answer_whose_reader_is_gone_is_still_paid_once(program: Program, sandbox: Sandbox) -> None:
@@ -355,8 +365,44 @@ def test_settle_a_payment_that_was_taken(program: Program, sandbox: Sandbox) -> 
         "amount": "50.00",
         "open_before": "102.56",
         "open_now": "52.56",
+        "service": sandbox.base_url,
     }
     assert len(sandbox.payments()) == 1
+
+
+@pytest.mark.parametrize("operation", ["POST /jobs/payment", "POST /jobs/dispute"])
+def test_the_commands_look_at_the_same_service(program: Program, sandbox: Sandbox, operation: str) -> None:
+    settings = {name: program.environ.pop(name) for name in list(program.environ) if name.startswith("ROPO_")}
+    path = program.directory / "live service.toml"
+    path.write_text("".join(f'{name} = "{text}"\n' for name, text in settings.items()))
+    path.chmod(0o600)
+    sandbox.fault(operation, "disconnect-after")
+    # From elsewhere, its name alone would lead nowhere.
+    told = program.fails(5, "--config", "live service.toml", *CHANGES[operation], "--yes")
+    assert f"  service: {sandbox.base_url}\n" in told
+    commands = [shlex.split(line)[1:] for line in told.splitlines() if line.startswith("    ropo-jobs ")]
+    program.directory = program.directory.parent
+    assert commands
+    for command in commands:
+        assert command[:2] == ["--config", str(path)]
+        assert program.run(*command).returncode == 0
+
+
+@pytest.mark.parametrize("before", ["102.5600", "52.559999999999995", "-0.005"])
+def test_what_was_open_is_taken_as_the_service_says_it(program: Program, before: str) -> None:
+    done = program.run("settle", "50.00", "--billnum", "11213", "--custnum", "1022", "--open-before", before)
+    assert (done.returncode, done.stderr) == (5, "")
+
+
+def test_what_was_typed_before_the_question_answers_nothing(program: Program, sandbox: Sandbox) -> None:
+    sandbox.fault("POST /jobs/findbyendcustomer", "delay-headers", seconds=1.0)
+    with program.terminal(*PAY) as terminal:
+        wait_until(lambda: _asked(sandbox, "POST /jobs/findbyendcustomer") == 1)
+        terminal.type("y\n")
+        terminal.expect("[y/N]")
+        terminal.type("\n")
+        assert terminal.end() == 4
+    assert not sandbox.payments()
 
 
 def test_settle_a_payment_without_a_trace(program: Program, sandbox: Sandbox) -> None:
