@@ -5,9 +5,10 @@ Each function returns a request whose answer is judged while it is decoded, so t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from ._codec.unset import UNSET, Unset
 from ._generated.types import ApiRequest
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .models import JobByEndCustomer, JobJobInfo, JobsByEndCustomerResponse, JobStatusUpdate
 
 T = TypeVar("T")
+
+# Of a text that is a number.
+_WHOLE_NUMBER: Final = re.compile(r"([0-9]+)\.0*")
 
 
 def about_the_same_job(request: ApiRequest[T]) -> ApiRequest[T]:
@@ -89,6 +93,8 @@ def _plain(value: object) -> str:
     """Return what is compared, or "" where there is nothing to compare."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return ""
-    # A number may come as 123.0.
-    text = str(value).partition(".")[0] if isinstance(value, Decimal) else str(value)
-    return "".join(text.split()).casefold().lstrip("0")
+    # A number may come as 123.0, also in a text, or as 1.23e2.
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    text = "".join(text.split()).casefold()
+    whole = _WHOLE_NUMBER.fullmatch(text)
+    return (whole[1] if whole else text).lstrip("0")

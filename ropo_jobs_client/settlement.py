@@ -16,9 +16,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast, overload
+from typing import TYPE_CHECKING, Any, Final, cast, overload
 
 from . import _validate
 from .errors import InvalidArgument
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from .client import RopoJobsClient
 
 __all__ = ["OpenAmount", "Settlement", "Verdict", "find_open_amount", "judge", "settle"]
+
+
+_CENT: Final = Decimal("0.01")
+_NOISE: Final = Decimal("0.000001")
+# Whatever context the application computes in: numbers that are read have at most 4,300 digits before their point.
+_EXACT: Final = Context(prec=10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +111,14 @@ async def find_open_amount(
     Raises:
         JobNotFound: there is no such job.
         AmbiguousJob: several jobs have this billnum.
+        TypeError, InvalidArgument: an argument is wrong; nothing was sent.
         RopoError: the call failed; see `ropo_jobs_client.errors`.
     """
     _validate.require_one_of(jobid=jobid, billnum=billnum)
+    if billnum is not None:
+        billnum = _validate.write_identifier(billnum, "billnum")
+    if custnum is not None:
+        custnum = _validate.write_identifier(custnum, "custnum")
     if billnum is None or custnum is None:
         selector: dict[str, Any] = {"jobid": jobid} if billnum is None else {"billnum": billnum}
         job = await ropo.get_job(**selector)
@@ -179,12 +190,12 @@ def _decide(before: OpenAmount, now: OpenAmount, amount: Decimal) -> tuple[Verdi
         when = "now" if before.amount is not None else "before it was sent"
         return Verdict.CANNOT_TELL, f"what was open {when} is not known" + (unknown.reason and f": {unknown.reason}")
     seen = f"{before.amount:f} was open {_time(before, 'before')}, and {now.amount:f} {_time(now, 'now')}"
-    fell = before.amount - now.amount
+    fell = _EXACT.subtract(_cents(before.amount), _cents(now.amount))
     if fell == amount:
         return Verdict.TAKEN, f"{seen}: less by {amount:f}, which was sent. Another booking of it would look the same"
     if not fell:
         return Verdict.NO_TRACE_YET, f"{seen}. It may have been taken and not show yet: look again later"
-    if now.amount == 0 and fell < amount:
+    if not _cents(now.amount) and fell < amount:
         return Verdict.CANNOT_TELL, f"{seen}: it is settled, and more was sent than was open. A person has to look"
     change = f"less by {fell:f}" if fell > 0 else f"more by {-fell:f}"
     return Verdict.CANNOT_TELL, f"{seen}: {change}, and {amount:f} was sent. Something else was booked too"
@@ -197,6 +208,12 @@ def _amount(value: Decimal | int) -> Decimal:
     if not amount.is_finite() or not amount:
         raise InvalidArgument("amount", "must be a finite number that is not zero")
     return amount
+
+
+def _cents(amount: Decimal) -> Decimal:
+    """Return an amount without the noise of a service that counts in floats, such as 52.559999999999995."""
+    cents = amount.quantize(_CENT, context=_EXACT)
+    return cents if abs(_EXACT.subtract(amount, cents)) < _NOISE else amount
 
 
 def _time(look: OpenAmount, otherwise: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -33,6 +33,11 @@ def look(amount: str | Decimal | None, at: datetime | None = BEFORE, **changes: 
         ("102.56", "112.56", "-10", Verdict.TAKEN, "less by -10"),
         ("102.56", "102.560", "50", Verdict.NO_TRACE_YET, "may have been taken and not show yet"),
         ("0", "0", "50", Verdict.NO_TRACE_YET, "look again later"),
+        # A service that counts in floats.
+        ("102.56", "52.559999999999995", "50", Verdict.TAKEN, "less by 50, which was sent"),
+        ("102.5600", "102.56000000000002", "50", Verdict.NO_TRACE_YET, "look again later"),
+        ("1" + "0" * 40 + ".10", "1" + "0" * 40, "0.1", Verdict.TAKEN, "less by 0.1"),
+        ("102.56", "52.561", "50", Verdict.CANNOT_TELL, "less by 49.999"),
         ("30.00", "0", "50", Verdict.CANNOT_TELL, "more was sent than was open"),
         ("102.56", "2.56", "50", Verdict.CANNOT_TELL, "less by 100.00, and 50 was sent"),
         ("102.56", "57.56", "50", Verdict.CANNOT_TELL, "less by 45.00"),
@@ -52,6 +57,12 @@ def test_what_two_looks_tell(before: str | None, now: str | None, amount: str, v
         for part in (f"{before} was open at 2026-11-22T20:45:00+00:00", f"{now} at 2026-11-22T20:51:30+00:00"):
             assert part in settlement.reason
     assert pickle.loads(pickle.dumps(settlement)) == settlement
+
+
+def test_the_context_that_the_application_computes_in_decides_nothing() -> None:
+    with localcontext(prec=3):
+        assert judge(look("102.56"), look("52.55", NOW), Decimal(50)).verdict is Verdict.CANNOT_TELL
+        assert judge(look("102.56"), look("52.56", NOW), Decimal(50)).verdict is Verdict.TAKEN
 
 
 def test_a_look_whose_time_is_not_known() -> None:

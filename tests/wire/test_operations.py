@@ -305,6 +305,7 @@ NOTE: dict[str, Any] = {"amount": Decimal("10.00"), "date": "2026-11-22"}
         ({"billnum": "11213"}, {"jobid": 123, "billnum": "11214"}),
         ({"billcode": "00123"}, {"billcode": 1234, "jobid": 123}),
         ({"jobid": 123}, {"jobid": "124", "billnum": "11213"}),
+        ({"jobid": 1}, {"jobid": 1500}),
     ],
 )
 async def test_the_answer_to_what_was_booked_names_another_job(
@@ -338,6 +339,8 @@ async def test_the_answer_to_what_was_booked_names_another_job(
         ({"billnum": "11213"}, {"billnum": "", "billcode": None}),
         ({"billnum": "11213"}, {}),
         ({"jobid": 123}, {"jobid": 123.0}),
+        ({"jobid": 123}, {"jobid": "123.0"}),
+        ({"jobid": 1000}, {"jobid": 1e3}),
         ({"billnum": "11213"}, {"billnum": "  "}),
         ({"jobid": 123}, {"jobid": 0}),
     ],

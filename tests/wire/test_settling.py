@@ -114,6 +114,14 @@ async def test_bills_that_cannot_be_looked_up(ropo: RopoJobsClient, sandbox: San
         await find_open_amount(ropo, billnum="none")
 
 
+@pytest.mark.parametrize(("name", "wrong"), [("custnum", ""), ("custnum", " "), ("billnum", True), ("billnum", " ")])
+async def test_what_names_nothing_is_refused(ropo: RopoJobsClient, sandbox: Sandbox, name: str, wrong: Any) -> None:
+    named: dict[str, Any] = {"billnum": "11213", "custnum": "1022", name: wrong}
+    with pytest.raises(InvalidArgument, match=f"^{name} must not be "):
+        await find_open_amount(ropo, **named)
+    assert not sandbox.requests
+
+
 async def test_two_bills_of_one_number(ropo: RopoJobsClient, sandbox: Sandbox) -> None:
     sandbox.add_example_job(billnum="11213")
     look = await find_open_amount(ropo, jobid=1)
