@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import hashlib
 import logging
 import os
@@ -22,7 +23,7 @@ from ._loops import run_in_worker
 from ._pdf_check import is_whole_pdf
 from ._sink import PdfSink
 from .errors import AuthenticationFailed, InvalidArgument, RopoError, ServerError, TransportError
-from .pdf import PdfDownload, put_in, save_as
+from .pdf import DEFAULT_MODE, PdfDownload, put_in, save_as
 
 # Where tokens are fetched.
 _LOGIN: Final = "POST /token"
@@ -142,8 +143,14 @@ class _Directory:
         return await run_in_worker(lambda: [is_whole_pdf(self._path / name) for name in names])
 
     async def keep(self, download: PdfDownload, name: str) -> SavedPdf:
-        with AtomicFile(self._path / name, self._mode) as part:
-            saved = await save_as(download, part)
+        try:
+            with AtomicFile(self._path / name, self._mode) as part:
+                saved = await save_as(download, part)
+        except InvalidArgument:
+            if await run_in_worker(self._path.is_dir):
+                raise
+            # All the others would be fetched for nothing.
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._shown)) from None
         return replace(saved, path=self._shown / name)
 
 
@@ -252,6 +259,8 @@ async def save_all(
     """Save the PDFs of these bills, each named once."""
     place: _Place
     if isinstance(to, PdfSink):
+        if mode != DEFAULT_MODE:
+            raise InvalidArgument("mode", "goes with a directory: in a sink, who may read a PDF is the sink's business")
         place = _Sink(to)
     else:
         place = directory = _Directory(_validate.path(to, "to"), mode)

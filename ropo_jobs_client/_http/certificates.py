@@ -39,11 +39,21 @@ def shared_ssl_context() -> ssl.SSLContext:
     Raises:
         InvalidArgument: a variable of the environment cannot be used. It names the variable and the path.
     """
-    return _context(*(os.environ.get(name, "") for name in (_FILE, _DIRECTORY, _KEY_LOG)))
+    file, directory, key_log = (os.environ.get(name, "") for name in (_FILE, _DIRECTORY, _KEY_LOG))
+    return _context(file, directory, key_log, _version(file))
+
+
+def _version(file: str) -> tuple[int, int, int] | None:
+    """Return what becomes another one when the file does, or None where there is none."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @functools.lru_cache(maxsize=4)
-def _context(file: str, directory: str, key_log: str) -> ssl.SSLContext:
+def _context(file: str, directory: str, key_log: str, _: tuple[int, int, int] | None) -> ssl.SSLContext:
     import ssl  # late: those who make a client need not wait for it
 
     if file and not Path(file).is_file():

@@ -97,7 +97,9 @@ def is_loopback(host: str) -> bool:
     if host.rstrip(".") == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        address = ipaddress.ip_address(host.strip("[]"))
+        # ::ffff:127.0.0.1 is 127.0.0.1 too.
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return False
 
@@ -131,8 +133,8 @@ def _is_exempt(scheme: str, host: str, port: int) -> bool:
         return False
     name, text = found
     exempt = False
-    entries = [entry.strip() for entry in text.split(",")]
-    for place, entry in enumerate(filter(None, entries), 1):
+    # Some part them by commas, and some by blanks.
+    for place, entry in enumerate(text.replace(",", " ").split(), 1):
         try:
             exempt |= _matches(entry, scheme, host, port)
         except ValueError:
@@ -169,7 +171,8 @@ def _matches(entry: str, scheme: str, host: str, port: int) -> bool:
         raise ValueError
     name = name.encode("idna").decode("ascii")
     host = host.rstrip(".").lower()
-    return is_port and (host == name or host.endswith(f".{name}"))
+    # Of an address, an end is no domain.
+    return is_port and (host == name or (host.endswith(f".{name}") and _address(host) is None))
 
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -76,7 +76,7 @@ def test_a_header_is_no_variable(setenv: Callable[..., None]) -> None:
     assert environment_proxy("http://sandbox.example/rest") is not None
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"])
 def test_a_loopback_address_is_never_reached_through_it(host: str, setenv: Callable[..., None]) -> None:
     setenv(HTTP_PROXY=PROXY, HTTPS_PROXY=PROXY, ALL_PROXY=PROXY)
     for scheme in ("http", "https"):
@@ -100,6 +100,21 @@ _EXEMPT = [
     ("10.0.0.1", "10.0.0.1", True),
     ("10.0.0.1", "10.0.0.11", False),
 ]
+# Where the standard library says something else, and curl the same.
+_EXEMPT_AS_CURL_HAS_IT = [
+    ("1.2.3", "10.1.2.3", False),
+    (".3", "10.1.2.3", False),
+    ("ropo24.se ropo24.fi", "ropo24.fi", True),
+    ("ropo24.se,\tropo24.fi", "ropo24.fi", True),
+]
+
+
+@pytest.mark.parametrize(("no_proxy", "host", "exempt"), _EXEMPT_AS_CURL_HAS_IT)
+def test_hosts_that_need_none_as_curl_has_it(
+    no_proxy: str, host: str, exempt: bool, setenv: Callable[..., None]
+) -> None:
+    setenv(HTTPS_PROXY=PROXY, NO_PROXY=no_proxy)
+    assert (environment_proxy(f"https://{host}/rest") is None) is exempt
 
 
 @pytest.mark.parametrize(("no_proxy", "host", "exempt"), _EXEMPT)
@@ -151,7 +166,7 @@ def test_networks_and_newer_addresses_need_none(
         "ftp://ropo24.fi",
         "ropo24.fi:port",
         "ropo24.fi:99999",
-        "ropo 24.fi",
+        "ropo!24.fi",
         f"https://u:{SECRET}@ropo24.fi",
         "..",
         "a..b",
@@ -232,6 +247,20 @@ def test_a_file_without_certificates_is_named(tmp_path: Path, setenv: Callable[.
     with pytest.raises(InvalidArgument, match=f"^SSL_CERT_FILE names {path}, which cannot be used: "):
         make_client()
     setenv(SSL_CERT_FILE=str(tmp_path))
+    with pytest.raises(InvalidArgument, match=r"^SSL_CERT_FILE must name a file"):
+        make_client()
+
+
+def test_a_file_that_was_changed_is_read_again(tmp_path: Path, setenv: Callable[..., None]) -> None:
+    path = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    setenv(SSL_CERT_FILE=str(path))
+    make_client()
+    first = certificates.shared_ssl_context()
+    trustme.CA().cert_pem.write_to_path(str(path), append=True)
+    make_client()
+    assert [len(one.get_ca_certs()) for one in (first, certificates.shared_ssl_context())] == [1, 2]
+    path.unlink()
     with pytest.raises(InvalidArgument, match=r"^SSL_CERT_FILE must name a file"):
         make_client()
 

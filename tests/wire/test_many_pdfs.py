@@ -203,6 +203,23 @@ async def test_credentials_that_are_refused_stop_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_a_directory_that_is_gone_stops_it(tmp_path: Path) -> None:
+    directory = tmp_path / "pdfs"
+    directory.mkdir()
+    asked: list[Peer] = []
+
+    async def before(peer: Peer) -> None:
+        asked.append(peer)
+        if len(asked) == 3:
+            directory.rename(tmp_path / "elsewhere")
+
+    async with running(serving(before=before)) as (_, client):
+        with pytest.raises(FileNotFoundError, match="pdfs"):
+            await client.save_pdfs(map(str, range(50)), directory, concurrency=1)
+    assert len(asked) == 3
+
+
+@pytest.mark.anyio
 async def test_a_full_disk_stops_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = 10
 

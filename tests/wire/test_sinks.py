@@ -62,6 +62,14 @@ class Odd(Memory):
 
 
 @pytest.mark.anyio
+async def test_a_sink_takes_no_mode() -> None:
+    async with running(answers(response(PDF))) as (server, client):
+        with pytest.raises(InvalidArgument, match=r"^mode goes with a directory"):
+            await client.save_pdfs(["1"], Memory(), mode=0o640)
+        assert not server.requests
+
+
+@pytest.mark.anyio
 async def test_a_pdf_is_put() -> None:
     told: list[tuple[object, ...]] = []
 
