@@ -56,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--data", metavar="FILE", help="keep everything in a file (default: in memory)")
     parser.add_argument(
-        "--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day to start on (default: today)"
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="start on this day, and stand still there",
     )
     parser.add_argument("--token-ttl", type=float, default=7200, metavar="SECONDS", help="how long a token is good for")
     parser.add_argument(

@@ -8,6 +8,7 @@ Guessed:
   Finnish reference number;
 - where a bill number or a reference is to name one job and names several, the call is refused with 409;
 - a credit invoice (``refundtojobid``, ``refundtobillnum``) with a negative total counts towards the bill it refunds;
+- a bill stays of the kind that it was added as: another ``jobtype`` in a PATCH is passed over;
 - ``contractnum`` is read from a dataset item's own field of that name, which the documents do not list.
 """
 
@@ -76,6 +77,9 @@ class Bills:
 
     def modify(self, job: Job, changes: Json) -> Job:
         """Changes the data of a job to what was sent; null empties a field."""
+        kind = as_int(changes.get("jobtype"))
+        if "jobtype" in changes and kind not in jobtypes.NEEDS:
+            raise job_error(422, jobtypes.unknown(changes))
         kind_kept = {name: value for name, value in changes.items() if name != "jobtype"}
         data = {**job.data, **kind_kept}
         billnum = as_text(data.get("billnum")) or job.billnum
@@ -83,8 +87,8 @@ class Bills:
             "jobs", "billnum = ? AND jobid <> ?", billnum, job.jobid
         ):
             raise job_error(409, f"billnum: {billnum} exists already")
-        if "payrow" in changes:
-            # The old sums belong to the old rows.
+        if changes.keys() & {"payrow", "amount", "totalamount"}:
+            # The old sums belong to the old rows, and to the old total.
             data = {name: value for name, value in data.items() if name not in _SUMS or name in changes}
         complaint = self._complaint({**data, "jobtype": job.original.get("jobtype")})
         if complaint is not None:
@@ -160,8 +164,9 @@ class Bills:
         totals = totals_of(data)
         case = first_case(data, totals.payable, today)
         job = Job(jobid, billnum, billcode, data, data, identifiers, today, case, case.status)
-        self.books.add(job)
+        # Before it is there itself: it may have the number of the one that it refunds.
         refunded = self._refunded(item, 0)
+        self.books.add(job)
         if refunded is not None and totals.total < 0:
             body: Json = {"creditnotebillnum": billnum}
             self.books.store.add_entry(refunded.jobid, "creditinvoice", -totals.total, today, body)

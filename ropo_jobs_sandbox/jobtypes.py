@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -34,17 +35,23 @@ _ROW_AMOUNTS = ("count", "amount", "taxpr", "discount", "netamount", "vatamount"
 _LARGEST_ROW = Decimal("1e15")
 
 
+def unknown(item: Json) -> str:
+    """What to say of an item whose jobtype there is not."""
+    return f"jobtype: {as_text(item.get('jobtype'))} is none of {', '.join(map(str, NEEDS))}"
+
+
 def complaint(item: Json) -> str | None:
     """Why a dataset item can't become a job, naming the field; None when it can."""
     kind = as_int(item.get("jobtype"))
     if kind is None or kind not in NEEDS:
-        return f"jobtype: {as_text(item.get('jobtype'))} is none of {', '.join(map(str, NEEDS))}"
+        return unknown(item)
     missing = [name for name in NEEDS[kind] if is_blank(item.get(name))]
     if missing:
         return f"{missing[0]}: required for jobtype {kind}"
     if kind in _NAMED and is_blank(item.get("person")) and is_blank(item.get("company")):
         return f"person or company: one of the two is required for jobtype {kind}"
-    return _customer_complaint(item) or _finance_complaint(item) or _plan_complaint(item) or _amount_complaint(item)
+    looks = (_customer_complaint, _finance_complaint, _plan_complaint, _amount_complaint, _attachment_complaint)
+    return next((found for look in looks if (found := look(item)) is not None), None)
 
 
 def _customer_complaint(item: Json) -> str | None:
@@ -76,6 +83,21 @@ def _plan_complaint(item: Json) -> str | None:
     if given == ["payplan"] or given in (["payplaninterval", "payplanamount"], ["payplaninterval", "payplancount"]):
         return None
     return f"{given[0]}: give payplan, or payplaninterval with one of payplanamount and payplancount"
+
+
+def _attachment_complaint(item: Json) -> str | None:
+    for place, attachment in enumerate(object_list(item.get("attachment"))):
+        where = f"attachment[{place}]"
+        name, content, known = (
+            as_text(attachment.get(field)) for field in ("attachmentname", "attachmentfile", "attachmentid")
+        )
+        if bool(known) == bool(name or content) or bool(name) != bool(content):
+            return f"{where}: give attachmentname with attachmentfile, or attachmentid alone"
+        try:
+            base64.b64decode("".join(content.split()), validate=True)
+        except ValueError:
+            return f"{where}.attachmentfile: is not base64"
+    return None
 
 
 def _amount_complaint(item: Json) -> str | None:

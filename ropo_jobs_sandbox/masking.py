@@ -32,8 +32,8 @@ _CODES = re.compile(
 
 
 def masked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers, whose names are lower-case, without what lets somebody in."""
-    return {name: MASK if name in _SECRET_HEADERS else value for name, value in headers.items()}
+    """Headers, whose names are lower-case, without what lets somebody in, and without identity codes."""
+    return {name: MASK if name in _SECRET_HEADERS else masked_text(value) for name, value in headers.items()}
 
 
 def masked_query(query: Mapping[str, str]) -> dict[str, str]:

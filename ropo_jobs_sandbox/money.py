@@ -1,6 +1,7 @@
 """Payments, credit notes and disputes.
 
-Guessed: money may come in for any job, paid ones too; a payment is not refused for being too large. A dispute of a
+Guessed: money may come in for any job, paid ones too; a payment is not refused for being too large, nor for being
+negative, which takes back what came in. More than two decimals are refused. A dispute of a
 disputed job, or the end of a dispute that there is not, answers 409. Nothing is idempotent: what is sent twice counts
 twice.
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .answers import job_error
-from .values import Json, as_date, as_decimal, as_int, as_text
+from .values import Json, as_date, as_decimal, as_int, as_text, cents
 
 if TYPE_CHECKING:
     from .bills import Bills
@@ -46,8 +47,9 @@ class Money:
 
     def _enter(self, kind: str, body: Json, selector: str, day_name: str) -> Json:
         amount = as_decimal(body.get("amount"))
-        if amount is None or amount <= 0:
-            raise job_error(422, f"amount: {as_text(body.get('amount'))} is not an amount above 0")
+        if not amount or amount != cents(amount):
+            text = as_text(body.get("amount"))
+            raise job_error(422, f"amount: {text} is not an amount other than 0, with at most two decimals")
         day = as_date(body.get(day_name))
         if day is None:
             raise job_error(422, f"{day_name}: {as_text(body.get(day_name))!r} is not a date (YYYY-MM-DD)")

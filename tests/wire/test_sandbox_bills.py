@@ -101,6 +101,10 @@ def test_a_credit_invoice_pays_the_bill_that_it_refunds(service: Service) -> Non
     assert service.job(3)["refundtojobid"] == 1
     assert [job["open_amount"] for job in service.sandbox.jobs()] == ["-43.40", "-43.40", "-43.40"]
     assert service.sandbox.credit_notes() == []
+    # Also one that has the number of the bill.
+    service.add(item(billnum="D"))
+    service.add(item(billnum="D", payrow=rows, refundtobillnum="D"))
+    assert [job["open_amount"] for job in service.sandbox.jobs()][3:] == ["0.00", "-43.40"]
 
 
 @pytest.mark.parametrize("refund", [{"refundtojobid": 99}, {"refundtobillnum": "99"}])
@@ -151,6 +155,30 @@ def test_a_changed_sum_can_settle_a_bill(service: Service) -> None:
     service.call("PATCH /jobs", params={"jobid": 1}, json=change(payrow=rows), expect=200)
     assert service.sandbox.jobs()[0]["open_amount"] == "60.00"
     assert service.job(1)["currentstatustext"] == "Invoicing"
+
+
+def test_a_new_total_replaces_the_old_one(service: Service) -> None:
+    service.add(item(billnum="A", totalamount=124))
+    service.call("PATCH /jobs", params={"jobid": 1}, json=change(amount=100), expect=200)
+    assert service.sandbox.jobs()[0]["open_amount"] == "100.00"
+    assert service.refusal("PATCH /jobs", 422, params={"jobid": 1}, json=change(jobtype=999)).startswith("jobtype: 999")
+
+
+FILE = {"attachmentname": "a.pdf", "attachmentfile": "JVBERi0="}
+
+
+@pytest.mark.parametrize("attachment", [FILE, {"attachmentid": "7"}, {**FILE, "attachmentfile": "JVBE\r\nRi0="}])
+def test_attachments_that_are_taken(service: Service, attachment: dict[str, Any]) -> None:
+    service.add(item(attachment=[attachment]))
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [{}, {**FILE, "attachmentid": "7"}, {"attachmentname": "a.pdf"}, {**FILE, "attachmentfile": "%PDF-1.7 as it is"}],
+)
+def test_attachments_that_are_refused(service: Service, attachment: dict[str, Any]) -> None:
+    refused = body(item(attachment=[FILE, attachment]))
+    assert service.refusal("POST /jobs", 422, json=refused).startswith("dataset[0].attachment[1]")
 
 
 def test_a_billnum_can_change_unless_it_is_taken(service: Service) -> None:
