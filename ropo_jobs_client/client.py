@@ -596,7 +596,8 @@ class RopoJobsClient:
                 `11213.pdf`, or as its jobid, `job-123.pdf`. A billnum that is no good name on every file system has a
                 digest appended, so that no two share a file. `SavedPdfs.name` tells.
             concurrency: how many are fetched at once. More than `max_connections` of the client wait for their turn.
-            mode: the permissions of a new file in a directory, exactly. One that is replaced keeps its own.
+            mode: the permissions of a new file in a directory, exactly. One that is replaced keeps its own. A sink has
+                none.
             on_progress: a function that is told of each bill, with a `PdfProgress`. What it raises is logged, no more.
             origdata, documenttype, max_bytes: as `pdf`.
 

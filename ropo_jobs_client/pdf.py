@@ -52,8 +52,8 @@ _TAKEN: Final = "the job was taken all the same and must not be sent again"
 class PdfStream:
     """A PDF while it comes: iterate over it to get its bytes.
 
-    Iteration raises `NotAPdf`, `PdfTruncated` or `PdfTooLarge` when that shows, which can be at its very end: what was
-    handed out is a whole PDF only when the iteration has ended by itself.
+    Iteration raises `NotAPdf`, `PdfTruncated`, `PdfTooLarge` or `TimedOut` when that shows, which can be at its very
+    end: what was handed out is a whole PDF only when the iteration has ended by itself.
 
     Attributes:
         size: bytes, as Content-Length says, or None.
@@ -156,7 +156,7 @@ class PdfStream:
             max_bytes: how much at most; the client's `max_response_bytes` where it is not given.
 
         Raises:
-            NotAPdf, PdfTruncated, PdfTooLarge: it is.
+            NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds the limit.
             TimedOut: it stopped coming.
         """
         with CutFrames():
@@ -282,7 +282,7 @@ class PdfDownload:
             mode: the permissions of a new file, exactly; 0o600 lets only the owner read it.
 
         Raises:
-            InvalidArgument: `path` names no file, or one that cannot be replaced; or `mode` is none.
+            InvalidArgument: `path` names no file, or one that cannot be replaced; or `mode` is not from 0 to 0o777.
             OSError: the file cannot be written. Where that shows before anything is sent, nothing is; a note on the
                 error says when a job was taken all the same.
             RuntimeError, NotAPdf, PdfTruncated, PdfTooLarge, RopoError: as `read`.

@@ -196,7 +196,8 @@ asyncio.run(main(*sys.argv[1:]))
         ("disconnect-after", True, "in doubt", "paid"),
         ("disconnect-before", False, "in doubt", "in doubt"),
         ("redirect", False, "in doubt", "in doubt"),
-        ("status", False, "refused", "refused"),
+        ("status 422", False, "refused", "refused"),
+        ("status 429", False, "in doubt", "in doubt"),
     ],
 )
 def test_payments(
@@ -206,7 +207,8 @@ def test_payments(
     (tmp_path / "use.py").write_text(USE_PAY)
     sandbox.add_example_job(billnum="11213")
     if fault:
-        sandbox.fault("POST /jobs/payment", fault, **({"status": 422} if fault == "status" else {}))
+        kind, _, status = fault.partition(" ")
+        sandbox.fault("POST /jobs/payment", kind, **({"status": int(status)} if status else {}))
     result = run_file("use.py", sandbox, tmp_path, "pay", "p1")
     assert result.stdout == f"{said}\n{said}\n", result.stderr
     assert len(sandbox.payments()) == was_taken
@@ -219,6 +221,45 @@ def test_payments(
     if settled == "in doubt":
         assert "IntegrityError" in run_file("use.py", sandbox, tmp_path, "pay", "p2").stderr
     assert len(sandbox.payments()) == was_taken
+
+
+BROKEN_PAY = """
+import asyncio, sqlite3
+from decimal import Decimal
+from pay import open_ledger, pay, settle_all
+from ropo_jobs_client import RopoJobsClient
+
+async def main():
+    ledger = open_ledger("ledger.db")
+    async with RopoJobsClient.from_env(retries=0) as ropo:
+        for row in ("a/1022/11213/0", "b/1022/11213/1.505", "c//11213/1", "d/1022/ /1"):
+            id, custnum, billnum, amount = row.split("/")
+            try:
+                await pay(ropo, ledger, id, custnum, billnum, Decimal(amount), "2026-11-22")
+            except ValueError as error:
+                print(error)
+        # One that was killed before it was sent, and one whose look fails.
+        with ledger:
+            ledger.execute("INSERT INTO payments VALUES ('e', '1', '1022', '1', NULL, NULL, 'in doubt')")
+            ledger.execute("INSERT INTO payments VALUES ('f', '11213', '1022', '1', '9', '2026-11-22', 'in doubt')")
+        print(await settle_all(ropo, ledger))
+    ledger.close()
+
+asyncio.run(main())
+"""
+
+
+def test_payments_that_cannot_be_sent_are_not_in_doubt(sandbox: Sandbox, tmp_path: Path) -> None:
+    write("recipes/payments.md", tmp_path)
+    (tmp_path / "use.py").write_text(BROKEN_PAY)
+    sandbox.add_example_job(billnum="11213")
+    sandbox.fault("POST /jobs/findbyendcustomer", "status", status=403)
+    *refused, left = run_file("use.py", sandbox, tmp_path).stdout.splitlines()
+    assert [line.split()[0] for line in refused] == ["payment.amount", "payment.amount", "custnum", "billnum"]
+    assert left.startswith("{'e': 'it was not sent yet: ")
+    assert "'f': '" in left
+    assert "403" in left
+    assert not sandbox.payments()
 
 
 def test_a_payment_that_does_not_add_up_is_left_to_a_person(sandbox: Sandbox, tmp_path: Path) -> None:
