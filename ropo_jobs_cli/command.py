@@ -45,7 +45,8 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if not args[0].isalpha() and self.get_command(ctx, args[0]) is None:
+        # What is no word may be somebody's identity code: it is not repeated.
+        if not ctx.resilient_parsing and not args[0].isalpha() and self.get_command(ctx, args[0]) is None:
             raise click.UsageError("there is no such command", ctx)
         return super().resolve_command(ctx, args)
 

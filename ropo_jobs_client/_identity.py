@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from ._codec.numbers import is_short
 from ._codec.unset import UNSET, Unset
 from ._generated.types import ApiRequest
 from .errors import DecodeError, ResponseError
@@ -94,7 +95,7 @@ def _plain(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return ""
     # A number may come as 123.0, also in a text, or as 1.23e2.
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    text = format(value, "f") if isinstance(value, Decimal) and is_short(value) else str(value)
     text = "".join(text.split()).casefold()
     whole = _WHOLE_NUMBER.fullmatch(text)
     return (whole[1] if whole else text).lstrip("0")

@@ -342,7 +342,8 @@ class PdfDownload:
                 return await use(PdfStream(context, response, self._max_bytes, options, kept))
             except ResponseError as error:
                 # The job was taken, and this is all that there will ever be of its PDF.
-                error.raw = await kept.read_rest(response)
+                with CutFrames():
+                    error.raw = await kept.read_rest(response)
                 raise
 
     def _note_taken(self, error: Exception) -> None:

@@ -197,7 +197,7 @@ def _decide(before: OpenAmount, now: OpenAmount, amount: Decimal) -> tuple[Verdi
         return Verdict.NO_TRACE_YET, f"{seen}. It may have been taken and not show yet: look again later"
     if not _cents(now.amount) and fell < amount:
         return Verdict.CANNOT_TELL, f"{seen}: it is settled, and more was sent than was open. A person has to look"
-    change = f"less by {fell:f}" if fell > 0 else f"more by {-fell:f}"
+    change = f"less by {fell:f}" if fell > 0 else f"more by {fell.copy_negate():f}"
     return Verdict.CANNOT_TELL, f"{seen}: {change}, and {amount:f} was sent. Something else was booked too"
 
 
@@ -213,7 +213,7 @@ def _amount(value: Decimal | int) -> Decimal:
 def _cents(amount: Decimal) -> Decimal:
     """Return an amount without the noise of a service that counts in floats, such as 52.559999999999995."""
     cents = amount.quantize(_CENT, context=_EXACT)
-    return cents if abs(_EXACT.subtract(amount, cents)) < _NOISE else amount
+    return cents if _EXACT.subtract(amount, cents).copy_abs() < _NOISE else amount
 
 
 def _time(look: OpenAmount, otherwise: str) -> str:

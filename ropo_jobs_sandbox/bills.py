@@ -78,7 +78,7 @@ class Bills:
     def modify(self, job: Job, changes: Json) -> Job:
         """Changes the data of a job to what was sent; null empties a field."""
         kind = as_int(changes.get("jobtype"))
-        if "jobtype" in changes and kind not in jobtypes.NEEDS:
+        if not is_blank(changes.get("jobtype")) and kind not in jobtypes.NEEDS:
             raise job_error(422, jobtypes.unknown(changes))
         kind_kept = {name: value for name, value in changes.items() if name != "jobtype"}
         data = {**job.data, **kind_kept}

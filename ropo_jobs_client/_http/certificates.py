@@ -45,6 +45,8 @@ def shared_ssl_context() -> ssl.SSLContext:
 
 def _version(file: str) -> tuple[int, int, int] | None:
     """Return what becomes another one when the file does, or None where there is none."""
+    if not file:
+        return None
     try:
         found = Path(file).stat()
     except OSError:

@@ -395,7 +395,7 @@ def test_what_was_open_is_taken_as_the_service_says_it(program: Program, before:
 
 
 def test_what_was_typed_before_the_question_answers_nothing(program: Program, sandbox: Sandbox) -> None:
-    sandbox.fault("POST /jobs/findbyendcustomer", "delay-headers", seconds=1.0)
+    sandbox.fault("POST /jobs/findbyendcustomer", "delay-headers", seconds=5.0)
     with program.terminal(*PAY) as terminal:
         wait_until(lambda: _asked(sandbox, "POST /jobs/findbyendcustomer") == 1)
         terminal.type("y\n")

@@ -251,6 +251,14 @@ def test_a_file_without_certificates_is_named(tmp_path: Path, setenv: Callable[.
         make_client()
 
 
+def test_one_context_wherever_the_process_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = certificates.shared_ssl_context()
+    monkeypatch.chdir(tmp_path)
+    assert certificates.shared_ssl_context() is first
+    (tmp_path / "new.pdf").touch()
+    assert certificates.shared_ssl_context() is first
+
+
 def test_a_file_that_was_changed_is_read_again(tmp_path: Path, setenv: Callable[..., None]) -> None:
     path = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
