@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, datetime
-from decimal import Decimal, Inexact, Rounded, localcontext
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
 from typing import Any
 
 import pytest
@@ -60,7 +60,7 @@ def test_what_two_looks_tell(before: str | None, now: str | None, amount: str, v
 
 
 def test_the_context_that_the_application_computes_in_decides_nothing() -> None:
-    with localcontext(prec=3, traps=[Inexact, Rounded]):
+    with localcontext(Context(prec=3, traps=[Inexact, Rounded])):
         assert "more by 1234.56" in judge(look("1000.00"), look("2234.56", NOW), Decimal(50)).reason
         assert judge(look("102.56"), look("52.55", NOW), Decimal(50)).verdict is Verdict.CANNOT_TELL
         assert judge(look("102.56"), look("52.56", NOW), Decimal(50)).verdict is Verdict.TAKEN
