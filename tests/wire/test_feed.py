@@ -288,7 +288,7 @@ async def test_unacknowledged_comes_again_first(sandbox: Sandbox, path: Path) ->
 
 async def test_a_feed_can_be_opened_again(sandbox: Sandbox, path: Path) -> None:
     made(sandbox, 2_100)
-    async with client_of(sandbox) as ropo:
+    async with client_of(sandbox, timeout=PATIENCE, deadline=PATIENCE) as ropo:
         feed = ropo.status_feed(path)
         with pytest.raises(RuntimeError, match="not open"):
             await anext(feed)
