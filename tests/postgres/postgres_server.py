@@ -13,6 +13,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -215,7 +216,7 @@ class PostgresServer:
         )
         try:
             until = time.monotonic() + PATIENCE
-            while not (folder / ".s.PGSQL.5432").exists():
+            while not _accepts(folder / ".s.PGSQL.5432"):
                 if time.monotonic() > until or process.poll() is not None:
                     raise RuntimeError("pgbouncer does not start")
                 time.sleep(0.02)
@@ -224,6 +225,16 @@ class PostgresServer:
             process.kill()
             process.wait(PATIENCE)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _accepts(path: Path) -> bool:
+    # The file is there a moment before anybody listens.
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 class Standby(PostgresServer):
