@@ -100,8 +100,8 @@ _EXEMPT = [
     ("10.0.0.1", "10.0.0.1", True),
     ("10.0.0.1", "10.0.0.11", False),
 ]
-# Where the standard library says something else, and curl the same.
-_EXEMPT_AS_CURL_HAS_IT = [
+# Where the standard library says something else than this.
+_EXEMPT_HERE = [
     ("1.2.3", "10.1.2.3", False),
     (".3", "10.1.2.3", False),
     ("ropo24.se ropo24.fi", "ropo24.fi", True),
@@ -109,10 +109,8 @@ _EXEMPT_AS_CURL_HAS_IT = [
 ]
 
 
-@pytest.mark.parametrize(("no_proxy", "host", "exempt"), _EXEMPT_AS_CURL_HAS_IT)
-def test_hosts_that_need_none_as_curl_has_it(
-    no_proxy: str, host: str, exempt: bool, setenv: Callable[..., None]
-) -> None:
+@pytest.mark.parametrize(("no_proxy", "host", "exempt"), _EXEMPT_HERE)
+def test_hosts_that_need_none_here(no_proxy: str, host: str, exempt: bool, setenv: Callable[..., None]) -> None:
     setenv(HTTPS_PROXY=PROXY, NO_PROXY=no_proxy)
     assert (environment_proxy(f"https://{host}/rest") is None) is exempt
 
