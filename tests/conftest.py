@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 from collections.abc import Generator
@@ -21,6 +22,14 @@ for _name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT"):
     _signal = getattr(signal, _name, None)
     if _signal is not None and signal.getsignal(_signal) is signal.SIG_IGN:
         signal.signal(_signal, signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
+
+
+def _is_about_the_code(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Executing ")
+
+
+# In its debug mode, asyncio warns of what took long. On a busy machine, anything does.
+logging.getLogger("asyncio").addFilter(_is_about_the_code)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -192,7 +192,9 @@ async def test_a_sink_that_fails_stops_it() -> None:
 async def test_ten_failures_in_a_row_of_a_service_that_is_down_stop_it(reply: Any, kind: type[Exception]) -> None:
     sink = Memory()
     replies = [response(PDF), *[reply] * 9, response(PDF), *[reply] * 9, response(b"{}", status=404), reply]
-    async with running(answers(*replies), timeout=0.1, retries=0) as (server, client):
+    # Each of the silent ones takes as long, and the good ones have it on a busy machine.
+    seconds = 0.25 if kind is TimedOut else 10
+    async with running(answers(*replies), timeout=seconds, retries=0) as (server, client):
         with pytest.raises(kind, match="10 PDFs in a row failed so: the service seems to be down"):
             await client.save_pdfs(map(str, range(1_000)), sink, concurrency=1)
         assert len(server.requests) == 31
