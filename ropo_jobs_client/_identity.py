@@ -6,7 +6,8 @@ Each function returns a request whose answer is judged while it is decoded, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -45,7 +46,7 @@ def about_the_same_job(request: ApiRequest[T]) -> ApiRequest[T]:
                 raise ResponseError(text, response=response)
         return response
 
-    return _with(request, checked)
+    return replace(request, decode=checked)
 
 
 def about_the_job_asked_for(request: ApiRequest[JobJobInfo], billnum: object) -> ApiRequest[JobJobInfo]:
@@ -58,7 +59,7 @@ def about_the_job_asked_for(request: ApiRequest[JobJobInfo], billnum: object) ->
             raise ResponseError("the service answered with another job than the one asked for")
         return job
 
-    return _with(request, checked)
+    return replace(request, decode=checked)
 
 
 def jobids_with(request: ApiRequest[list[JobStatusUpdate]], billnum: object) -> ApiRequest[list[int]]:
@@ -68,7 +69,7 @@ def jobids_with(request: ApiRequest[list[JobStatusUpdate]], billnum: object) -> 
         jobids = {change.jobid for change in request.decode(answer) if change.billnum == billnum}
         return sorted(_there(jobid, "JobStatusUpdate.jobid") for jobid in jobids)
 
-    return _with(request, checked)
+    return replace(cast("ApiRequest[Any]", request), decode=checked)
 
 
 def jobs_found(request: ApiRequest[JobsByEndCustomerResponse]) -> ApiRequest[list[JobByEndCustomer]]:
@@ -77,11 +78,7 @@ def jobs_found(request: ApiRequest[JobsByEndCustomerResponse]) -> ApiRequest[lis
     def checked(answer: object) -> list[JobByEndCustomer]:
         return _there(request.decode(answer).jobs, "JobsByEndCustomerResponse.jobs")
 
-    return _with(request, checked)
-
-
-def _with(request: ApiRequest[Any], decode: Callable[[object], T]) -> ApiRequest[T]:
-    return ApiRequest(request.operation, decode, request.params, request.headers, request.body, request.path)
+    return replace(cast("ApiRequest[Any]", request), decode=checked)
 
 
 def _there(value: T | Unset, where: str) -> T:

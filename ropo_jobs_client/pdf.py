@@ -332,7 +332,7 @@ class PdfDownload:
             finally:
                 await response.aclose()
 
-        return await self._pipeline.receive(self._request, attempt, headers=_HEADERS, streamed=True)
+        return await self._pipeline.send(self._request, attempt, headers=_HEADERS, streamed=True)
 
     async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         options = self._pipeline.options

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast, overload
 from urllib.parse import quote, urlencode
 
 import anyio
@@ -102,14 +102,6 @@ class Pipeline:
         made.options = options
         return made
 
-    async def send(self, request: ApiRequest[T]) -> T:
-        """Send a request and return its decoded result.
-
-        Raises:
-            RopoError: as described in `errors`.
-        """
-        return await self.receive(request, self._receive_result)
-
     async def fetch(self, request: ApiRequest[Any], *, retries: int | None = None) -> RawResponse:
         """Send a request and return its response as it came, read whole.
 
@@ -120,7 +112,7 @@ class Pipeline:
         Raises:
             RopoError: as described in `errors`.
         """
-        return await self.receive(request, self._receive_raw, retries=retries)
+        return await self.send(request, self._receive_raw, retries=retries)
 
     @asynccontextmanager
     async def stream(
@@ -132,7 +124,7 @@ class Pipeline:
             request: what to send.
             headers: headers beside those of the request.
         """
-        context, response = await self.receive(request, _hand_over, headers=headers, streamed=True)
+        context, response = await self.send(request, _hand_over, headers=headers, streamed=True)
         try:
             yield context, response
         except Exception as error:
@@ -146,7 +138,11 @@ class Pipeline:
         finally:
             await response.aclose()
 
-    async def receive(
+    @overload
+    async def send(self, request: ApiRequest[T]) -> T: ...
+
+    @overload
+    async def send(
         self,
         request: ApiRequest[Any],
         consume: Consume[R],
@@ -154,12 +150,23 @@ class Pipeline:
         headers: Mapping[str, str] | None = None,
         retries: int | None = None,
         streamed: bool = False,
-    ) -> R:
+    ) -> R: ...
+
+    async def send(
+        self,
+        request: ApiRequest[Any],
+        consume: Consume[Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        retries: int | None = None,
+        streamed: bool = False,
+    ) -> Any:
         """Send a request, and have its response consumed as a part of each attempt.
 
         Args:
             request: what to send.
-            consume: reads the body and closes the response. Called anew for each attempt whose status is a success.
+            consume: reads the body and closes the response, and makes the result. Called anew for each attempt whose
+                status is a success. Without it, the result is what the request decodes.
             headers: headers beside those of the request.
             retries: how often it may be sent again, in place of the client's number.
             streamed: whether the deadline of an attempt ends with the headers.
@@ -181,7 +188,7 @@ class Pipeline:
             with anyio.move_on_after(options.deadline) as scope:
                 if request.body is not None:
                     context.body = await _encode(request.body)
-                result = await self._retry_loop(context, consume, scope)
+                result = await self._retry_loop(context, consume or self._receive_result, scope)
                 if not context.in_flight:
                     self._log(context, logging.INFO, "")
                 return result
