@@ -21,17 +21,17 @@ from .stops import BAD_INPUT, Stop
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 _OPEN_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _JOBID = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
-    """Take an amount. Never a float."""
-    if _AMOUNT.fullmatch(value) and Decimal(value) > 0:
+    """Take an amount, also a negative one. Never a float."""
+    if _AMOUNT.fullmatch(value) and Decimal(value):
         return Decimal(value)
-    raise click.BadParameter("an amount is more than 0, with a point and at most two decimals, such as 710.00")
+    raise click.BadParameter("an amount is a number other than 0, with a point and at most two decimals: 710.00")
 
 
 def open_amount(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:

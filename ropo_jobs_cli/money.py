@@ -52,7 +52,7 @@ def pay(
     """Add a payment of AMOUNT, in the currency of the bill.
 
     What is open of the bill is looked up first, so that `ropo-jobs settle` can tell what happened when the answer is
-    lost.
+    lost. A negative AMOUNT comes last, after `--`: what it does is not documented.
     """
     from ropo_jobs_client.models import JobAddPayment
 
@@ -61,7 +61,7 @@ def pay(
     day = day or date.today()  # noqa: DTZ011
     optional = _given(type=kind, **texts)
     payment = JobAddPayment(amount=amount, paydate=day, **named, **optional)
-    facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
+    facts = [*_amount(amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
     change = settle.with_open_amount(
         app, Change("Add a payment", "POST /jobs/payment", facts, _looked_up(named)), named, custnum, amount, yes=yes
     )
@@ -100,7 +100,8 @@ def credit(
 ) -> None:
     """Add a credit note of AMOUNT, in the currency of the bill.
 
-    What is open of the bill is looked up first, as for `ropo-jobs pay`.
+    What is open of the bill is looked up first, as for `ropo-jobs pay`. A negative AMOUNT comes last, after `--`: what
+    it does is not documented.
     """
     from ropo_jobs_client.models import JobAddCreditNote
 
@@ -109,7 +110,7 @@ def credit(
     day = day or date.today()  # noqa: DTZ011
     optional = _given(type=kind, **texts)
     note = JobAddCreditNote(amount=amount, date=day, **named, **optional)
-    facts = [("Amount", amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
+    facts = [*_amount(amount), ("Date", day.isoformat()), *_bill(named), *_fields(optional)]
     change = settle.with_open_amount(
         app,
         Change("Add a credit note", "POST /jobs/creditnote", facts, _looked_up(named)),
@@ -178,6 +179,10 @@ def resolve(
         change, lambda ropo: ropo.resolve_dispute(request, **named), yes=yes, stdin_is_taken=fields == "-"
     )
     _tell(answer, as_json=as_json, first=[("Resolved", answer.created_at)])
+
+
+def _amount(amount: Decimal) -> list[tuple[str, Any]]:
+    return [("Amount", amount), *([("Note", "negative: what that does is not documented")] if amount < 0 else [])]
 
 
 def _given(**texts: str | None) -> dict[str, Any]:

@@ -44,10 +44,9 @@ def with_open_amount(
     if before is None or before.amount is None:
         return _without(change, before, reason, named, amount)
     seen = f"{before.amount:f}, looked at {_time(before)}"
-    command = [
-        "ropo-jobs", "settle", f"{amount:f}", "--billnum", before.billnum, "--custnum", before.custnum,
-        "--open-before", f"{before.amount:f}",
-    ]  # fmt: skip
+    bill = ["--billnum", before.billnum, "--custnum", before.custnum, "--open-before", f"{before.amount:f}"]
+    # What begins with a minus would be taken for an option.
+    command = ["ropo-jobs", "settle", *([f"{amount:f}", *bill] if amount > 0 else [*bill, "--", f"{amount:f}"])]
     return replace(
         change,
         facts=[*change.facts, ("Open now", before.amount)],
@@ -123,7 +122,7 @@ def settle(
 
     For OUTCOME UNKNOWN, which prints the whole command. It looks at what is open of the bill now, and changes nothing.
     It says "taken", "no trace yet" or "cannot tell", and never that sending again is safe: nothing documents how soon a
-    payment shows. It ends with 0 when it was taken, and with 5 otherwise.
+    payment shows. It ends with 0 when it was taken, and with 5 otherwise. A negative AMOUNT comes last, after `--`.
     """
     from ropo_jobs_client.settlement import Verdict, find_open_amount, judge
 

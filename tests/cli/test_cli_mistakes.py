@@ -26,7 +26,7 @@ SSN = "010170-123A"
     [
         (["pay", "10,50", "--billnum", "1", "--yes"], "with a point and at most two decimals"),
         (["pay", "1.005", "--billnum", "1", "--yes"], "at most two decimals"),
-        (["pay", "0", "--billnum", "1", "--yes"], "more than 0"),
+        (["pay", "0", "--billnum", "1", "--yes"], "other than 0"),
         (["pay", "1e3", "--billnum", "1", "--yes"], "such as 710.00"),
         (["pay", "NaN", "--billnum", "1", "--yes"], "such as 710.00"),
         (["pay", "10", "--yes"], "exactly one of --billnum, --jobid, --billcode is needed"),

@@ -60,6 +60,24 @@ def test_outcome_unknown(program: Program, sandbox: Sandbox, operation: str, fau
     assert sandbox.carried_out(operation) == 1
 
 
+@pytest.mark.parametrize("command", ["pay", "credit"])
+def test_negative_amount_is_asked_about_and_sent(program: Program, sandbox: Sandbox, command: str) -> None:
+    operation = "POST /jobs/payment" if command == "pay" else "POST /jobs/creditnote"
+    sandbox.fault(operation, "disconnect-after")
+    with program.terminal(command, "--billnum", "11213", "--", "-10.00") as terminal:
+        terminal.expect("[y/N]")
+        seen = plain(terminal.seen)
+        assert "Amount       -10.00" in seen
+        assert "Note         negative: what that does is not documented" in seen
+        assert sandbox.carried_out(operation) == 0
+        terminal.type("y\r")
+        assert terminal.end() == 5
+    assert sandbox.carried_out(operation) == 1
+    # The command that was printed, as it stands.
+    (printed,) = [line for line in plain(terminal.seen).splitlines() if "ropo-jobs settle" in line]
+    assert "TAKEN" in program.run(*shlex.split(printed)[1:]).stdout
+
+
 @pytest.mark.parametrize("operation", CHANGES)
 def test_ctrl_c_while_it_is_under_way(program: Program, sandbox: Sandbox, operation: str) -> None:
     _prepare(program, operation)
