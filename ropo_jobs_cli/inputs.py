@@ -31,7 +31,8 @@ def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
     """Take an amount, also a negative one. Never a float."""
     if _AMOUNT.fullmatch(value) and Decimal(value):
         return Decimal(value)
-    raise click.BadParameter("an amount is a number other than 0, with a point and at most two decimals: 710.00")
+    wanted = "a number other than 0, with a point and at most two decimals, such as 710.00"
+    raise click.BadParameter(f"an amount is {wanted}")
 
 
 def open_amount(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Decimal | None:

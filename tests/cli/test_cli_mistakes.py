@@ -54,6 +54,8 @@ SSN = "010170-123A"
         (["feed"], "Missing option '--journal'"),
         (["feed", "--journal", "none/feed.db"], "there is no directory none"),
         (["nothing"], "No such command 'nothing'"),
+        ([SSN], "there is no such command"),
+        ([SSN, "get"], "there is no such command"),
         (["pay", "10", "--billnum", "1"], "there is no terminal to ask at: see --yes"),
         (["credit", "10", "--billnum", "1"], "there is no terminal to ask at: see --yes"),
         (["dispute", "--billnum", "1"], "there is no terminal to ask at: see --yes"),

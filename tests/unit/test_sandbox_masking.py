@@ -77,8 +77,9 @@ def test_an_answer_that_quotes_a_secret_of_its_request() -> None:
 
 
 def test_headers_and_queries() -> None:
-    headers = {"authorization": "Bearer x", "cookie": "y", "dataidentifier": "d-1"}
-    assert masked_headers(headers) == {"authorization": MASK, "cookie": MASK, "dataidentifier": "d-1"}
+    headers = {"authorization": "Bearer x", "cookie": "y", "dataidentifier": "d-1", "referer": "010170-123A.pdf"}
+    shown = {"authorization": MASK, "cookie": MASK, "dataidentifier": "d-1", "referer": f"{MASK}.pdf"}
+    assert masked_headers(headers) == shown
     assert masked_query({"token": "x", "SSN": "y", "jobid": "1"}) == {"token": MASK, "SSN": MASK, "jobid": "1"}
 
 
