@@ -308,7 +308,8 @@ async def test_cancelled_at_random_points_it_leaves_whole_files_only_and_goes_on
         report = await client.save_pdfs(refs, tmp_path)
         assert report.failed == ()
         assert saved(tmp_path) == expected(*refs)
-        assert len(server.requests) <= 100 + 20 * 4
+        # Of those under way, eight, each may have been received and not yet saved.
+        assert len(server.requests) <= 100 + 20 * 8
 
 
 @pytest.mark.anyio
