@@ -29,7 +29,12 @@ class Command(click.Command):
     allow_extra_args = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        left = super().parse_args(ctx, args)
+        try:
+            left = super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not error.option_name.lstrip("-")[:1].isdigit():
+                raise
+            raise click.UsageError("a value that begins with a minus comes last, after --: -- -5.00", ctx) from None
         if left and not ctx.resilient_parsing:
             raise click.UsageError(f"{len(left)} argument{'s' * (len(left) > 1)} too many", ctx)
         return left

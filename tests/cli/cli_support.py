@@ -114,10 +114,17 @@ class Program:
         stdin: int = subprocess.DEVNULL,
         stdout: int | IO[bytes] = subprocess.PIPE,
         stderr: int = subprocess.PIPE,
+        shell: str = "",
     ) -> subprocess.Popen[bytes]:
-        """Start it in pipes, away from any terminal."""
+        """Start it in pipes, away from any terminal, where need be by a shell that does something first."""
         return subprocess.Popen(
-            [sys.executable, "-m", "ropo_jobs_cli", *map(str, arguments)],
+            [
+                *(["/bin/sh", "-c", f'{shell}; exec "$@"', "sh"] if shell else []),
+                sys.executable,
+                "-m",
+                "ropo_jobs_cli",
+                *map(str, arguments),
+            ],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

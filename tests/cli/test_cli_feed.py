@@ -89,23 +89,15 @@ def test_disk_that_is_full(program: Program, sandbox: Sandbox) -> None:
 def test_disk_of_the_journal_that_gets_full(program: Program, sandbox: Sandbox) -> None:
     sandbox.make_changes(5_000)
     # As if no file could grow beyond 200 KiB: the journal can be opened, and holds no more.
-    command = [sys.executable, "-m", "ropo_jobs_cli", *FEED]
-    process = subprocess.run(
-        ["sh", "-c", 'ulimit -f 400; exec "$@"', "sh", *command],
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        env=program.environ,
-        cwd=program.directory,
-        timeout=PATIENCE,
-        check=False,
-    )
+    process = program.start(*FEED, shell="ulimit -f 400")
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
-    assert process.stderr.startswith(b"ropo-jobs: ")
-    assert process.stderr.count(b"\n") == 1
+    assert err.startswith(b"ropo-jobs: ")
+    assert err.count(b"\n") == 1
     # What was taken from the service and could not be kept is read again by its day.
     later = program.run(*FEED)
     assert "ropo-jobs: changes may be missing" in later.stderr
-    missing = _all(sandbox).difference(_numbers(process.stdout), _numbers(later.stdout.encode()))
+    missing = _all(sandbox).difference(_numbers(out), _numbers(later.stdout.encode()))
     assert not missing
 
 

@@ -29,6 +29,12 @@ SSN = "010170-123A"
         (["pay", "0", "--billnum", "1", "--yes"], "other than 0"),
         (["pay", "1e3", "--billnum", "1", "--yes"], "such as 710.00"),
         (["pay", "NaN", "--billnum", "1", "--yes"], "such as 710.00"),
+        (
+            ["pay", "-5.00", "--billnum", "1", "--yes"],
+            "a value that begins with a minus comes last, after --: -- -5.00",
+        ),
+        (["settle", "--billnum", "1", f"-{SSN}"], "a value that begins with a minus comes last"),
+        (["pay", "10", "-x", "--yes"], "No such option '-x'"),
         (["pay", "10", "--yes"], "exactly one of --billnum, --jobid, --billcode is needed"),
         (["pay", "10", "--billnum", "1", "--jobid", "1", "--yes"], "exactly one of"),
         (["pay", "10", "--billnum", "1", "--date", "22.11.2026", "--yes"], "a date is written YYYY-MM-DD"),
