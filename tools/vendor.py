@@ -21,7 +21,7 @@ NOTE = "VENDORED.md"
 
 # What a copy can be made without. A line that ends with such a comment is dropped with its part.
 PARTS = {
-    "fast": ("_http/fast.py", "_http/fast_connection.py", "_http/fast_framing.py"),
+    "fast": ("_http/fast.py", "_http/fast_connection.py", "_http/fast_framing.py", "_http/fast_json.py"),
     "sinks": ("sinks.py",),
     "postgres": ("feed/postgres.py", "feed/_postgres_schema.py"),
 }

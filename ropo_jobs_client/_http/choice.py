@@ -25,11 +25,13 @@ class Choice:
         open: opens it.
         is_ours: whether it is one of this library, whose errors tell the system's reasons and nothing of a response.
         has_plain_proxy: whether requests go to a proxy as they are, so that a 407 may be the proxy's.
+        decode_json: what parses JSON in place of the standard library, or None.
     """
 
     open: Callable[[], Transport]
     is_ours: bool
     has_plain_proxy: bool
+    decode_json: Callable[[bytes], object] | None = None
 
 
 def choose_transport(
@@ -77,10 +79,12 @@ def choose_transport(
         return Choice(open_default, is_ours=True, has_plain_proxy=plain and used is not None)
     from .._parts import import_part
 
-    fast = import_part("_http.fast", what='transport="fast"', part="fast")
+    fast, fast_json = (
+        import_part(f"_http.{name}", what='transport="fast"', part="fast") for name in ("fast", "fast_json")
+    )
 
     def open_fast() -> Transport:
         opened: Transport = fast.FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
         return opened
 
-    return Choice(open_fast, is_ours=True, has_plain_proxy=plain and used is not None)
+    return Choice(open_fast, True, plain and used is not None, fast_json.decode_json_fast)

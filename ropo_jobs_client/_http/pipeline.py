@@ -322,7 +322,8 @@ class Pipeline:
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
         with CutFrames():
-            return _decode(context.request, await self._read_body(response))
+            content = await self._read_body(response)
+            return _decode(context.request, content, self._transport.decode_json or decode_json)
 
     async def _receive_raw(self, _: RequestContext, response: Response) -> RawResponse:
         with CutFrames():
@@ -450,7 +451,7 @@ async def _hand_over(context: RequestContext, response: Response) -> tuple[Reque
     return context, response
 
 
-def _decode(request: ApiRequest[T], content: bytes) -> T:
+def _decode(request: ApiRequest[T], content: bytes, parse: Callable[[bytes], object]) -> T:
     if request.decode is decode_none:
         return request.decode(None)
     if not content.strip():
@@ -460,7 +461,7 @@ def _decode(request: ApiRequest[T], content: bytes) -> T:
     parsed: object = _NOT_JSON
     # What is raised by it is not handed on as a context: its repr would hold the whole body.
     with contextlib.suppress(ValueError):
-        parsed = decode_json(content)
+        parsed = parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
     # What holds nothing but an error is one, whatever its status says.

@@ -94,22 +94,23 @@ def test_it_is_not_chosen_because_it_is_there() -> None:
         "RopoJobsClient(BearerToken('t'), base_url='https://x.fi/rest');"
         "assert 'httptools' not in sys.modules;"
         "RopoJobsClient(BearerToken('t'), base_url='https://x.fi/rest', transport='fast');"
-        "assert 'httptools' in sys.modules"
+        "assert 'httptools' in sys.modules and 'msgspec' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("missing", ["httptools", "msgspec"])
+def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
-    def without_httptools(name: str, *args: Any, **options: Any) -> Any:
-        if name.partition(".")[0] == "httptools":
-            raise ModuleNotFoundError("No module named 'httptools'", name="httptools")
+    def without(name: str, *args: Any, **options: Any) -> Any:
+        if name.partition(".")[0] == missing:
+            raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
         return real(name, *args, **options)
 
-    for module in ("fast", "fast_connection", "fast_framing"):
+    for module in ("fast", "fast_connection", "fast_framing", "fast_json"):
         monkeypatch.delitem(sys.modules, f"ropo_jobs_client._http.{module}", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without_httptools)
+    monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"pip install 'ropo-jobs-client\[fast\]'"):
         RopoJobsClient(BearerToken("t"), base_url=BASE_URL, transport="fast")
 
