@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from . import show
@@ -12,17 +12,21 @@ if TYPE_CHECKING:
     from ropo_jobs_client.models import JobItem, PayRow
 
 _SHOWN = 5
+# A count times an amount, each of the 4,300 digits that a number may have, and its VAT.
+_DIGITS = 20_000
 
 
 def of(bills: list[JobItem]) -> list[tuple[str, object]]:
     """Return the facts of the first bills, one a line, and the sum of all."""
-    facts: list[tuple[str, object]] = [
-        ("" if number else "Bills", _bill(bill)) for number, bill in enumerate(bills[:_SHOWN])
-    ]
-    if len(bills) > _SHOWN:
-        facts.append(("", f"and {len(bills) - _SHOWN} more"))
-    if len(bills) > 1:
-        facts.append(("Together", _together(bills)))
+    # Exact, however large the numbers in a file are.
+    with localcontext(prec=_DIGITS):
+        facts: list[tuple[str, object]] = [
+            ("" if number else "Bills", _bill(bill)) for number, bill in enumerate(bills[:_SHOWN])
+        ]
+        if len(bills) > _SHOWN:
+            facts.append(("", f"and {len(bills) - _SHOWN} more"))
+        if len(bills) > 1:
+            facts.append(("Together", _together(bills)))
     return facts
 
 

@@ -127,7 +127,12 @@ def find(app: App, /, *, custnum: str | None, by_ssn: bool, include_paid: bool, 
 
 @click.command(cls=Command, epilog=examples("ropo-jobs add bills.json", "ropo-jobs add - --yes < bills.json"))
 @click.argument("file")
-@click.option("--data-identifier", metavar="TEXT", help="An identifier of your own for tracking. Default: a new UUID.")
+@click.option(
+    "--data-identifier",
+    callback=inputs.text,
+    metavar="TEXT",
+    help="An identifier of your own for tracking. Default: a new UUID.",
+)
 @YES
 @JSON
 @click.pass_obj

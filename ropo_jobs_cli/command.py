@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+_NO_OPTION: Final = "there is no such option"
+
+
 class Command(click.Command):
     """A command that ends clearly. What is typed too much is not repeated: it may be someone's identity code."""
 
@@ -34,7 +37,9 @@ class Command(click.Command):
         except click.NoSuchOption as error:
             if not error.option_name.lstrip("-")[:1].isdigit():
                 raise
-            raise click.UsageError("a value that begins with a minus comes last, after --: -- -5.00", ctx) from None
+            takes_amount = any(param.name == "amount" for param in self.params)
+            text = "a value that begins with a minus comes last, after --: -- -5.00" if takes_amount else _NO_OPTION
+            raise click.UsageError(text, ctx) from None
         if left and not ctx.resilient_parsing:
             raise click.UsageError(f"{len(left)} argument{'s' * (len(left) > 1)} too many", ctx)
         return left
@@ -46,6 +51,14 @@ class Program(click.Group):
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _own_ends():
             return super().make_context(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not error.option_name.lstrip("-")[:1].isdigit():
+                raise
+            raise click.UsageError(_NO_OPTION, ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -141,7 +154,10 @@ class App:
             return anyio.run(with_client)
         except RopoError as error:
             known, lookups = (change.known, change.lookups) if change else ({}, None)
-            raise stops.of_library_error(error, {**known, "service": found.name}, lookups, self.config) from error
+            named = {**change.named, "data_identifier": change.data_identifier} if change else None
+            raise stops.of_library_error(
+                error, {**known, "service": found.name}, lookups, self.config, named
+            ) from error
         except (TypeError, ValueError) as error:
             if not isinstance(error, InvalidArgument) and type(error) not in {TypeError, ValueError}:
                 raise

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ropo_jobs_client.sinks import ObjectStoreSink
 
 _ORIGDATA = click.option(
-    "--origdata", type=click.IntRange(0, 1), help="0: with the data as it is now. 1: with the original data."
+    "--origdata", type=inputs.Whole(0, 1), help="0: with the data as it is now. 1: with the original data."
 )
 
 
@@ -117,7 +117,7 @@ def size(number: float) -> str:
 @click.option("--to", "url", metavar="URL", help="An object store in place of DIRECTORY: s3://, gs://, az://, file://.")
 @click.option("--from", "source", default="-", metavar="FILE", help="Where the bills are listed. Default: stdin.")
 @click.option("--jobids", is_flag=True, help="They are jobids, not bill numbers.")
-@click.option("--concurrency", type=click.IntRange(1, 20), metavar="1-20", help="How many at once. Default: 8.")
+@click.option("--concurrency", type=inputs.Whole(1, 20), metavar="1-20", help="How many at once. Default: 8.")
 @_ORIGDATA
 @_DOCUMENTTYPE
 @_MODE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shlex
 import stat
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from . import inputs, show
+from . import inputs, show, stops
 from .command import App, Command, examples
 from .stops import BAD_INPUT, FAILED, INTERRUPTED, Stop
 
@@ -40,6 +41,7 @@ _DATABASE: Final = ("postgresql://", "postgres://")
 @click.option(
     "--journal",
     required=True,
+    callback=inputs.text,
     metavar="FILE|URL",
     help="Where changes are kept until they are written. Name the same one each time.",
 )
@@ -47,8 +49,7 @@ _DATABASE: Final = ("postgresql://", "postgres://")
 @click.option("--follow", is_flag=True, help="Go on when nothing is left.")
 @click.option(
     "--every",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
+    type=inputs.Seconds(0, min_open=True),
     metavar="SECONDS",
     help="With --follow: ask again after at most so long. Default: 60.",
 )
@@ -68,7 +69,7 @@ def feed(
     journal: str,
     name: str | None,
     follow: bool,
-    every: float,
+    every: float | None,
     wait: bool,
     day: date | None,
     replay: date | None,
@@ -81,22 +82,28 @@ def feed(
     """
     import sqlite3
 
+    if replay is not None and (follow or day is not None):
+        raise click.UsageError("--replay asks for nothing: it does not go with --follow or --recover")
+    if every is not None and not follow:
+        raise click.UsageError("--every goes with --follow")
     opened = _journal(app, journal, name)
+    # The password in a URL is not shown.
     shown = "postgresql://..." if journal.startswith(_DATABASE) else journal
+    command = stops.with_config(shlex.join(["ropo-jobs", "feed", "--journal", shown, "--recover"]), app.config)
 
     is_open = False
 
     async def work(ropo: RopoJobsClient) -> None:
         nonlocal is_open
-        async with ropo.status_feed(opened, follow=every if follow else None, wait=wait) as reading:
+        async with ropo.status_feed(opened, follow=(every or 60.0) if follow else None, wait=wait) as reading:
             is_open = True
             if replay is not None:
-                await _write_all(reading.replay(since=replay), reading, shown, is_acknowledged=False)
+                await _write_all(reading.replay(since=replay), reading, shown, command, is_acknowledged=False)
                 return
             if day is not None:
                 found = await reading.recover(since=day)
                 show.note(f"{found} changes since {day} were missing")
-            await _write_all(reading, reading, shown, is_acknowledged=True)
+            await _write_all(reading, reading, shown, command, is_acknowledged=True)
 
     try:
         app.run(work)
@@ -126,7 +133,7 @@ def _journal(app: App, journal: str, name: str | None) -> str | Journal:
 
 
 async def _write_all(
-    batches: AsyncIterator[StatusBatch], feed: StatusFeed, journal: str, *, is_acknowledged: bool
+    batches: AsyncIterator[StatusBatch], feed: StatusFeed, journal: str, command: str, *, is_acknowledged: bool
 ) -> None:
     told: list[Gap] = []
     async for batch in batches:
@@ -136,10 +143,10 @@ async def _write_all(
                 f"ropo-jobs: {len(batch.unreadable)} items are no status changes and are left out; "
                 f"they stay in {journal} for 40 days"
             )
-        _tell_gaps(feed, told, journal)
+        _tell_gaps(feed, told, command)
         if is_acknowledged:
             await batch.ack()
-    _tell_gaps(feed, told, journal)
+    _tell_gaps(feed, told, command)
 
 
 def _line(change: JobStatusUpdate, raw: str) -> bytes:
@@ -187,16 +194,13 @@ async def _until_taken(pipe: int) -> None:
         await anyio.sleep(_LOOK_AGAIN)
 
 
-def _tell_gaps(feed: StatusFeed, told: list[Gap], journal: str) -> None:
+def _tell_gaps(feed: StatusFeed, told: list[Gap], command: str) -> None:
     for gap in _new(feed.gaps, told):
         told.append(gap)
         since = gap.since.isoformat() if gap.since else "a day that is not known"
         until = f" until {gap.until}" if gap.until else ""
         day = gap.since.isoformat() if gap.since else "YYYY-MM-DD"
-        show.note(
-            f"ropo-jobs: changes may be missing, from {since}{until}: "
-            f"ropo-jobs feed --journal {journal} --recover {day} reads again"
-        )
+        show.note(f"ropo-jobs: changes may be missing, from {since}{until}: {command} {day} reads again")
 
 
 def _new(gaps: Iterable[Gap], told: list[Gap]) -> list[Gap]:

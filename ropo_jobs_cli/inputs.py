@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 import click
 
@@ -21,17 +21,21 @@ from .stops import BAD_INPUT, Stop
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# As many as Python converts.
+_MAX_DIGITS: Final = 4_300
+
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 _OPEN_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _JOBID = re.compile(r"[0-9]{1,19}", re.ASCII)
+_A_JOBID = "a jobid is a number from 1, with at most 19 digits"
 
 
 def amount(_ctx: click.Context, _param: click.Parameter, value: str) -> Decimal:
     """Take an amount, also a negative one. Never a float."""
     if _AMOUNT.fullmatch(value) and Decimal(value):
         return Decimal(value)
-    wanted = "a number other than 0, with a point and at most two decimals, such as 710.00"
+    wanted = "a number other than 0, below 10 to the 15th, with a point and at most two decimals, such as 710.00"
     raise click.BadParameter(f"an amount is {wanted}")
 
 
@@ -51,14 +55,42 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise click.BadParameter("a date is written YYYY-MM-DD")
+    raise click.BadParameter("a date is a day of the calendar, written YYYY-MM-DD")
 
 
 def jobid(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
     """Take a jobid."""
     if value is None or (_JOBID.fullmatch(value) and int(value) > 0):
         return None if value is None else int(value)
-    raise click.BadParameter("a jobid is a number from 1")
+    raise click.BadParameter(_A_JOBID)
+
+
+def text(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take a text. A blank one is that of a variable of the shell that is not set."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is blank")
+    return value
+
+
+def _between(kind: click.IntRange | click.FloatRange) -> str:
+    low = "" if kind.min is None else f" {'above' if kind.min_open else 'from'} {kind.min:g}"
+    return low if kind.max is None else f"{low} to {kind.max:g}"
+
+
+class Whole(click.IntRange):
+    """A whole number. What is typed in its place is not repeated."""
+
+    def fail(self, message: str, param: click.Parameter | None = None, ctx: click.Context | None = None) -> NoReturn:
+        del message
+        super().fail(f"it is a whole number{_between(self)}", param, ctx)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds. What is typed in its place is not repeated."""
+
+    def fail(self, message: str, param: click.Parameter | None = None, ctx: click.Context | None = None) -> NoReturn:
+        del message
+        super().fail(f"it is a number of seconds{_between(self)}", param, ctx)
 
 
 def day_option(name: str, help_text: str) -> Callable[[F], F]:
@@ -127,7 +159,11 @@ def read_json(source: str) -> object:
     """Read JSON, numbers with a fraction as `Decimal`."""
     try:
         return json.loads(
-            read(source), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_doubles
+            read(source),
+            parse_float=Decimal,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_doubles,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -136,6 +172,12 @@ def read_json(source: str) -> object:
         raise Stop(BAD_INPUT, f"{called(source)} is not JSON: {error}") from None
     except RecursionError:
         raise Stop(BAD_INPUT, f"{called(source)} is nested too deeply") from None
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a number has more than {_MAX_DIGITS:,} digits")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> object:
@@ -173,7 +215,7 @@ def read_refs(source: str, *, jobids: bool) -> list[str | int]:
         elif _JOBID.fullmatch(ref) and int(ref) > 0:
             refs.append(int(ref))
         else:
-            raise Stop(BAD_INPUT, f"{called(source)}, line {number}: a jobid is a number from 1")
+            raise Stop(BAD_INPUT, f"{called(source)}, line {number}: {_A_JOBID}")
     return refs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import signal
 from collections.abc import Callable, Generator
@@ -32,6 +33,8 @@ class Interrupts:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._take)
+        # While Python ends, it puts back what a signal does by itself, which is to kill: but not in place of SIG_IGN.
+        atexit.register(_ignore)
 
     @contextlib.contextmanager
     def cancelling(self) -> Generator[None]:
@@ -53,3 +56,8 @@ class Interrupts:
         if self._cancel is None:
             raise KeyboardInterrupt
         self._cancel()
+
+
+def _ignore() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

@@ -16,10 +16,10 @@ from .stops import FAILED, Stop
     short_help="Start a stand-in for the service on this machine.",
     epilog=examples("ropo-jobs sandbox --port 8787"),
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8787, help="Default: 8787. 0 takes a free one.")
+@click.option("--port", type=inputs.Whole(0, 65535), default=8787, help="Default: 8787. 0 takes a free one.")
 @click.option("--data", metavar="FILE", help="Keep everything in a file. Default: in memory.")
 @click.option("--host", default="127.0.0.1", help="The address to listen on. Default: 127.0.0.1, this machine.")
-@click.option("--token-ttl", type=click.FloatRange(0), default=7200, metavar="SECONDS", help="Default: 7200.")
+@click.option("--token-ttl", type=inputs.Seconds(0), default=7200, metavar="SECONDS", help="Default: 7200.")
 @click.option("--strict", is_flag=True, help="Refuse references and identity codes with wrong check digits.")
 @inputs.day_option("--today", "Start on this day, and stand still there.")
 def sandbox(*, port: int, host: str, data: str | None, token_ttl: float, strict: bool, day: date | None) -> None:

@@ -122,7 +122,8 @@ def settle(
 
     For OUTCOME UNKNOWN, which prints the whole command. It looks at what is open of the bill now, and changes nothing.
     It says "taken", "no trace yet" or "cannot tell", and never that sending again is safe: nothing documents how soon a
-    payment shows. It ends with 0 when it was taken, and with 5 otherwise. A negative AMOUNT comes last, after `--`.
+    payment shows. It ends with 0 when it was taken, with 5 when that cannot be told, and with another code when nothing
+    could be looked up. A negative AMOUNT comes last, after `--`.
     """
     from ropo_jobs_client.settlement import Verdict, find_open_amount, judge
 

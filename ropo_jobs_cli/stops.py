@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ropo_jobs_client.errors import OutcomeUnknown, RopoError
@@ -47,6 +47,7 @@ def of_library_error(
     known: Mapping[str, str] | None = None,
     commands: list[str] | None = None,
     config: Path | None = None,
+    named: Mapping[str, Any] | None = None,
 ) -> Stop:
     """Make the end that an error of the library is.
 
@@ -55,11 +56,20 @@ def of_library_error(
         known: what else to tell when the outcome is unknown.
         commands: the commands that find out, or None for those that show the bill.
         config: the file with the settings that was named, or None.
+        named: of what changes something, the bills it names and its DataIdentifier, as `facts` takes them.
     """
     from ropo_jobs_client import errors
 
     if isinstance(error, errors.OutcomeUnknown):
         return _unknown(error, known or {}, commands, config)
+    if isinstance(error, errors.PartlyAccepted) and named is not None:
+        bills = {name: value for name, value in named.items() if name != "data_identifier"}
+        told = {**facts(sent_at=None, **named), **(known or {})}
+        return _told(f"TAKEN IN PART: {error.args[0]}.", told, commands or lookups(**bills), config)
+    if isinstance(error, errors.RateLimited):
+        wait = "" if error.retry_after is None else f"; it asks to wait {error.retry_after:g} s"
+        look = "" if named is None else "; HTTP says that nothing was done then, but look before you send it again"
+        return Stop(REFUSED, f"{error}{wait}{look}")
     kinds: tuple[tuple[type[RopoError], int], ...] = (
         (errors.PartlyAccepted, UNKNOWN),
         (errors.ApiError, REFUSED),
@@ -75,15 +85,27 @@ def outcome_unknown(what: str, facts: Mapping[str, str], lookups: list[str], con
         what: the operation.
         facts: what is known of the call.
         lookups: commands that help to find out.
-        config: the file with the settings that was named, or None. The commands have to look at the same service.
+        config: the file with the settings that was named, or None.
     """
-    if config is not None:
-        named = f"ropo-jobs --config {shlex.quote(str(config.absolute()))} "
-        lookups = [re.sub("^ropo-jobs ", lambda _: named, command) for command in lookups]
-    lines = [f"OUTCOME UNKNOWN: {what} was sent and may have been carried out."]
-    lines += [f"  {name}: {fact}" for name, fact in facts.items()]
+    return _told(f"OUTCOME UNKNOWN: {what} was sent and may have been carried out.", facts, lookups, config)
+
+
+def _told(what: str, facts: Mapping[str, str], lookups: list[str], config: Path | None) -> Stop:
+    lines = [what, *(f"  {name}: {fact}" for name, fact in facts.items())]
     lines.append("  Do not send it again before you know. Wait some minutes, and find out:")
-    return Stop(UNKNOWN, "\n".join([*lines, *(f"    {command}" for command in lookups)]))
+    return Stop(UNKNOWN, "\n".join([*lines, *(f"    {with_config(command, config)}" for command in lookups)]))
+
+
+def with_config(command: str, config: Path | None) -> str:
+    """Return a command of ours that uses the same settings, so that it asks the same service.
+
+    Args:
+        command: the command, as it is typed without them.
+        config: the file with the settings that was named, or None.
+    """
+    if config is None:
+        return command
+    return re.sub("^ropo-jobs ", lambda _: f"ropo-jobs --config {shlex.quote(str(config.absolute()))} ", command)
 
 
 def lookups(*, billnums: tuple[str, ...] = (), jobid: int | None = None, billcode: str | None = None) -> list[str]:
@@ -132,4 +154,15 @@ def _unknown(error: OutcomeUnknown, known: Mapping[str, str], commands: list[str
         status=error.status,
     )
     wanted = commands or lookups(billnums=error.billnums or (), jobid=error.jobid, billcode=error.billcode)
+    if (other := _named_by(error.response)) and error.__cause__ is not None:
+        # Where the money may have gone.
+        named["but"] = f"{error.__cause__.args[0]}: {', '.join(f'{name} {value}' for name, value in other.items())}"
+        found = lookups(billnums=(other["billnum"],) if "billnum" in other else (), jobid=other.get("jobid"))
+        wanted = [*wanted, *found]
     return outcome_unknown(error.operation or "it", {**named, **known}, wanted, config)
+
+
+def _named_by(response: object) -> dict[str, Any]:
+    """Return what an answer about another bill than the one that was meant names it by."""
+    values = {name: getattr(response, name, None) for name in ("jobid", "billnum", "billcode")}
+    return {name: value for name, value in values.items() if isinstance(value, str | int) and value != ""}

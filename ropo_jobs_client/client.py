@@ -312,8 +312,8 @@ class RopoJobsClient:
         response = await self._pipeline.send(request)
         if isinstance(response.accepted, int) and response.accepted != sent:
             raise PartlyAccepted(
-                f"{sent} bills were sent and the service accepted {response.accepted}; nothing was sent again: "
-                "find out which are there",
+                f"{sent} {'bill was' if sent == 1 else 'bills were'} sent and the service accepted "
+                f"{response.accepted}; nothing was sent again: find out which are there",
                 operation="POST /jobs",
                 accepted=response.accepted,
                 sent=sent,

@@ -191,13 +191,13 @@ def _decide(before: OpenAmount, now: OpenAmount, amount: Decimal) -> tuple[Verdi
         return Verdict.CANNOT_TELL, f"what was open {when} is not known" + (unknown.reason and f": {unknown.reason}")
     seen = f"{before.amount:f} was open {_time(before, 'before')}, and {now.amount:f} {_time(now, 'now')}"
     fell = _EXACT.subtract(_cents(before.amount), _cents(now.amount))
+    change = f"less by {fell:f}" if fell > 0 else f"more by {fell.copy_negate():f}"
     if fell == amount:
-        return Verdict.TAKEN, f"{seen}: less by {amount:f}, which was sent. Another booking of it would look the same"
+        return Verdict.TAKEN, f"{seen}: {change}, and {amount:f} was sent. Another booking of it would look the same"
     if not fell:
         return Verdict.NO_TRACE_YET, f"{seen}. It may have been taken and not show yet: look again later"
     if not _cents(now.amount) and fell < amount:
         return Verdict.CANNOT_TELL, f"{seen}: it is settled, and more was sent than was open. A person has to look"
-    change = f"less by {fell:f}" if fell > 0 else f"more by {fell.copy_negate():f}"
     return Verdict.CANNOT_TELL, f"{seen}: {change}, and {amount:f} was sent. Something else was booked too"
 
 

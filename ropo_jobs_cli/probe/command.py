@@ -30,7 +30,7 @@ _DIFFERS = 1
 @click.option("--billnum", metavar="TEXT", help="A bill of the test environment that has status changes.")
 @click.option("--jobid", callback=inputs.jobid, metavar="NUMBER", help="A job of the test environment.")
 @inputs.day_option("--date", "A day with status changes. Default: today.")
-@click.option("--idle", type=click.FloatRange(0, 300), default=10.0, help="Seconds to wait on an open connection.")
+@click.option("--idle", type=inputs.Seconds(0, 300), default=10.0, help="Seconds to wait on an open connection.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE", help="Write a report that can be shown.")
 @click.option("--yes", is_flag=True, help="Begin without asking.")
 @JSON
@@ -54,15 +54,13 @@ def probe(
     """
     found = app.settings
     url = _test_url(found)
-    if report is not None and report.exists():
-        raise Stop(BAD_INPUT, f"{report} is there already")
+    if report is not None:
+        inputs.needs_directory(report.parent)
+        if report.exists():
+            raise Stop(BAD_INPUT, f"{report} is there already")
     made = _probe(found, url, today=date.today(), billnum=billnum, jobid=jobid, day=day, idle=idle)  # noqa: DTZ011
     _ask(found, made, yes=yes)
     findings = _run(made)
-    if report is not None:
-        from .report import markdown
-
-        report.write_text(markdown(found.name, findings, made.remarks()), encoding="utf-8")
     if as_json:
         for finding in findings:
             show.line({"guess": finding.guess, "result": finding.result, "came": finding.came})
@@ -71,6 +69,10 @@ def probe(
         show.table([("Guess", "left"), ("Result", "left"), ("What came", "left")], rows)
         for remark in made.remarks():
             click.echo(show.clean(remark))
+    if report is not None:
+        from .report import markdown
+
+        report.write_text(markdown(found.name, findings, made.remarks()), encoding="utf-8")
     return _DIFFERS if any(finding.result == "differs" for finding in findings) else 0
 
 

@@ -25,14 +25,14 @@ def unreadable(where: Where, expected: str, value: object) -> NoReturn:
     from ..errors import DecodeError  # late: errors needs this package for masking
 
     field = _name(where)
-    raise DecodeError(f"{field} is {_kind(value)}, not {expected}", field=field, raw=value)
+    raise DecodeError(f"{field} is {_kind(value, expected)}, not {expected}", field=field, raw=value)
 
 
 def _name(where: Where) -> str:
     return where if isinstance(where, str) else f"{where[0].__name__}.{where[1]}"
 
 
-def _kind(value: object) -> str:
+def _kind(value: object, expected: str) -> str:
     if value is UNSET:
         return "missing"
     if value is None:
@@ -40,7 +40,8 @@ def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "a boolean"
     if isinstance(value, int | float | Decimal):
-        return "another number"
+        kinds = {"an integer": "another number", "a number": f"a number of more than {MAX_DIGITS:,} digits"}
+        return kinds.get(expected, "a number")
     if isinstance(value, str):
         return "a text" if value else "empty"
     return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else type(value).__name__

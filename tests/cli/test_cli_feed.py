@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -162,6 +163,21 @@ def test_lost_answers_are_told_and_read_again(program: Program, sandbox: Sandbox
     again = program.run(*FEED, "--recover", last)
     assert f"0 changes since {last} were missing\n" in again.stderr
     assert "may be missing" not in again.stderr
+
+
+def test_the_command_that_reads_again_can_be_typed(program: Program, sandbox: Sandbox) -> None:
+    config = program.directory / "my settings.toml"
+    names = ("ROPO_CID", "ROPO_APICODE", "ROPO_BASE_URL")
+    config.write_text("".join(f"{name} = {json.dumps(program.environ.pop(name))}\n" for name in names))
+    config.chmod(0o600)
+    sandbox.make_changes(5)
+    sandbox.fault("GET /jobs/statusupdates", "disconnect-after")
+    told = program.run("--config", config, "feed", "--journal", "my feed.db").stderr
+    (printed,) = [line for line in told.splitlines() if "ropo-jobs --config" in line]
+    command = shlex.split(printed.partition(": ropo-jobs ")[2].removesuffix(" reads again"))
+    last = told.partition(" until ")[2][:10]
+    again = program.run(*command[:-1], last)
+    assert f"0 changes since {last} were missing\n" in again.stderr
 
 
 def test_what_is_no_change_is_told_and_stops_nothing(program: Program) -> None:

@@ -37,8 +37,9 @@ SSN = "010170-123A"
         (["pay", "10", "-x", "--yes"], "No such option '-x'"),
         (["pay", "10", "--yes"], "exactly one of --billnum, --jobid, --billcode is needed"),
         (["pay", "10", "--billnum", "1", "--jobid", "1", "--yes"], "exactly one of"),
-        (["pay", "10", "--billnum", "1", "--date", "22.11.2026", "--yes"], "a date is written YYYY-MM-DD"),
-        (["pay", "10", "--billnum", "1", "--date", "2026-02-30", "--yes"], "a date is written YYYY-MM-DD"),
+        (["pay", "10", "--billnum", "1", "--date", "22.11.2026", "--yes"], "a date is a day of the calendar"),
+        (["pay", "10", "--billnum", "1", "--date", "2026-02-30", "--yes"], "calendar, written YYYY-MM-DD"),
+        (["pay", "9" * 16, "--billnum", "1", "--yes"], "below 10 to the 15th"),
         (["pay", "10", "--billnum", " ", "--yes"], "billnum must not be empty or blank"),
         (["get", "--jobid", "0"], "a jobid is a number from 1"),
         (["get", "--jobid", SSN], "a jobid is a number from 1"),
@@ -57,6 +58,16 @@ SSN = "010170-123A"
         (["pdfs", ".", "--from", "none.txt"], "cannot read none.txt: No such file or directory"),
         (["add", "none.json", "--yes"], "cannot read none.json: No such file or directory"),
         (["add", ".", "--yes"], "cannot read .: Is a directory"),
+        (["find", f"-{SSN}"], "there is no such option (see ropo-jobs find --help)"),
+        ([f"--{SSN}", "get"], "there is no such option (see ropo-jobs --help)"),
+        (["pdf", "x.pdf", "--jobid", "1", "--origdata", SSN], "it is a whole number from 0 to 1"),
+        (["feed", "--journal", "feed.db", "--follow", "--every", SSN], "it is a number of seconds above 0"),
+        (["feed", "--journal", "feed.db", "--every", "5"], "--every goes with --follow"),
+        (["feed", "--journal", "feed.db", "--replay", "2026-11-22", "--follow"], "does not go with --follow"),
+        (["feed", "--journal", "feed.db", "--replay", "2026-11-22", "--recover", "2026-11-20"], "or --recover"),
+        (["feed", "--journal", " "], "it is blank"),
+        (["add", "none.json", "--data-identifier", "", "--yes"], "it is blank"),
+        (["probe", "--report", "nowhere/probe.md", "--yes"], "there is no directory nowhere"),
         (["feed"], "Missing option '--journal'"),
         (["feed", "--journal", "none/feed.db"], "there is no directory none"),
         (["nothing"], "No such command 'nothing'"),
@@ -88,15 +99,18 @@ def test_wrong_arguments(program: Program, sandbox: Sandbox, arguments: list[str
         (b"\xff\xfe\xff", "is neither UTF-8 nor UTF-16"),
         (b"\xe4", "is neither UTF-8 nor UTF-16"),
         ("", "line 1, column 1"),
+        (f'[{{"jobtype": {"9" * 5_000}}}]', "bills.json is not JSON: a number has more than 4,300 digits"),
+        ({**BILL, "payrow": [{"amount": "1" * 5_000}]}, "PayRow.amount"),
+        (json.dumps([BILL]).replace("35.0", "1e99999"), "PayRow.amount is a number of more than 4,300 digits"),
         ("3", "bills.json holds none of these: a bill, which has a jobtype; a list of bills; a Job"),
         ("{}", "holds none of these"),
         ({"billnum": "1"}, "holds none of these"),
-        ({"datastream": 3}, "Job.datastream is another number"),
-        ({**BILL, "payrow": 3}, "bill 1: JobItem.payrow is another number, not a list"),
+        ({"datastream": 3}, "Job.datastream is a number, not an object"),
+        ({**BILL, "payrow": 3}, "bill 1: JobItem.payrow is a number, not a list"),
         ("[]", "holds no bill"),
         ('{"datastream": {"dataset": []}}', "holds no bill"),
-        ([3], "bill 1: JobItem is another number"),
-        ([BILL, {**BILL, "payrow": 3}], "bill 2: JobItem.payrow is another number, not a list"),
+        ([3], "bill 1: JobItem is a number, not an object"),
+        ([BILL, {**BILL, "payrow": 3}], "bill 2: JobItem.payrow is a number, not a list"),
         ([{**BILL, "paydate": "6.12.2026"}], "bill 1: JobItem.paydate must be a date as YYYY-MM-DD"),
         ([{**BILL, "person": {"name": "Teppo"}}], "bill 1: JobItem.person is an object, not a text"),
     ],
@@ -125,7 +139,7 @@ def test_add_from_stdin_asks_the_terminal_or_refuses(program: Program, sandbox: 
 
 def test_jobids_are_numbers(program: Program, sandbox: Sandbox) -> None:
     told = program.fails(2, "pdfs", ".", "--jobids", stdin=f"# mine\n1\n\n{SSN}\n")
-    assert told == "ropo-jobs: stdin, line 4: a jobid is a number from 1\n"
+    assert told == "ropo-jobs: stdin, line 4: a jobid is a number from 1, with at most 19 digits\n"
     assert not sandbox.requests
 
 

@@ -8,6 +8,7 @@ import os
 import shlex
 import signal
 import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,23 @@ def test_more_of_them_do_not_replace_the_outcome(program: Program, sandbox: Sand
     assert process.wait(timeout=PATIENCE) == 5
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_one_more_while_python_ends(program: Program, sandbox: Sandbox, number: signal.Signals, is_lost: bool) -> None:
+    if is_lost:
+        sandbox.fault("POST /jobs/payment", "disconnect-after")
+    process = program.start(*PAY, "--yes")
+    told = process.stderr if is_lost else process.stdout
+    assert told is not None
+    # A key that is held down: from the first word that is told to the very end.
+    with process:
+        assert told.read(1)
+        while process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.001)
+    assert process.returncode == (5 if is_lost else 0)
+
+
 def _pending(pid: int) -> bool:
     """Whether a signal has been sent to a process and not been taken yet."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
@@ -187,7 +205,47 @@ def test_bills_that_are_taken_in_part(program: Program) -> None:
         answer(server, b'{"token": "abc"}', b'{"accepted": 0}')
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 5
-    assert b"1 bills were sent and the service accepted 0" in err
+    told = err.decode()
+    assert "TAKEN IN PART: 1 bill was sent and the service accepted 0; nothing was sent again" in told
+    assert "  billnum: 4 5\n  DataIdentifier: " in told
+    assert f"  service: {program.environ['ROPO_BASE_URL']}\n" in told
+    assert "    ropo-jobs get --billnum '4 5'\n" in told
+
+
+def test_answer_that_names_another_bill(program: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        program.environ["ROPO_BASE_URL"] = f"http://127.0.0.1:{server.getsockname()[1]}/rest"
+        process = program.start("pay", "10.00", "--billcode", "1232", "--yes")
+        answer(server, b'{"token": "abc"}', b'{"jobid": 2, "billnum": "99 9", "billcode": "12\\u001b32"}')
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 5
+    told = err.decode()
+    what = "the service answered with success (2xx), but named another billcode than the one that was sent"
+    assert f"  but: {what}: jobid 2, billnum 99 9, billcode 12 32\n" in told
+    assert "    look for the reference 1232 in Ropo One, and for the 10.00 in it\n    ropo-jobs get --jobid 2\n" in told
+    assert "    ropo-jobs get --billnum '99 9'\n" in told
+
+
+def test_too_many_requests(program: Program, sandbox: Sandbox) -> None:
+    sandbox.fault("POST /jobs/payment", "status", status=429, retry_after=100, times=2)
+    told = program.fails(3, *PAY, "--yes")
+    assert told.endswith(
+        "; it asks to wait 100 s; HTTP says that nothing was done then, but look before you send it again\n"
+    )
+    sandbox.fault("GET /jobs", "status", status=429, retry_after=100)
+    assert program.fails(3, "get", "--jobid", "1").endswith("; it asks to wait 100 s\n")
+
+
+def test_numbers_beyond_reason_are_shown(program: Program, sandbox: Sandbox) -> None:
+    bill = {**BILL, "payrow": [{"amount": 1e26, "count": 1e20, "taxpr": 25.5}]}
+    program.write_bills(bill, bill)
+    with program.terminal("add", "bills.json") as terminal:
+        seen = "".join(plain(terminal.expect("[y/N]")).split())
+        terminal.type("n\r")
+        assert terminal.end() == 4
+    assert f"KUOPIO:1255{'0' * 43}.00," in seen
+    assert f"Together2510{'0' * 43}.00" in seen
+    assert sandbox.carried_out("POST /jobs") == 0
 
 
 @pytest.mark.parametrize("operation", CHANGES)

@@ -131,8 +131,8 @@ def test_fastapi(sandbox: Sandbox, tmp_path: Path) -> None:
     environment = {**variables(sandbox), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "anyio.pytest_plugin"]
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    # Four tests, on asyncio and trio.
-    assert "8 passed" in result.stdout, result.stdout
+    # Five tests, on asyncio and trio.
+    assert "10 passed" in result.stdout, result.stdout
     assert result.stderr == ""
 
 

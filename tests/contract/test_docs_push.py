@@ -82,6 +82,11 @@ def receiver(tmp_path: Path) -> Generator[Receiver]:
     found.reserved.close()
 
 
+def test_half_a_character_in_an_id_is_stored(receiver: Receiver) -> None:
+    assert receiver.send(b'[{"id":"ok"},{"id":"\\ud800"},{"id":"\xc3\xa4"}]') == 204
+    assert [name for name, _ in receiver.stored()] == ["\\u00e4", "\\ud800", "ok"]
+
+
 def message(number: int) -> dict[str, Any]:
     """Messages of three kinds, with a field that nobody announced."""
     kinds: list[dict[str, Any]] = [{"kind": "delivery"}, {"status": "paid", "sum": 12.5}, {"new": {"a": [None, "ä"]}}]

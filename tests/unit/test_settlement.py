@@ -26,15 +26,15 @@ def look(amount: str | Decimal | None, at: datetime | None = BEFORE, **changes: 
 @pytest.mark.parametrize(
     ("before", "now", "amount", "verdict", "words"),
     [
-        ("102.56", "52.56", "50", Verdict.TAKEN, "less by 50, which was sent"),
+        ("102.56", "52.56", "50", Verdict.TAKEN, "less by 50.00, and 50 was sent"),
         ("102.56", "0", "102.56", Verdict.TAKEN, "Another booking of it would look the same"),
         ("102.56", "-7.44", "110.00", Verdict.TAKEN, "less by 110.00"),
         ("0.30", "0.20", "0.1", Verdict.TAKEN, "less by 0.1"),
-        ("102.56", "112.56", "-10", Verdict.TAKEN, "less by -10"),
+        ("102.56", "112.56", "-10", Verdict.TAKEN, "more by 10.00, and -10 was sent"),
         ("102.56", "102.560", "50", Verdict.NO_TRACE_YET, "may have been taken and not show yet"),
         ("0", "0", "50", Verdict.NO_TRACE_YET, "look again later"),
         # A service that counts in floats.
-        ("102.56", "52.559999999999995", "50", Verdict.TAKEN, "less by 50, which was sent"),
+        ("102.56", "52.559999999999995", "50", Verdict.TAKEN, "less by 50.00, and 50 was sent"),
         ("102.5600", "102.56000000000002", "50", Verdict.NO_TRACE_YET, "look again later"),
         ("1" + "0" * 40 + ".10", "1" + "0" * 40, "0.1", Verdict.TAKEN, "less by 0.1"),
         ("102.56", "52.561", "50", Verdict.CANNOT_TELL, "less by 49.999"),

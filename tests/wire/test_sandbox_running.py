@@ -254,7 +254,7 @@ def test_the_command_says_where_it_is_and_stops(number: signal.Signals) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (["--port", "99999"], 2, "99999 is not a port"),
+        (["--port", "99999"], 2, "a port is a number from 0 to 65535"),
         (["--port", "x"], 2, "invalid"),
         (["--today", "tomorrow"], 2, "invalid"),
         (["--port", "0", "--data", "/proc/nowhere/x.db"], 1, "can't use the data file"),
