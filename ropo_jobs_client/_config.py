@@ -138,22 +138,12 @@ def _allow_http(found: Mapping[str, str]) -> dict[str, bool]:
     return {"allow_http": True} if allowed == "1" else {}
 
 
-class Variables:
-    """Those of this library, of an environment. No repr shows them."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.found: dict[str, str] = {
-            name: text.strip() for name, text in environ.items() if name.startswith("ROPO_") and text.strip()
-        }
-
-
-def read_environment(variables: Variables) -> tuple[Credentials, dict[str, Any]]:
+def read_environment(found: Mapping[str, str]) -> tuple[Credentials, dict[str, Any]]:
     """Return the credentials, and the argument that says where.
 
     Raises:
         InvalidArgument: a variable is missing, contradicts another or has a wrong value; the text names it.
     """
-    found = variables.found
     has_code = "ROPO_CID" in found or "ROPO_APICODE" in found
     if ("ROPO_TOKEN" in found) == has_code:
         are = "both are" if has_code else "neither is"
@@ -167,7 +157,7 @@ def read_environment(variables: Variables) -> tuple[Credentials, dict[str, Any]]
     else:
         if missing := {"ROPO_CID", "ROPO_APICODE"} - found.keys():
             raise InvalidArgument(missing.pop(), "must be set too")
-        credentials = ApiCode(cid=found["ROPO_CID"], apicode=found["ROPO_APICODE"])
+        credentials = ApiCode(cid=str(found["ROPO_CID"]), apicode=found["ROPO_APICODE"])
     if "ROPO_BASE_URL" in found:
         allowed = _allow_http(found)
         check = partial(check_base_url, **allowed)

@@ -6,17 +6,20 @@ Each function returns a request whose answer is judged while it is decoded, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from ._codec.decode import require
 from ._codec.numbers import is_short
-from ._codec.unset import UNSET, Unset
+from ._codec.unset import UNSET
 from ._generated.types import ApiRequest
-from .errors import DecodeError, ResponseError
+from .errors import ResponseError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ._codec.model import JsonBody
     from .models import JobByEndCustomer, JobJobInfo, JobsByEndCustomerResponse, JobStatusUpdate
 
 T = TypeVar("T")
@@ -31,16 +34,14 @@ def about_the_same_job(request: ApiRequest[T]) -> ApiRequest[T]:
     Only the identifier that is sent is compared, without spaces, case and leading zeros. Where the answer has none,
     nothing is compared.
     """
-    body, decode = request.body, request.decode
-    if body is None:
-        return request
-    sent = {name: value for name in request.operation.one_of if (value := getattr(body.model, name)) is not UNSET}
+    body = cast("JsonBody", request.body).model
+    sent = {name: value for name in request.operation.one_of if (value := getattr(body, name)) is not UNSET}
 
     def checked(answer: object) -> T:
-        response = decode(answer)
-        named = cast("Mapping[str, object]", answer) if isinstance(answer, Mapping) else dict[str, object]()
+        response = request.decode(answer)
         for name, value in sent.items():
-            found = _plain(named.get(name))
+            # An object: all else has been refused.
+            found = _plain(cast("Mapping[str, object]", answer).get(name))
             if found and found != _plain(value):
                 text = f"the service answered with success (2xx), but named another {name} than the one that was sent"
                 raise ResponseError(text, response=response)
@@ -67,7 +68,7 @@ def jobids_with(request: ApiRequest[list[JobStatusUpdate]], billnum: object) -> 
 
     def checked(answer: object) -> list[int]:
         jobids = {change.jobid for change in request.decode(answer) if change.billnum == billnum}
-        return sorted(_there(jobid, "JobStatusUpdate.jobid") for jobid in jobids)
+        return sorted(require(jobid, "JobStatusUpdate.jobid") for jobid in jobids)
 
     return replace(cast("ApiRequest[Any]", request), decode=checked)
 
@@ -75,16 +76,10 @@ def jobids_with(request: ApiRequest[list[JobStatusUpdate]], billnum: object) -> 
 def jobs_found(request: ApiRequest[JobsByEndCustomerResponse]) -> ApiRequest[list[JobByEndCustomer]]:
     """Return a request for the jobs in the answer, which is refused where it has no list of them."""
 
-    def checked(answer: object) -> list[JobByEndCustomer]:
-        return _there(request.decode(answer).jobs, "JobsByEndCustomerResponse.jobs")
+    def checked(answer: object) -> Any:
+        return require(request.decode(answer).jobs, "JobsByEndCustomerResponse.jobs")
 
     return replace(cast("ApiRequest[Any]", request), decode=checked)
-
-
-def _there(value: T | Unset, where: str) -> T:
-    if isinstance(value, Unset):
-        raise DecodeError(f"{where} is missing", field=where)
-    return value
 
 
 def _plain(value: object) -> str:

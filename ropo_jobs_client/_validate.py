@@ -44,15 +44,6 @@ def _not_one_of(given: Mapping[str, object]) -> NoReturn:
     raise TypeError(f"exactly one of {', '.join(given)} must be given, not {found or 'none of them'}")
 
 
-def require_one_of_fields(body: Model, *names: str) -> None:
-    """Raise unless exactly one of these fields is set in the body, and fit to name a job or a customer."""
-    found = [name for name in names if getattr(body, name) is not UNSET]
-    if len(found) != 1:
-        _not_one_of({name: True if name in found else None for name in names})
-    with CutFrames():
-        (check_jobid if found[0] == "jobid" else write_identifier)(getattr(body, found[0]), found[0])
-
-
 def only_with(name: str, value: object, **companions: object) -> None:
     """Raise `TypeError` if an argument is given, and none of those that it goes with."""
     if value is not None and all(companion is None for companion in companions.values()):
@@ -110,9 +101,12 @@ def write_model(body: object, name: str, kind: type[Model], one_of: tuple[str, .
     """
     if not isinstance(body, kind):
         raise TypeError(f"{name} must be a {kind.__name__}, not {type(body).__name__}")
-    if one_of:
-        require_one_of_fields(body, *one_of)
+    found = [name for name in one_of if getattr(body, name) is not UNSET]
+    if one_of and len(found) != 1:
+        _not_one_of({name: True if name in found else None for name in one_of})
     with CutFrames():
+        for field in found:
+            (check_jobid if field == "jobid" else write_identifier)(getattr(body, field), field)
         written = JsonBody(body)
         next(written.slices())
     return written

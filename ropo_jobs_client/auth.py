@@ -179,31 +179,32 @@ class RenewingToken:
         self._loops = PerLoop(_Login)
 
     async def get(self) -> Secret:
-        if (token := self._current()) is not None:
-            return token
-        login = self._loops.here()
-        rounds = login.rounds
-        async with login.lock:
-            if (token := self._current()) is not None:
-                return token
-            if login.rounds != rounds and login.failure is not None:
-                # It failed while this task waited: to try again now, once for each that waits, would only add load.
-                raise copy.copy(login.failure)
-            return await self._log_in(login)
+        known = self._known
+        if known is not None and self._clock() < known[1]:
+            return known[0]
+        return await self._get_another(None)
 
     async def renew(self, used: str) -> Secret | None:
+        token = await self._get_another(used)
+        return token if token != used else None
+
+    async def _get_another(self, refused: str | None) -> Secret:
+        """Return a token that came while this waited, or log in."""
         login = self._loops.here()
         rounds = login.rounds
         async with login.lock:
-            if login.rounds != rounds and login.failure is not None:
-                raise copy.copy(login.failure)
-            token = self._current()
+            has_waited = login.rounds != rounds
+            known = self._known
+            token = known[0] if known is not None and self._clock() < known[1] else None
             # The service may give the same token again. Whoever waited meanwhile need not ask for it once more.
-            if token is None or (token == used and login.rounds == rounds):
-                # Who comes meanwhile waits, and does not try the one that was refused.
-                self._known = None
-                token = await self._log_in(login)
-            return token if token != used else None
+            if token is not None and (token != refused or has_waited):
+                return token
+            if has_waited and login.failure is not None:
+                # It failed while this task waited: to try again now, once for each that waits, would only add load.
+                raise copy.copy(login.failure)
+            # Who comes meanwhile waits, and does not try the one that was refused.
+            self._known = None
+            return await self._log_in(login)
 
     async def _log_in(self, login: _Login) -> Secret:
         try:
@@ -216,10 +217,6 @@ class RenewingToken:
         login.failure = None
         login.rounds += 1
         return token
-
-    def _current(self) -> Secret | None:
-        known = self._known
-        return known[0] if known is not None and self._clock() < known[1] else None
 
 
 class _Login:

@@ -153,16 +153,19 @@ class RopoJobsClient:
             InvalidArgument: a variable is missing, contradicts another or has a wrong value; the text names it.
             TypeError: an option is given that comes from the variables.
         """
-        from ._config import Variables, read_environment
+        from ._config import read_environment
 
         # From here on, no frame of ours has the variables themselves: the report of an error would show them.
-        variables = Variables(os.environ if environ is None else environ)
-        del environ
+        given = os.environ if environ is None else environ
+        found = {
+            name: Secret(text.strip()) for name, text in given.items() if name.startswith("ROPO_") and text.strip()
+        }
+        del environ, given
         if isinstance(proxy := options.get("proxy"), str):
             options["proxy"] = Secret(proxy)
         del proxy
         with CutFrames():
-            credentials, where = read_environment(variables)
+            credentials, where = read_environment(found)
         if twice := {"credentials", "environment", "base_url", "allow_http"}.intersection(options):
             raise TypeError(f"{min(twice)} must not be given: from_env takes it from the environment variables")
         return cls(credentials, **where, **options)

@@ -68,13 +68,6 @@ __all__ = [
 ]
 
 
-def _rebuild(kind: type[RopoError], args: tuple[object, ...], state: dict[str, object]) -> RopoError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(state)
-    return error
-
-
 class RopoError(Exception):
     """Whatever this library raises for a call that was made rightly and failed.
 
@@ -106,9 +99,6 @@ class RopoError(Exception):
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in self._shown)
         return f"{type(self).__name__}({', '.join(shown)})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__.copy())
 
 
 class TransportError(RopoError):

@@ -25,7 +25,6 @@ from ._http.base import Response
 from ._http.context import RequestContext
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
-from ._kept import KeptBody
 from ._loops import run_in_worker
 from ._pdf_check import PdfCheck
 from ._sink import PdfSink
@@ -40,11 +39,11 @@ _BATCH: Final = 1024 * 1024
 # What a chunk takes in memory beside its bytes, so that a body that comes in crumbs fills a batch too.
 _CHUNK_OVERHEAD: Final = 64
 
-# A proxy that compresses or changes the body would make its length worthless.
-_HEADERS: Final = {"Accept-Encoding": "identity"}
-
 # Bytes of a body that must come in each deadline, or the rest of it: what only drips would never end.
 _PROGRESS: Final = 64 * 1024
+
+# Seconds. How long the rest of a response is waited for that cannot be used.
+_REST_TIME: Final = 5.0
 
 _TAKEN: Final = "the job was taken all the same and must not be sent again"
 
@@ -66,15 +65,14 @@ class PdfStream:
         response: Response,
         max_bytes: int,
         options: Options,
-        kept: KeptBody | None = None,
+        kept: _ReceivedBody | None = None,
     ) -> None:
         headers = response.headers
         self._context = context
         self._response = response
         self._check = PdfCheck(max_bytes)
         self._kept = kept
-        self._max_read = options.max_response_bytes
-        self._deadline = options.deadline
+        self._options = options
         # Seconds that were spent waiting for what is due. How long the reader takes is its own business.
         self._waited = 0.0
         self._due_size = _PROGRESS
@@ -146,7 +144,10 @@ class PdfStream:
         if self._kept is not None:
             self._kept.add(chunk)
         out = self._check.feed(chunk)
-        self._check_progress()
+        if self._check.size >= self._due_size:
+            self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
+        elif self._waited > self._options.deadline:
+            self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s")
         return out
 
     async def read(self, max_bytes: int | None = None) -> bytes:
@@ -159,24 +160,15 @@ class PdfStream:
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds the limit.
             TimedOut: it stopped coming.
         """
+        limit = self._options.max_response_bytes if max_bytes is None else max_bytes
+        name = "max_response_bytes" if max_bytes is None else "max_bytes"
         with CutFrames():
-            if max_bytes is None:
-                return await self._read(self._max_read, "max_response_bytes")
-            return await self._read(max_bytes, "max_bytes")
-
-    async def _read(self, limit: int, name: str) -> bytes:
-        out = bytearray()
-        async for chunk in self:
-            if len(out) + len(chunk) > limit:
-                self._fail(PdfTooLarge(f"the PDF is larger than {name} ({limit})"))
-            out += chunk
-        return bytes(out)
-
-    def _check_progress(self) -> None:
-        if self._check.size >= self._due_size:
-            self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
-        elif self._waited > self._deadline:
-            self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._deadline:g} s")
+            out = bytearray()
+            async for chunk in self:
+                if len(out) + len(chunk) > limit:
+                    self._fail(PdfTooLarge(f"the PDF is larger than {name} ({limit})"))
+                out += chunk
+            return bytes(out)
 
     def _finish(self) -> None:
         # A response that was whole from the start, as a mock's, counts none of the bytes that it holds.
@@ -221,6 +213,33 @@ def _is_text(content_type: str | None) -> bool:
         if not kind.startswith("text/") and not kind.endswith(("/json", "+json")):
             return False
     return True
+
+
+class _ReceivedBody:
+    """What came of a body that will not come again.
+
+    Args:
+        limit: how many bytes are kept at most.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+        self._parts: list[bytes] = []
+
+    def add(self, chunk: bytes) -> None:
+        if self._left:
+            self._parts.append(chunk[: self._left])
+            self._left -= len(self._parts[-1])
+
+    async def read_rest(self, response: Response) -> bytes:
+        """Read on for a while, and return all that came, up to the limit."""
+        with anyio.move_on_after(_REST_TIME):
+            try:
+                while self._left and (chunk := await response.receive()):
+                    self.add(chunk)
+            except (httpx.RequestError, httpx.DecodingError, OSError):
+                pass  # It is broken, and what came is what there is.
+        return b"".join(self._parts)
 
 
 class PdfDownload:
@@ -317,7 +336,7 @@ class PdfDownload:
 
     @asynccontextmanager
     async def _stream(self) -> AsyncGenerator[PdfStream]:
-        async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
+        async with self._pipeline.stream(self._request) as (context, response):
             yield PdfStream(context, response, self._max_bytes, self._pipeline.options)
 
     async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
@@ -332,12 +351,12 @@ class PdfDownload:
             finally:
                 await response.aclose()
 
-        return await self._pipeline.send(self._request, attempt, headers=_HEADERS, streamed=True)
+        return await self._pipeline.send(self._request, attempt, streamed=True)
 
     async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         options = self._pipeline.options
-        async with self._pipeline.stream(self._request, _HEADERS) as (context, response):
-            kept = KeptBody(options.max_response_bytes)
+        async with self._pipeline.stream(self._request) as (context, response):
+            kept = _ReceivedBody(options.max_response_bytes)
             try:
                 return await use(PdfStream(context, response, self._max_bytes, options, kept))
             except ResponseError as error:
@@ -368,8 +387,19 @@ async def save_as(download: PdfDownload, part: AtomicFile) -> SavedPdf:
     async def copy(pdf: PdfStream) -> list[bytes]:
         if part.size:
             await run_in_worker(part.restart)
+        _keep_freed_memory()
         with CutFrames():
-            return await _copy(pdf, part)
+            # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would
+            # block it. They are not written while the next is read: the system goes on receiving meanwhile.
+            batch: list[bytes] = []
+            size = 0
+            async for chunk in pdf:
+                if size >= _BATCH:
+                    await run_in_worker(part.write, batch)
+                    batch, size = [], 0
+                batch.append(chunk)
+                size += len(chunk) + _CHUNK_OVERHEAD
+            return batch
 
     try:
         return await run_in_worker(part.finish, await download._consume(copy))  # pyright: ignore[reportPrivateUsage] # of this module
@@ -441,19 +471,3 @@ class _Hashed:
         if not self._ended:
             raise RuntimeError("the sink did not read the PDF to its end: nobody knows whether it is whole")
         return SavedPdf(None, self._size, self._hash.hexdigest())
-
-
-async def _copy(pdf: PdfStream, part: AtomicFile) -> list[bytes]:
-    """Write a PDF into a file, but for what comes last."""
-    _keep_freed_memory()
-    # In batches: a hop to a thread for each chunk costs more than writing it, and writing in the loop would block it.
-    # They are not written while the next is read: the system goes on receiving meanwhile.
-    batch: list[bytes] = []
-    size = 0
-    async for chunk in pdf:
-        if size >= _BATCH:
-            await run_in_worker(part.write, batch)
-            batch, size = [], 0
-        batch.append(chunk)
-        size += len(chunk) + _CHUNK_OVERHEAD
-    return batch

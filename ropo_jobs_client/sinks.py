@@ -72,27 +72,24 @@ class ObjectStoreSink:
             obstore.exceptions.BaseError: the store refuses it, or cannot be reached.
         """
         del size
-        # Its frames hold what came of the PDF.
-        with CutFrames():
-            await self._put(name, chunks, content_type)
-
-    async def _put(self, name: str, chunks: AsyncIterator[bytes], content_type: str | None) -> None:
         _need_asyncio()
         options: dict[str, Any] = {}
         # A directory keeps no media types, and would refuse one.
         if type(self._store).__name__ != "LocalStore":
             options["attributes"] = {"Content-Type": content_type or "application/pdf"}
         key = self._key(name)
-        first: list[bytes] = []
-        length = 0
-        async for chunk in chunks:
-            first.append(chunk)
-            length += len(chunk)
-            if length > _PART:
-                await _put_in_parts(self._store, key, first, chunks, options)
-                return
-        # The end has come: it is verified.
-        await self._store.put_async(key, b"".join(first), use_multipart=False, **options)
+        # This frame too: it holds what came of the PDF.
+        with CutFrames():
+            first: list[bytes] = []
+            length = 0
+            async for chunk in chunks:
+                first.append(chunk)
+                length += len(chunk)
+                if length > _PART:
+                    await _put_in_parts(self._store, key, first, chunks, options)
+                    return
+            # The end has come: it is verified.
+            await self._store.put_async(key, b"".join(first), use_multipart=False, **options)
 
     def _key(self, name: str) -> str:
         name = _validate.file_name(name, "name")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Final, NoReturn
 
-from .encode import append_value
-from .invalid import InvalidArgument
 from .numbers import parse_number
 
 
@@ -27,18 +25,3 @@ def decode_json(content: bytes) -> object:
         return _DECODER.decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, ArithmeticError, RecursionError):
         raise ValueError("not JSON") from None
-
-
-def encode_json(value: object) -> bytes:
-    """Write JSON in UTF-8, numbers in plain digits.
-
-    Raises:
-        TypeError: it holds what JSON cannot carry.
-        InvalidArgument: it holds a value that JSON cannot carry.
-    """
-    parts: list[str] = []
-    try:
-        append_value(value, "body", parts)
-        return "".join(parts).encode()
-    except RecursionError:
-        raise InvalidArgument("body", "must not hold itself, or be nested too deeply") from None

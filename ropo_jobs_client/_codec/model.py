@@ -37,7 +37,9 @@ class Model:
             InvalidArgument: a field holds a value that cannot be sent, or a required one is missing.
         """
         with CutFrames():
-            return _to_dict(self)
+            out = dict(expect_extra(self))
+            self.write_to(DictWriter(out))
+            return out
 
     @classmethod
     def from_dict(cls, source: object) -> Self:
@@ -82,7 +84,7 @@ class Model:
         with CutFrames():
             return JsonBody(self).to_json()
 
-    def _shown(self) -> Iterator[tuple[str, Any]]:
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
         # What is unset is left out (of a hundred fields, most), and so is what is unknown: it may be personal.
         fields: tuple[Attribute[Any], ...] = getattr(self, "__attrs_attrs__", ())
         for field in fields:
@@ -91,16 +93,7 @@ class Model:
                 yield field.name, value
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._shown())})"
-
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        yield from self._shown()
-
-
-def _to_dict(model: Model) -> dict[str, Any]:
-    out = dict(expect_extra(model))
-    model.write_to(DictWriter(out))
-    return out
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 class JsonBody:

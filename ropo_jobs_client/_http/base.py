@@ -45,7 +45,7 @@ class Response:
         self.received: int = 0
         self.is_closed: bool = False
         self.release: Callable[[], None] | None = None
-        self._decoder = decoder_for(headers)
+        self._decoder = decoder_for(headers) if "content-encoding" in headers else None
         self._unpacked: Iterator[bytes] = iter(())
 
     async def receive(self) -> bytes:

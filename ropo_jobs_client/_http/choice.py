@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from .certificates import check_certificates
@@ -82,9 +83,5 @@ def choose_transport(
     fast, fast_json = (
         import_part(f"_http.{name}", what='transport="fast"', part="fast") for name in ("fast", "fast_json")
     )
-
-    def open_fast() -> Transport:
-        opened: Transport = fast.FastTransport(ssl_context=ssl_context, proxy=used, plain=plain)
-        return opened
-
+    open_fast = partial(fast.FastTransport, ssl_context=ssl_context, proxy=used, plain=plain)
     return Choice(open_fast, True, plain and used is not None, fast_json.decode_json_fast)

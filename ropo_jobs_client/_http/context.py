@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,7 +46,6 @@ class RequestContext:
     """What is known of a call while it runs. It holds the body and the token, so no repr shows it."""
 
     request: ApiRequest[Any]
-    headers: Mapping[str, str]
     retry: Retry
     retries: int
     started: float
@@ -72,15 +70,6 @@ class RequestContext:
     body_outcome: Outcome | None = None
     secrets: set[str] = field(default_factory=set[str])
 
-    def begin_attempt(self) -> None:
-        self.attempt += 1
-        self.attempt_started = time.monotonic()
-        self.possibly_sent = False
-        self.in_flight = True
-        self.status = None
-        self.response_headers = {}
-        self.body_outcome = None
-
     def on_sent(self, left: bool) -> None:
         if left and not self.possibly_sent:
             self.sent_at = datetime.now(UTC)
@@ -96,7 +85,7 @@ class RequestContext:
 
     @property
     def data_identifier(self) -> str | None:
-        return self.headers.get("DataIdentifier")
+        return self.request.headers.get("DataIdentifier")
 
     def subject(self) -> str:
         """Return what a person finds the call by: its DataIdentifier, or what names its job."""

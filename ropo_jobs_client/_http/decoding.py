@@ -87,9 +87,7 @@ def decoder_for(headers: Mapping[str, str]) -> Decoder | None:
 
     Packed twice, a few kilobytes can hold gigabytes. Nobody asks for that: it stays packed, and unreadable.
     """
-    if (given := headers.get("content-encoding")) is None:
-        return None
-    codings = [coding.strip().lower() for coding in given.split(",")]
+    codings = [coding.strip().lower() for coding in headers.get("content-encoding", "").split(",")]
     match [coding for coding in codings if coding not in {"", "identity"}]:
         case ["gzip" | "x-gzip"]:
             return Decoder(is_gzip=True)

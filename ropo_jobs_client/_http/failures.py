@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 from dataclasses import dataclass
 from typing import Final
@@ -28,8 +29,6 @@ class Failure:
     error: RopoError
     retry_after: float | None = None
     token_changed: bool = False
-    # True where a repeat could only do harm, such as locking an account out.
-    is_final: bool = False
 
 
 def find_failure(context: RequestContext, error: Exception, timeout: float, *, is_ours: bool) -> Failure:
@@ -77,7 +76,7 @@ def refused_by_proxy(context: RequestContext) -> Failure:
     context.possibly_sent = False
     # The proxy's own words are left out: they may name the user.
     text = "no connection, nothing was sent: the proxy refused its user name and password (407)"
-    return Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.context()), is_final=True)
+    return Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.context()), retry_after=math.inf)
 
 
 def _reason(error: BaseException) -> str:

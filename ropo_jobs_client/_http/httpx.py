@@ -43,11 +43,6 @@ def _tells_nothing_of_an_answer(record: logging.LogRecord) -> bool:
     return not (_ours.get() and (event.endswith(".failed") or event.startswith("receive_")))
 
 
-def _filter_logs() -> None:
-    for name in ("connection", "http11", "proxy", "socks"):
-        logging.getLogger(f"httpcore.{name}").addFilter(_tells_nothing_of_an_answer)
-
-
 # The key of an extension of a request: the connection that it is to take.
 _CONNECTION: Final = "ropo_connection"
 
@@ -61,7 +56,8 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
     def __init__(
         self, *, ssl_context: ssl.SSLContext | None = None, proxy: httpx.Proxy | None = None, plain: bool = False
     ) -> None:
-        _filter_logs()
+        for name in ("connection", "http11", "proxy", "socks"):
+            logging.getLogger(f"httpcore.{name}").addFilter(_tells_nothing_of_an_answer)
         # Where every request is plain http, certificates are not loaded.
         self._ssl_context = ssl_context or (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else shared_ssl_context())
         self._proxy = proxy
@@ -230,13 +226,16 @@ async def _drain(parts: AsyncIterator[bytes]) -> None:
             pass
 
 
-class _Stateless:
-    """What a request goes through where another transport has connections of its own."""
+class GivenTransport:
+    """Sends through an httpx transport that was given to the client. Its connections are its own business."""
 
     idle_since = 0.0
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
+
+    def make_connection(self) -> Connection:
+        return self
 
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
         made = httpx.Request(
@@ -253,16 +252,6 @@ class _Stateless:
 
     def abort(self) -> None:
         pass
-
-
-class GivenTransport:
-    """Sends through an httpx transport that was given to the client."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self._transport = transport
-
-    def make_connection(self) -> Connection:
-        return _Stateless(self._transport)
 
     async def aclose(self) -> None:
         await self._transport.aclose()

@@ -11,7 +11,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,14 +85,12 @@ class Pipeline:
         *,
         user_agent: str,
         transport: Choice,
-        jitter: Callable[[], float] = random.random,
     ) -> None:
         self.connections = connections
         self.base_url = base_url
         self.options = options
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._transport = transport
-        self._jitter = jitter
         # Set right after construction: fetching a token is itself a call through a pipeline.
         self.tokens: TokenSource
 
@@ -115,16 +113,9 @@ class Pipeline:
         return await self.send(request, self._receive_raw, retries=retries)
 
     @asynccontextmanager
-    async def stream(
-        self, request: ApiRequest[Any], headers: Mapping[str, str]
-    ) -> AsyncGenerator[tuple[RequestContext, Response]]:
-        """Send a request and yield its response while the body is still to come. The deadline ends with the headers.
-
-        Args:
-            request: what to send.
-            headers: headers beside those of the request.
-        """
-        context, response = await self.send(request, _hand_over, headers=headers, streamed=True)
+    async def stream(self, request: ApiRequest[Any]) -> AsyncGenerator[tuple[RequestContext, Response]]:
+        """Send a request and yield its response while the body is still to come. The deadline ends with the headers."""
+        context, response = await self.send(request, _hand_over, streamed=True)
         try:
             yield context, response
         except Exception as error:
@@ -147,7 +138,6 @@ class Pipeline:
         request: ApiRequest[Any],
         consume: Consume[R],
         *,
-        headers: Mapping[str, str] | None = None,
         retries: int | None = None,
         streamed: bool = False,
     ) -> R: ...
@@ -157,7 +147,6 @@ class Pipeline:
         request: ApiRequest[Any],
         consume: Consume[Any] | None = None,
         *,
-        headers: Mapping[str, str] | None = None,
         retries: int | None = None,
         streamed: bool = False,
     ) -> Any:
@@ -167,7 +156,6 @@ class Pipeline:
             request: what to send.
             consume: reads the body and closes the response, and makes the result. Called anew for each attempt whose
                 status is a success. Without it, the result is what the request decodes.
-            headers: headers beside those of the request.
             retries: how often it may be sent again, in place of the client's number.
             streamed: whether the deadline of an attempt ends with the headers.
 
@@ -177,7 +165,6 @@ class Pipeline:
         operation, options, now = request.operation, self.options, time.monotonic()
         context = RequestContext(
             request,
-            {**headers, **request.headers} if headers else request.headers,
             "safe" if request.params.keys() & operation.retry_safe_with else operation.retry,
             options.retries if retries is None else retries,
             now,
@@ -223,20 +210,16 @@ class Pipeline:
             failure = await self._send_once(context, consume, scope)
             if not isinstance(failure, Failure):
                 return failure
-            decision = (
-                GiveUp.FAILED
-                if failure.is_final
-                else decide_retry(
-                    context.retry,
-                    failure.outcome,
-                    status=context.status,
-                    retry_after=failure.retry_after,
-                    token_changed=failure.token_changed,
-                    retries_used=context.retries_used,
-                    retries=context.retries,
-                    time_left=context.expires_at - time.monotonic(),
-                    jitter=self._jitter,
-                )
+            decision = decide_retry(
+                context.retry,
+                failure.outcome,
+                status=context.status,
+                retry_after=failure.retry_after,
+                token_changed=failure.token_changed,
+                retries_used=context.retries_used,
+                retries=context.retries,
+                time_left=context.expires_at - time.monotonic(),
+                jitter=random.random,
             )
             self._notify(context, failure.outcome, decision.delay if isinstance(decision, RetryAfter) else None)
             if isinstance(decision, GiveUp):
@@ -256,7 +239,10 @@ class Pipeline:
         if context.request.operation.authenticated:
             token, context.token = context.token or await self.tokens.get(), None
             context.secrets.add(token)
-        context.begin_attempt()
+        context.attempt += 1
+        context.attempt_started = time.monotonic()
+        context.possibly_sent, context.in_flight = False, True
+        context.status, context.response_headers, context.body_outcome = None, {}, None
         try:
             with CutFrames():
                 on_sent = context.on_sent if context.retry == "unsafe" else None
@@ -304,7 +290,10 @@ class Pipeline:
 
     def _build_request(self, context: RequestContext, token: Secret | None) -> HttpRequest:
         request = context.request
-        headers = {**self._headers, "Accept": request.operation.accept, **context.headers}
+        headers = {**self._headers, "Accept": request.operation.accept, **request.headers}
+        if context.streamed:
+            # A proxy that compresses or changes the body would make its length worthless.
+            headers["Accept-Encoding"] = "identity"
         if token is not None:
             headers["Authorization"] = Secret(f"Bearer {token}")
         if context.body is not None:

@@ -14,13 +14,12 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, LiteralString, Self, cast
+from typing import Final, LiteralString, Self, cast
 
 import anyio
 
 from .._codec.headers import parse_http_date
 from .._generated.api.jobs import jobs_get_status_updates_action
-from .._generated.types import ApiRequest
 from .._http.pipeline import Pipeline, RawResponse
 from .._http.retry import MAX_RETRY_AFTER
 from .._loops import run_in_worker
@@ -318,7 +317,8 @@ class StatusFeed:
             return False
         token = await self._journal.begin_read()
         try:
-            response = await self._fetch(jobs_get_status_updates_action.request())
+            # The feed waits and tries again by its own schedule: a second loop inside would multiply the two.
+            response = await self._pipeline.fetch(jobs_get_status_updates_action.request(), retries=0)
         except RopoError as error:
             await self._end_read(token, gap=None if _certainly_not_consumed(error) else self._new_gap())
             raise
@@ -404,10 +404,6 @@ class StatusFeed:
         await self._journal.close()
         await self._journal.open(wait=True)
         self._start()
-
-    async def _fetch(self, request: ApiRequest[Any]) -> RawResponse:
-        # The feed waits and tries again by its own schedule: a second loop inside would multiply the two.
-        return await self._pipeline.fetch(request, retries=0)
 
     def _today(self) -> date:
         return self._timing.now().date()

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple, NoReturn, TypeVar, cast
 
-from .._codec.numbers import MAX_DIGITS, parse_number  # pyright: ignore[reportPrivateUsage] # the codec's own JSON
+from .._codec.numbers import MAX_DIGITS, parse_number
 from .._generated.names import WIRE_NAMES
 from .._generated.operations import JOBS_GET_STATUS_UPDATES_ACTION
 

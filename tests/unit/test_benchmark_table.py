@@ -76,7 +76,7 @@ def test_a_number_has_three_digits(value: float, text: str) -> None:
 
 def test_every_target_is_in_the_table() -> None:
     limits = [one.target.limit for one in targets("500 MB").rows if one.target is not None]
-    assert limits == [0.85, 0.25, 0.6, 0.9, 3, 0.9, 0.5, 1.0, 0.5, 1.0, 1.0, 4, 4, 0.9, 4, 50, 10, 1.3, 1]
+    assert limits == [0.85, 0.25, 0.6, 0.9, 3, 0.9, 0.5, 1.0, 0.5, 1.0, 1.0, 4, 4, 0.9, 0.9, 4, 50, 10, 1.3, 1]
     assert len(limits) == len(targets("500 MB").rows)
 
 

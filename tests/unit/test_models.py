@@ -24,9 +24,10 @@ import rich.pretty
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from plain_json import encode_json
 
 from ropo_jobs_client import models
-from ropo_jobs_client._codec.json import decode_json, encode_json
+from ropo_jobs_client._codec.json import decode_json
 from ropo_jobs_client._codec.model import JsonBody, Model
 from ropo_jobs_client._codec.unset import UNSET, Unset
 from ropo_jobs_client.errors import DecodeError, InvalidArgument

@@ -255,8 +255,8 @@ def test_the_command_says_where_it_is_and_stops(number: signal.Signals) -> None:
     ("arguments", "code", "text"),
     [
         (["--port", "99999"], 2, "a port is a number from 0 to 65535"),
-        (["--port", "x"], 2, "invalid"),
-        (["--today", "tomorrow"], 2, "invalid"),
+        (["--port", "x"], 2, "a port is a number"),
+        (["--today", "2026-02-30"], 2, "a day of the calendar is written YYYY-MM-DD"),
         (["--port", "0", "--data", "/proc/nowhere/x.db"], 1, "can't use the data file"),
         (["--port", "0", "--host", "host.invalid"], 1, "can't listen on host.invalid"),
     ],
