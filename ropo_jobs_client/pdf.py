@@ -137,18 +137,26 @@ class PdfStream:
         Its frame holds what came, and is cut from what is raised.
         """
         begun = time.monotonic()
-        chunk = await self._response.receive()
+        # Below it, time begins anew with each byte that comes, also where none of these is one of the PDF.
+        chunk = b""
+        with anyio.move_on_after(self._options.deadline - self._waited) as scope:
+            chunk = await self._response.receive()
+        self._waited += time.monotonic() - begun
+        if scope.cancelled_caught:
+            self._stop_waiting()
         if not chunk:
             return None
-        self._waited += time.monotonic() - begun
         if self._kept is not None:
             self._kept.add(chunk)
         out = self._check.feed(chunk)
         if self._check.size >= self._due_size:
             self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
         elif self._waited > self._options.deadline:
-            self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s")
+            self._stop_waiting()
         return out
+
+    def _stop_waiting(self) -> NoReturn:
+        self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s")
 
     async def read(self, max_bytes: int | None = None) -> bytes:
         """Read the rest of it into memory.

@@ -6,12 +6,16 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+import httpx
+
 from .decoding import decoder_for
 
 # Seconds. Apache closes idle connections after 5 s, and a request sent into a closing one has an unknown outcome.
 KEEPALIVE_EXPIRY: Final = 4.0
 # An unsafe request takes no connection that has been idle for longer.
 MAX_IDLE_FOR_UNSAFE: Final = 1.0
+# Bytes of a compressed body that may hold nothing: empty blocks can follow each other without an end.
+_MOST_FOR_NOTHING: Final = 1024 * 1024
 
 
 @dataclass(slots=True, frozen=True, repr=False)
@@ -49,10 +53,17 @@ class Response:
         self._unpacked: Iterator[bytes] = iter(())
 
     async def receive(self) -> bytes:
-        """Return the next piece of the body, or nothing at its end."""
+        """Return the next piece of the body, or nothing at its end.
+
+        Raises:
+            httpx.RequestError: it broke, or cannot be unpacked.
+        """
+        begun = self.received
         while True:
             for unpacked in self._unpacked:
                 return unpacked
+            if self.received - begun > _MOST_FOR_NOTHING:
+                raise httpx.DecodingError("the body unpacks to nothing")
             piece = await self._receive()
             self.received += len(piece)
             if not piece:

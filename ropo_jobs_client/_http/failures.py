@@ -56,10 +56,13 @@ def find_failure(context: RequestContext, error: Exception, timeout: float, *, i
     never_left = context.retry == "unsafe" and not context.possibly_sent
     if never_left or isinstance(error, _NOT_SENT):
         context.possibly_sent = False
-        # Before anything is sent, the text is the operating system's or the TLS library's.
-        text = mask(_reason(error), context.secrets) or kind
-        if isinstance(error, httpx.ProxyError) and text.startswith("407"):
-            return refused_by_proxy(context)
+        # Before anything is sent, the text is the operating system's or the TLS library's. What quotes is left out.
+        text = (not isinstance(error, httpx.ProtocolError) and mask(_reason(error), context.secrets)) or kind
+        if isinstance(error, httpx.ProxyError) and text[:3].isdigit():
+            if text.startswith("407"):
+                return refused_by_proxy(context)
+            # Its own words after the status may be anything.
+            text = f"the proxy answered {text[:3]}"
         return Failure(Outcome.NOT_SENT, ConnectionFailed(f"no connection, nothing was sent: {text}", **facts))
     if isinstance(error, httpx.TimeoutException):
         text = f"no whole response: nothing came or went for {timeout:g} s ({kind})"

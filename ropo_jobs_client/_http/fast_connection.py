@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 import socket
 import ssl
@@ -40,7 +41,9 @@ class FastConnection(asyncio.Protocol):
         self._socket: socket.socket | None = None
         # Where there is such a thing; Windows has none.
         self._poll: Any = None
+        # What is written to, and what stands on the socket: below TLS, only that one knows that it is closing.
         self._transport: Any = None
+        self._lowest: Any = None
         self._is_tls = False
         # Of each TLS: that of a proxy may be around that of the service.
         self._records: list[_RecordWatch] = []
@@ -60,7 +63,7 @@ class FastConnection(asyncio.Protocol):
     # What the event loop calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+        self._transport = self._lowest = transport
 
     def data_received(self, data: bytes) -> None:
         parser = self._parser
@@ -90,6 +93,11 @@ class FastConnection(asyncio.Protocol):
         self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._unsent and self._parser is not None and self._socket is not None and not self._is_tls:
+            # A server that refuses a large request answers before it has read it. asyncio looks no more.
+            with contextlib.suppress(OSError, BrokenResponseError):
+                while data := self._socket.recv(_PIECE):
+                    self._parser.feed(data)
         if isinstance(exc, OSError):
             self._fail(httpx.ReadError, exc.strerror or type(exc).__name__)
         else:
@@ -108,8 +116,9 @@ class FastConnection(asyncio.Protocol):
     async def send(self, request: HttpRequest, on_sent: Callable[[bool], None] | None) -> Response:
         if self._transport is None:
             await self._open(request)
-            # What comes on a new connection is no answer either. Under TLS, it may be what the handshake ends with.
-            if not (self._is_tls or self._is_quiet()):
+            # What comes on a new connection is no answer either. Under TLS 1.3, it may be what the handshake ends with.
+            tls = self.get_extra_info("ssl_object")
+            if not self._is_quiet() and (tls is None or tls.version() != "TLSv1.3"):
                 raise httpx.ConnectError("the server did not wait to be asked")
         return await self._send(self._route.head(request), request, on_sent)
 
@@ -288,7 +297,7 @@ class FastConnection(asyncio.Protocol):
 
     def _write_more(self) -> None:
         # With no task of its own: nobody has to be waiting, and a cancellation strikes nothing.
-        while self._unsent and not self._is_write_paused:
+        while self._unsent and not self._is_write_paused and not self._lowest.is_closing():
             piece, self._unsent = self._unsent[:_PIECE], self._unsent[_PIECE:]
             self._transport.write(piece)
 

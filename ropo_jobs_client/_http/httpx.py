@@ -73,6 +73,10 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
     def make_connection(self) -> Connection:
         return _Connection(self)
 
+    def layers_to(self, url: httpx.URL) -> int:
+        """Return how many layers of TLS a connection has when it is open to its end: to the service, and to a proxy."""
+        return (url.scheme == "https") + (self._proxy is not None and self._proxy.url.scheme == "https")
+
     def open(self, network: httpcore.AsyncNetworkBackend, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
         """Make a connection that is opened by its first request."""
         options: dict[str, Any] = {"ssl_context": self._ssl_context, "network_backend": network}
@@ -131,7 +135,15 @@ class _Connection:
         stream = _EMPTY if request.content is None else ByteStream(request.content)
         extensions = {"timeout": request.timeouts, _CONNECTION: self}
         made = httpx.Request(request.method, url, headers=headers, stream=stream, extensions=extensions)
-        return await _send(self._transport, made, on_sent)
+        try:
+            return await _send(self._transport, made, on_sent)
+        except httpx.RequestError as error:
+            network = self.network.stream
+            # Of a tunnel through a proxy. Where there is no stream at all, another transport may stand in for ours.
+            if network is None or len(network.layers) >= self._transport.layers_to(url):
+                raise
+            failure = _tunnel_failure(error)
+        raise failure
 
     def is_reusable(self) -> bool:
         core, stream = self.core, self.network.stream
@@ -156,6 +168,17 @@ class _Connection:
         """Return what the network stream tells: "socket", "ssl_object"."""
         stream = self.network.stream
         return None if stream is None else stream.get_extra_info(info)
+
+
+def _tunnel_failure(error: httpx.RequestError) -> httpx.RequestError:
+    """Return what it means that a tunnel was not opened: nothing of the request has left. No text is the proxy's."""
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
+        return error
+    if isinstance(error, httpx.TimeoutException):
+        return httpx.ConnectTimeout("")
+    if isinstance(error, httpx.ProtocolError):
+        return httpx.ConnectError("the proxy's answer is no HTTP response, or is not whole")
+    return httpx.ConnectError(str(error))
 
 
 class ByteStream(httpx.AsyncByteStream):

@@ -123,7 +123,10 @@ class _Stream(httpcore.AsyncNetworkStream):
         self._network = network
         self._wire = wire
         self._top = top
-        self._layers = layers
+        self.layers = layers
+        self._was_asked = False
+        # What a write failed with. TLS then breaks without a reason whatever is read.
+        self._broken_by: Exception | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._wire.timeout = timeout
@@ -132,14 +135,18 @@ class _Stream(httpcore.AsyncNetworkStream):
         except anyio.EndOfStream:
             return b""
         except _FAILED as error:
-            failure = _failure(error, httpcore.ReadTimeout, httpcore.ReadError)
+            failure = _failure(self._broken_by or error, httpcore.ReadTimeout, httpcore.ReadError)
         raise failure
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not self._was_asked and self._has_unsolicited_data():
+            raise httpcore.ConnectError("the server did not wait to be asked")
+        self._was_asked = True
         self._wire.timeout = timeout
         try:
             await self._top.send(buffer)
         except _FAILED as error:
+            self._broken_by = error.with_traceback(None)
             failure = _failure(error, httpcore.WriteTimeout, httpcore.WriteError)
         else:
             return
@@ -164,7 +171,7 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise
         else:
             ssl_object = tls.extra(TLSAttribute.ssl_object)  # noqa: S610 # of anyio, not of Django
-            return _Stream(self._network, self._wire, tls, (*self._layers, (records.counter, ssl_object)))
+            return _Stream(self._network, self._wire, tls, (*self.layers, (records.counter, ssl_object)))
         self._wire.close()
         raise failure
 
@@ -176,7 +183,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         try:
             self._wire.socket.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
-            for counter, ssl_object in self._layers:
+            for counter, ssl_object in self.layers:
                 if not (counter.is_at_boundary and _has_nothing_to_read(ssl_object)):
                     return False
             return True
@@ -184,11 +191,18 @@ class _Stream(httpcore.AsyncNetworkStream):
             pass
         return False
 
+    def _has_unsolicited_data(self) -> bool:
+        """Return whether anything came on a new connection, before anything was asked: it is no response."""
+        if self.layers and self.layers[-1][1].version() == "TLSv1.3":
+            # In the socket, it may be what the handshake ends with.
+            return not _has_nothing_to_read(self.layers[-1][1])
+        return not self.is_quiet()
+
     def get_extra_info(self, info: str) -> Any:
         if info == "socket":
             return self._wire.socket
         if info == "ssl_object":
-            return self._layers[-1][1] if self._layers else None
+            return self.layers[-1][1] if self.layers else None
         if info == "is_readable":
             return not self.is_quiet()
         if info in {"client_addr", "server_addr"}:
@@ -213,12 +227,14 @@ _FAILED = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 def _failure(error: BaseException, late: type[Exception], broken: type[Exception]) -> Exception:
     """Return what httpcore calls it. Its text is the system's or the TLS library's."""
-    # Of a timer of ours. The system's own, when keep-alive finds nobody there, has a number.
-    if isinstance(error, TimeoutError) and error.errno is None:
+    # TLS of anyio tells of whatever broke under it in this way.
+    behind = error.__cause__ if isinstance(error, anyio.BrokenResourceError) else error
+    # A TimeoutError without a number comes from `anyio.fail_after`. The system's own, where keep-alive got no reply,
+    # has one, and means a broken connection.
+    if isinstance(behind, TimeoutError) and behind.errno is None:
         return late("")
     if isinstance(error, anyio.ClosedResourceError):
         return broken("the connection was closed at this end")
-    behind = error.__cause__ if isinstance(error, anyio.BrokenResourceError) else error
     if isinstance(behind, anyio.EndOfStream | ssl.SSLEOFError):
         return broken("the connection was closed at the other end")
     return broken(str(behind or "") or type(error).__name__)

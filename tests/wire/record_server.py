@@ -18,8 +18,10 @@ PATIENCE = 10.0
 class Line:
     """The server's end of a connection, plain or with TLS on it."""
 
-    def __init__(self, connected: socket.socket, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, connected: socket.socket, tls: ssl.SSLContext | None, greeting: bytes = b"") -> None:
         self.socket = connected
+        # What is sent before anything was asked for: with the end of the handshake, where there is one.
+        self._greeting = greeting
         self.requests = 0
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = tls.wrap_bio(self._incoming, self._outgoing, server_side=True) if tls is not None else None
@@ -35,6 +37,17 @@ class Line:
 
     def send(self, packed: bytes) -> None:
         self.socket.sendall(packed)
+
+    def greet(self) -> None:
+        """Shake hands, and send the greeting in one piece with the end of it."""
+        while self._tls is not None:
+            try:
+                self._tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                self.socket.sendall(self._outgoing.read())
+                self._incoming.write(self.socket.recv(65_536))
+        self.send(self.pack(self._greeting))
 
     def receive(self) -> bytes | None:
         """Return the head and body of a request, or None where the client is gone."""
@@ -86,8 +99,12 @@ class RecordServer:
         accepted: how many connections there were.
     """
 
-    def __init__(self, reply: Callable[[Line, bytes], None], tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, reply: Callable[[Line, bytes], None], tls: ssl.SSLContext | None = None, greeting: bytes = b""
+    ) -> None:
         self._reply = reply
+        # To the first client.
+        self._greeting = greeting
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
@@ -135,8 +152,11 @@ class RecordServer:
             self._start(self._serve, connected)
 
     def _serve(self, connected: socket.socket) -> None:
-        line = Line(connected, self._tls)
+        greeting, self._greeting = self._greeting, b""
+        line = Line(connected, self._tls, greeting)
         try:
+            if greeting:
+                line.greet()
             while (request := line.receive()) is not None:
                 self.requests.append(request)
                 self._reply(line, request)

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import anyio
@@ -474,10 +475,11 @@ async def test_a_proxy_that_refuses_a_tunnel(
         then(b"", Peer.close),
         then(b"", Peer.reset),
         then(b"HTTP/1.1 200", Peer.close),
-        then(b"\0\0\r\n\r\n", Peer.close),
+        then(b"secret\0\r\n\r\n", Peer.close),
+        then(b"HTTP/1.1 403 secret\r\nContent-Length: 0\r\n\r\n", Peer.close),
         stay_silent,
     ],
-    ids=["hangs up", "resets", "half a status", "no HTTP", "silent"],
+    ids=["hangs up", "resets", "half a status", "no HTTP", "words of its own", "silent"],
 )
 async def test_a_payment_that_never_got_past_the_proxy_is_not_unknown(
     refusal: Callable[[Request], Any], monkeypatch: pytest.MonkeyPatch
@@ -488,12 +490,28 @@ async def test_a_payment_that_never_got_past_the_proxy_is_not_unknown(
         proxy = f"http://127.0.0.1:{proxy_server.port}"
         base_url = "https://127.0.0.1:9/rest"
         async with connect_to(base_url, proxy=proxy, timeout=0.2, retries=1) as client:
-            with pytest.raises(RopoError) as caught:
-                await _pay(client)
-            assert not isinstance(caught.value, OutcomeUnknown)
-            assert caught.value.attempts == len(proxy_server.requests) == 2
+            for number, call in enumerate((_pay, _get), 1):
+                with pytest.raises(ConnectionFailed, match="nothing was sent") as caught:
+                    await call(client)
+                # Its own words may be anything.
+                assert "secret" not in str(caught.value)
+                assert caught.value.attempts == 2
+                assert len(proxy_server.requests) == 2 * number
             assert_nothing_held(client, 20)
         await until(lambda: proxy_server.open == 0)
+
+
+@pytest.mark.anyio
+async def test_a_feed_that_never_got_past_the_proxy_has_no_gap(tmp_path: Path) -> None:
+    with RawServer(answers(then(b"", Peer.close))) as proxy_server:
+        proxy = f"http://127.0.0.1:{proxy_server.port}"
+        async with connect_to("https://127.0.0.1:9/rest", proxy=proxy, retries=0) as client:
+            async with client.status_feed(tmp_path / "feed.db") as feed:
+                with pytest.raises(ConnectionFailed):
+                    await anext(feed)
+                assert feed.gaps == ()
+            async with client.status_feed(tmp_path / "feed.db") as feed:
+                assert feed.gaps == ()
 
 
 @pytest.mark.anyio

@@ -115,6 +115,32 @@ def test_without_the_extra_it_says_what_to_install(missing: str, monkeypatch: py
         RopoJobsClient(BearerToken("t"), base_url=BASE_URL, transport="fast")
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("is_tls", [False, True], ids=["tcp", "tls"])
+async def test_a_server_that_refuses_a_large_request_before_it_was_read(
+    is_tls: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    authority: Any = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if is_tls else None
+    trusting = ssl.create_default_context()
+    if context is not None:
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        authority.configure_trust(trusting)
+
+    async def refuse(peer: Peer) -> None:
+        await peer.read()
+        peer.send(response(b"{}", status=413, content_type="application/json"))
+        await peer.sent()
+
+    with RawServer(refuse, tls=context) as server:
+        async with connect(server, transport="fast", retries=0, ssl_context=trusting) as client:
+            for _ in range(5):
+                # Of TLS, what has not come when a write fails cannot be read any more.
+                with pytest.raises((ApiError, OutcomeUnknown) if is_tls else ApiError):
+                    await client.add_bills([BILL] * 20_000)
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
+
+
 @pytest.mark.parametrize("transport", ["slow", "", b"fast", 1])
 def test_another_word_is_no_transport(transport: Any) -> None:
     with pytest.raises(TypeError, match='AsyncBaseTransport or "fast"'):

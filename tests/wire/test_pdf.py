@@ -25,6 +25,7 @@ import pytest
 from rawserver import (
     BILL,
     JOB,
+    PATIENCE,
     Memory,
     Peer,
     RawServer,
@@ -475,6 +476,62 @@ async def test_a_pdf_that_stops_coming(end: int, tmp_path: Path) -> None:
             await client.local_print([BILL]).save(tmp_path / "a.pdf")
         assert_nothing_held(client, 1)
         _nothing_left(tmp_path)
+
+
+def _drips(begun: bytes, drop: bytes) -> Reply:
+    async def reply(request: Any) -> None:
+        request.peer.send(begun)
+        while await request.peer.sent():
+            request.peer.send(drop)
+            await asyncio.sleep(0.02)
+
+    return reply
+
+
+_PDF_HEAD = b"HTTP/1.1 200 -\r\nContent-Type: application/pdf\r\n"
+_CHUNKS = _PDF_HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n%PDF-\r\n"
+# The head of a gzip file; and a block of it that holds nothing.
+_GZIP = _PDF_HEAD + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff"
+_NOTHING = b"\0\0\0\xff\xff"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("begun", "drop"),
+    [(_GZIP, _NOTHING), (_CHUNKS + b"1;", b"x"), (_CHUNKS + b"0\r\nX: ", b"x"), (_PDF_HEAD + b"\r\n%PDF-", b"x")],
+    ids=["blocks of nothing", "an extension of a chunk", "a trailer", "the PDF itself"],
+)
+async def test_what_only_drips_ends_with_the_deadline(begun: bytes, drop: bytes, tmp_path: Path) -> None:
+    async with running(answers(_drips(begun, drop)), timeout=5.0, deadline=0.3, retries=0) as (_, client):
+        with anyio.fail_after(PATIENCE):
+            with pytest.raises(TimedOut, match=r"less than 64 KiB of the PDF came in 0\.3 s"):
+                await client.pdf(jobid=1).read()
+            with pytest.raises(TimedOut):
+                await client.pdf(jobid=1).save(tmp_path / "a.pdf")
+            with pytest.raises(PdfTruncated, match=TAKEN):
+                await client.local_print([BILL]).read()
+        assert_nothing_held(client, 20)
+    _nothing_left(tmp_path)
+
+
+@pytest.mark.anyio
+async def test_a_body_that_unpacks_to_nothing_is_not_read_for_ever() -> None:
+    sent = 0
+
+    async def flood(request: Any) -> None:
+        nonlocal sent
+        request.peer.send(_GZIP)
+        while await request.peer.sent():
+            request.peer.send(_NOTHING * 10_000)
+            sent += 50_000
+
+    async with running(answers(flood), retries=0) as (_, client):
+        with anyio.fail_after(PATIENCE), pytest.raises(NotAPdf, match="cannot be decompressed"):
+            await client.pdf(jobid=1, max_bytes=1_000).read()
+        with anyio.fail_after(PATIENCE), pytest.raises(ResponseError, match="cannot be decompressed"):
+            await client.get_job(jobid=1)
+    # What the systems at both ends hold is on top.
+    assert sent < 60_000_000
 
 
 @pytest.mark.anyio

@@ -3,6 +3,7 @@ TLS, in half of one, in a queue of the event loop or in the parser."""
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable
@@ -13,6 +14,11 @@ import pytest
 import trustme
 from rawserver import JOB, connect_to, payment, response
 from record_server import Line, RecordServer
+
+from ropo_jobs_client import AttemptEvent, Outcome
+from ropo_jobs_client._http import fast_connection, network
+from ropo_jobs_client._http.network import open_socket
+from ropo_jobs_client.errors import ConnectionFailed
 
 pytestmark = pytest.mark.fast
 
@@ -148,6 +154,37 @@ async def test_a_stale_answer_is_not_the_answer_to_a_payment(
                 answered = await client.add_payment(payment())
                 assert answered.additional_properties["ordernumber"] == "own"
                 assert sum(request.startswith(b"POST") for request in server.requests) == paid
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("kind", STALE)
+async def test_what_a_new_connection_begins_with_is_no_answer_either(
+    kind: str, server_context: ssl.SSLContext | None, trusting: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server_context is not None and server_context.minimum_version is ssl.TLSVersion.TLSv1_3:
+        pytest.skip("under TLS 1.3 the client ends the handshake, and what follows is on its way")
+
+    async def connected(host: str, port: int) -> socket.socket:
+        opened = await open_socket(host, port)
+        if server_context is None:
+            # It has come by then: of what is still on its way, nobody can tell that it is no answer.
+            await anyio.wait_readable(opened)
+        return opened
+
+    def reply(line: Line, request: bytes) -> None:
+        del request
+        line.send(line.pack(OWN))
+
+    for module in (network, fast_connection):
+        monkeypatch.setattr(module, "open_socket", connected)
+    with RecordServer(reply, server_context, greeting=STALE[kind]) as server:
+        options: dict[str, Any] = {} if server_context is None else {"ssl_context": trusting}
+        events: list[AttemptEvent] = []
+        async with connect_to(server.base_url, retries=0, on_attempt=events.append, **options) as client:
+            with pytest.raises(ConnectionFailed, match="nothing was sent"):
+                await client.add_payment(payment())
+            assert [event.outcome for event in events] == [Outcome.NOT_SENT]
+            assert server.requests == []
 
 
 @pytest.mark.anyio

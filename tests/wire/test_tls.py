@@ -25,11 +25,12 @@ from rawserver import (
     places_of,
     response,
     then,
+    then_silence,
     until,
 )
 
 from ropo_jobs_client import RopoJobsClient
-from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, PdfTruncated
+from ropo_jobs_client.errors import ConnectionFailed, ConnectionLost, OutcomeUnknown, PdfTruncated, TimedOut
 
 pytestmark = pytest.mark.fast
 
@@ -99,6 +100,22 @@ async def test_what_ends_with_the_connection_ends_with_tls(
 
 def names_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 -\r\nContent-Length: 999\r\n\r\n{"], ids=["silent", "stalls"])
+async def test_what_does_not_come_in_time_is_not_called_broken(
+    begun: bytes, server_context: ssl.SSLContext, trusting: ssl.SSLContext
+) -> None:
+    with RawServer(answers(then_silence(begun)), tls=server_context) as server:
+        async with connect(server, ssl_context=trusting, timeout=0.2, retries=0) as client:
+            with pytest.raises(TimedOut, match=r"nothing came or went for 0\.2 s"):
+                await client.get_job(jobid=1)
+            with pytest.raises(OutcomeUnknown) as caught:
+                await client.add_payment(payment())
+            assert isinstance(caught.value.__cause__, TimedOut)
+            with pytest.raises(TimedOut):
+                await client.pdf(jobid=1).read()
 
 
 @pytest.mark.anyio
