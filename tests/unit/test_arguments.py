@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -249,6 +250,32 @@ def test_money_for_no_job(name: str, fields: dict[str, Any]) -> None:
         check_money(name, amount=1, **fields)
 
 
+# Paths and names
+
+
+class Name(str, Enum):
+    BILL = "bill.pdf"
+
+
+@pytest.mark.parametrize("value", ["bill.pdf", Path("bill.pdf"), Name.BILL])
+def test_path(value: Any) -> None:
+    assert _validate.path(value, "path") == Path("bill.pdf")
+
+
+@pytest.mark.parametrize("value", ["bill.pdf", Name.BILL])
+def test_file_name(value: Any) -> None:
+    name = _validate.file_name(value, "name")
+    assert (type(name), name) == (str, "bill.pdf")
+
+
+@pytest.mark.parametrize("check", [_validate.path, _validate.file_name])
+@pytest.mark.parametrize("value", ["", " ", "a\0b", "bill\ud800.pdf"])
+def test_what_names_no_file(check: Callable[[object, str], object], value: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"^to must ") as caught:
+        check(value, "to")
+    assert caught.value.argument == "to"
+
+
 # Numbers
 
 
@@ -259,7 +286,7 @@ def test_positive(value: float) -> None:
     assert type(seconds) is float
 
 
-@pytest.mark.parametrize("value", [0, -1, 0.0, -0.5, math.inf, math.nan, -math.inf])
+@pytest.mark.parametrize("value", [0, -1, 0.0, -0.5, math.inf, math.nan, -math.inf, 10**400])
 def test_not_positive(value: float) -> None:
     with pytest.raises(InvalidArgument, match=r"^timeout must be more than 0 and finite$"):
         _validate.positive(value, "timeout")

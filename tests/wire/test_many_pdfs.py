@@ -262,6 +262,7 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
         ({"to": tmp_path / "missing"}, InvalidArgument, "to"),
         ({"to": tmp_path / "file"}, InvalidArgument, "to"),
         ({"to": " "}, InvalidArgument, "to"),
+        ({"to": "bills\ud800"}, InvalidArgument, "to"),
         ({"to": None}, TypeError, "to"),
         ({"to": b"x"}, TypeError, "to"),
         ({"concurrency": 0}, ValueError, "concurrency"),

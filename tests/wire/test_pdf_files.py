@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from calls import item
 from rawserver import BILL, JOB, Memory, Peer, Request, answers, pdf, response, running, then
 
 from ropo_jobs_client.errors import InvalidArgument, NotAPdf, PdfTooLarge, PdfTruncated, ResponseError
@@ -90,6 +91,19 @@ async def test_what_is_no_mode_sends_nothing(mode: int, kind: type[Exception], t
             await client.save_pdfs(["1"], tmp_path, mode=mode)
         assert server.accepted == 0
     assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["bill\ud800.pdf", "bill\0.pdf"])
+async def test_a_path_that_no_file_can_have_sends_nothing(name: str, tmp_path: Path) -> None:
+    async with running(answers(response(PDF))) as (server, client):
+        for download in (client.pdf(jobid=1), client.local_print([item()])):
+            with pytest.raises(InvalidArgument, match="path"):
+                await download.save(f"{tmp_path}/{name}")
+        assert server.accepted == 0
+        # Its one use is still to come.
+        await download.save(tmp_path / "a.pdf")
+    assert os.listdir(tmp_path) == ["a.pdf"]  # noqa: PTH208
 
 
 @pytest.mark.anyio
