@@ -113,17 +113,18 @@ def write_model(body: object, name: str, kind: type[Model], one_of: tuple[str, .
     return written
 
 
-def check_money(body: Model, model: str, *names: str) -> None:
+def check_money(body: Model, *names: str) -> None:
     """Raise unless these amounts can be booked: not zero, and in whole cents."""
     for name in names:
+        where = f"{type(body).__name__}.{name}"
         # One that was assigned may still be an int or a float.
-        amount = write_decimal(getattr(body, name), f"{model}.{name}")
+        amount = write_decimal(getattr(body, name), where)
         # By its digits: arithmetic would round a long number first.
         digits, exponent = amount.as_tuple().digits, cast("int", amount.as_tuple().exponent)
         if exponent < -2 and any(digits[exponent + 2 :]):
-            raise InvalidArgument(f"{model}.{name}", "must have no more than two decimals")
+            raise InvalidArgument(where, "must have no more than two decimals")
         if not amount:
-            raise InvalidArgument(f"{model}.{name}", "must not be zero")
+            raise InvalidArgument(where, "must not be zero")
 
 
 # Models, files, functions and numbers
