@@ -619,6 +619,7 @@ class RopoJobsClient:
             named: dict[str, Any] = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
             return self.pdf(**named, origdata=origdata, documenttype=documenttype, max_bytes=max_bytes)
 
+        download(1)  # A wrong option is raised also where nothing is left to fetch.
         return await save_all(
             _validate.pdf_refs(refs),
             to,

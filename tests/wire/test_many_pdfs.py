@@ -271,13 +271,19 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
         ({"on_progress": 5}, TypeError, "on_progress"),
         ({"documenttype": " "}, ValueError, "documenttype"),
         ({"origdata": "x"}, ValueError, "origdata"),
+        ({"documenttype": b"x"}, TypeError, "documenttype"),
+        ({"origdata": []}, TypeError, "origdata"),
         ({"max_bytes": 0}, ValueError, "max_bytes"),
+        ({"max_bytes": -1}, ValueError, "max_bytes"),
     ]
     async with running(serving()) as (server, client):
         for options, kind, text in wrong:
             given: dict[str, Any] = {"refs": ["1"], "to": tmp_path, **options}
             with pytest.raises(kind, match=text):
                 await client.save_pdfs(**given)
+            # Whether or not there is one to fetch.
+            with pytest.raises(kind, match=text):
+                await client.save_pdfs(**{"refs": [], "to": tmp_path, **options})
         assert server.accepted == 0
     assert saved(tmp_path) == {"file": b""}
 
