@@ -468,5 +468,5 @@ def _decode(request: ApiRequest[T], content: bytes, parse: Callable[[bytes], obj
 def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
         raise context.outcome_unknown(error) from error
-    # `from None`: the transport error's text may contain response data.
-    raise error from None
+    # The transport's error, whose text may quote the response, is handled by now and is no context of this one.
+    raise error

@@ -283,7 +283,7 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
                 await client.save_pdfs(**given)
             # Whether or not there is one to fetch.
             with pytest.raises(kind, match=text):
-                await client.save_pdfs(**{"refs": [], "to": tmp_path, **options})
+                await client.save_pdfs(**{**given, "refs": options.get("refs", [])})
         assert server.accepted == 0
     assert saved(tmp_path) == {"file": b""}
 

@@ -95,7 +95,7 @@ async def test_bill_of_which_nothing_is_open(ropo: RopoJobsClient, sandbox: Sand
     before = await find_open_amount(ropo, billnum="11213")
     await lose(ropo, sandbox, amount, fault)
     settlement = await settle(ropo, before, Decimal(amount))
-    assert (before.amount, settlement.now.amount) == (0, 0)
+    assert before.amount == settlement.now.amount == 0
     assert settlement.verdict is Verdict.CANNOT_TELL
 
 
