@@ -289,14 +289,17 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
 
 
 @pytest.mark.anyio
-async def test_a_hook_that_fails_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError("a secret"), asyncio.CancelledError("a secret")], ids=repr)
+async def test_a_hook_that_fails_harms_nothing(
+    error: BaseException, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(_: PdfProgress) -> None:
-        raise ZeroDivisionError("a secret")
+        raise error
 
     async with running(serving()) as (_, client):
         assert (await client.save_pdfs(["1", "2"], tmp_path, on_progress=fail)).saved == 2
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert told == ["the on_progress hook raised ZeroDivisionError"] * 2
+    assert told == [f"the on_progress hook raised {type(error).__name__}"] * 2
 
 
 # Interrupted
