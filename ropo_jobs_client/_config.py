@@ -59,15 +59,12 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
         raise TypeError(f"allow_http must be True or False, not {type(allow_http).__name__}")
     if not isinstance(base_url, str):
         raise TypeError(f"base_url must be a str such as https://ropo24.fi/rest, not {type(base_url).__name__}")
-    import httpx  # late: those who name an environment need not wait for it
-
     from ._http.proxies import is_loopback
 
-    try:
-        url = httpx.URL(base_url)
-        host = url.host
-    except (httpx.InvalidURL, ValueError):  # also what the idna package says of a host
-        raise InvalidArgument("base_url", "must be a URL such as https://ropo24.fi/rest") from None
+    parsed = _parse(base_url)
+    if parsed is None:
+        raise InvalidArgument("base_url", "must be a URL such as https://ropo24.fi/rest")
+    url, host = parsed
     labels = url.raw_host.decode("ascii").rstrip(".").split(".")
     is_host = bool(host) and "%" not in host and all(0 < len(label) < 64 for label in labels)
     if url.scheme not in {"https", "http"} or not is_host or not 0 < (url.port or 443) < 65536:
@@ -84,6 +81,18 @@ def check_base_url(base_url: object, *, allow_http: bool = False) -> str:
     if url.userinfo or set("?#") & set(base_url):  # an empty query would still swallow the path that is appended
         raise InvalidArgument("base_url", "must hold no user, password, query or fragment")
     return str(url).rstrip("/")
+
+
+def _parse(base_url: str) -> tuple[httpx.URL, str] | None:
+    """Return a URL and its host, or None where it is none. What httpx would raise may quote a password."""
+    import httpx  # late: those who name an environment need not wait for it
+
+    try:
+        url = httpx.URL(base_url)
+        host = url.host
+    except (httpx.InvalidURL, ValueError):  # also what the idna package says of a host
+        return None
+    return url, host
 
 
 def choose_base_url(environment: Environment | None, base_url: str | None, *, allow_http: bool) -> str:

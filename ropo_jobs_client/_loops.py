@@ -1,8 +1,9 @@
-"""What belongs to one event loop, and the worker threads of this library."""
+"""What belongs to one event loop, the worker threads of this library, and functions of the caller's that it calls."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -17,6 +18,8 @@ R = TypeVar("R")
 
 # As many as anyio has by itself. Those may all be taken by the application, waiting for this library.
 _WORKERS: Final = 40
+
+logger: Final = logging.getLogger("ropo_jobs_client")
 
 
 class PerLoop(Generic[T]):
@@ -105,3 +108,15 @@ async def run_in_worker(function: Callable[..., R], *args: Any, abandon_on_cance
         abandon_on_cancel=abandon_on_cancel,
     )
     return result[0]
+
+
+def call_hook(hook: Callable[[R], object], event: R, name: str) -> None:
+    """Tell a function of the caller's of an event. What it raises is logged: the call matters more.
+
+    A cancellation of asyncio that it raises is its own, as from the `result()` of a cancelled future: one of the task
+    comes only where something is awaited. One of trio passes: it can be made by trio alone.
+    """
+    try:
+        hook(event)
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 # someone else's code
+        logger.warning("the %s hook raised %s", name, type(error).__name__)

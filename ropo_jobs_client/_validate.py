@@ -6,8 +6,9 @@ A call that is wrongly written (no identifier or two, a wrong type) is a `TypeEr
 
 from __future__ import annotations
 
-import math
+import contextlib
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -112,17 +113,18 @@ def write_model(body: object, name: str, kind: type[Model], one_of: tuple[str, .
     return written
 
 
-def check_money(body: Model, model: str, *names: str) -> None:
+def check_money(body: Model, *names: str) -> None:
     """Raise unless these amounts can be booked: not zero, and in whole cents."""
     for name in names:
+        where = f"{type(body).__name__}.{name}"
         # One that was assigned may still be an int or a float.
-        amount = write_decimal(getattr(body, name), f"{model}.{name}")
+        amount = write_decimal(getattr(body, name), where)
         # By its digits: arithmetic would round a long number first.
         digits, exponent = amount.as_tuple().digits, cast("int", amount.as_tuple().exponent)
         if exponent < -2 and any(digits[exponent + 2 :]):
-            raise InvalidArgument(f"{model}.{name}", "must have no more than two decimals")
+            raise InvalidArgument(where, "must have no more than two decimals")
         if not amount:
-            raise InvalidArgument(f"{model}.{name}", "must not be zero")
+            raise InvalidArgument(where, "must not be zero")
 
 
 # Models, files, functions and numbers
@@ -133,18 +135,23 @@ def path(value: object, name: str) -> Path:
     text: object = os.fspath(cast("str", value)) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
         raise TypeError(f"{name} must be a str or a Path")
-    if not text.strip() or "\0" in text:
-        raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
-    return Path(text)
+    # The str of an enum's member is not its text, and pathlib takes that.
+    text = _name_text(text, name)
+    with contextlib.suppress(UnicodeEncodeError):
+        os.fsencode(text)
+        return Path(text)
+    raise InvalidArgument(name, "must not hold characters that the file system cannot encode")
 
 
 def file_name(value: object, name: str) -> str:
     """Return the name that something is kept by."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    if not value.strip() or "\0" in value:
+    return _name_text(write_str(value, name), name)
+
+
+def _name_text(text: str, name: str) -> str:
+    if not text.strip() or "\0" in text:
         raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
-    return value
+    return str.__str__(text)
 
 
 def pdf_refs(value: object) -> list[str | int]:
@@ -179,11 +186,11 @@ def items(value: object, kind: type) -> list[Any]:
     return found
 
 
-def positive(value: object, name: str, *, below: float = math.inf) -> float:
+def positive(value: object, name: str) -> float:
     """Return a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not 0 < value < below:
+    if not 0 < value < sys.float_info.max:
         raise InvalidArgument(name, "must be more than 0 and finite")
     return float(value)
 

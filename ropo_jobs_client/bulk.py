@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import errno
 import hashlib
-import logging
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ import anyio
 from . import _validate
 from ._codec.headers import safe_filename
 from ._files import AtomicFile, SavedPdf, remove_stale_parts
-from ._loops import run_in_worker
+from ._loops import call_hook, run_in_worker
 from ._pdf_check import is_whole_pdf
 from ._sink import PdfSink
 from .errors import AuthenticationFailed, InvalidArgument, RopoError, ServerError, TransportError
@@ -32,8 +31,6 @@ _LOGIN: Final = "POST /token"
 _DOWN: Final = 10
 # How many files one hop to a worker looks for.
 _AT_ONCE: Final = 32
-
-logger: Final = logging.getLogger("ropo_jobs_client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +238,7 @@ class _Work:
         if self.hook is None:
             return
         counts = (self.saved, self.skipped, len(self.failed), self.total, self.size)
-        try:
-            self.hook(PdfProgress(ref, name, pdf, error, *counts))
-        except Exception as raised:  # noqa: BLE001 # someone else's code, and the PDFs matter more
-            logger.warning("the on_progress hook raised %s", type(raised).__name__)
+        call_hook(self.hook, PdfProgress(ref, name, pdf, error, *counts), "on_progress")
 
 
 async def save_all(

@@ -518,6 +518,8 @@ class RopoJobsClient:
 
         Args:
             job: a `Job`, or its bills. `pdfname` names the file.
+                To check thousands would block the event loop: of more than 100, the others are checked when the PDF is
+                used, and what is wrong with one is raised then, before anything is sent.
             data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
             data_type_identifier: its type.
             max_bytes: how large the PDF may be.
@@ -541,10 +543,13 @@ class RopoJobsClient:
     ) -> lazy.PdfDownload:
         """Add bills that are printed locally, and get their PDF. `POST /jobs/localprint`
 
-        The `PdfDownload` is used once: to send it again would add the bills twice.
+        The `PdfDownload` is used once: to send it again would add the bills twice. A use that failed before anything
+        was sent does not count.
 
         Args:
             job: a `Job`, or the bills to add. `pdfname` names the file.
+                To check thousands would block the event loop: of more than 100, the others are checked when the PDF is
+                used, and what is wrong with one is raised then, before anything is sent.
             data_identifier: an identifier of your own for tracking; a fresh UUID where it is not given.
             data_type_identifier: its type.
             max_bytes: how large the PDF may be.
@@ -619,6 +624,7 @@ class RopoJobsClient:
             named: dict[str, Any] = {"jobid": ref} if isinstance(ref, int) else {"billnum": ref}
             return self.pdf(**named, origdata=origdata, documenttype=documenttype, max_bytes=max_bytes)
 
+        download(1)  # A wrong option is raised also where nothing is left to fetch.
         return await save_all(
             _validate.pdf_refs(refs),
             to,

@@ -7,7 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from types import TracebackType
 from typing import Final, NoReturn, TypeVar, cast
 
@@ -22,7 +22,7 @@ from ._files import AtomicFile, SavedPdf
 from ._generated.names import FILE_NAME_HEADER
 from ._generated.types import ApiRequest
 from ._http.base import Response
-from ._http.context import RequestContext
+from ._http.context import RequestContext, record_attempts
 from ._http.pipeline import Pipeline
 from ._http.retry import Outcome
 from ._loops import run_in_worker
@@ -111,21 +111,25 @@ class PdfStream:
             try:
                 with CutFrames():
                     out = await self._next_piece()
+            except anyio.get_cancelled_exc_class():
+                self._error = self._annotate(PdfTruncated("reading the PDF was cancelled before it was whole"))
+                raise
+            except (ResponseError, TimedOut) as error:
+                failure = error
+            except httpx.ReadTimeout:
+                failure = self._late("the PDF stopped coming before it was whole")
+            except httpx.DecodingError:
+                failure = NotAPdf("the body cannot be decompressed")
+            except (httpx.RequestError, OSError) as error:
+                failure = PdfTruncated(f"the connection broke before the whole PDF was here ({type(error).__name__})")
+            else:
                 if out is None:
                     break
                 if out:
                     return out
-            except anyio.get_cancelled_exc_class():
-                self._error = self._annotate(PdfTruncated("reading the PDF was cancelled before it was whole"))
-                raise
-            except ResponseError as error:
-                self._fail(error)
-            except httpx.ReadTimeout:
-                self._time_out("the PDF stopped coming before it was whole")
-            except httpx.DecodingError:
-                self._fail(NotAPdf("the body cannot be decompressed"))
-            except (httpx.RequestError, OSError) as error:
-                self._fail(PdfTruncated(f"the connection broke before the whole PDF was here ({type(error).__name__})"))
+                continue
+            # Raised only here: the text of the transport's error, which would be its context, may quote the response.
+            self._fail(failure)
         if not self._ended:
             self._ended = True
             self._finish()
@@ -142,8 +146,9 @@ class PdfStream:
         with anyio.move_on_after(self._options.deadline - self._waited) as scope:
             chunk = await self._response.receive()
         self._waited += time.monotonic() - begun
+        too_slow = f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s"
         if scope.cancelled_caught:
-            self._stop_waiting()
+            raise self._late(too_slow)
         if not chunk:
             return None
         if self._kept is not None:
@@ -152,11 +157,8 @@ class PdfStream:
         if self._check.size >= self._due_size:
             self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
         elif self._waited > self._options.deadline:
-            self._stop_waiting()
+            raise self._late(too_slow)
         return out
-
-    def _stop_waiting(self) -> NoReturn:
-        self._time_out(f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s")
 
     async def read(self, max_bytes: int | None = None) -> bytes:
         """Read the rest of it into memory.
@@ -191,17 +193,14 @@ class PdfStream:
             self._fail(error)
         self._context.body_outcome = Outcome.SUCCESS
 
-    def _time_out(self, text: str) -> NoReturn:
-        if self._context.retry == "unsafe":
-            self._fail(PdfTruncated(text))
-        self._error = TimedOut(text, **self._context.context())
-        self._context.body_outcome = Outcome.NO_ANSWER
-        raise self._error from None
+    def _late(self, text: str) -> ResponseError | TimedOut:
+        return PdfTruncated(text) if self._context.retry == "unsafe" else TimedOut(text, **self._context.context())
 
-    def _fail(self, error: ResponseError) -> NoReturn:
-        self._error = self._annotate(error)
-        self._context.body_outcome = Outcome.NO_ANSWER if isinstance(error, PdfTruncated) else Outcome.UNREADABLE
-        raise self._error from None
+    def _fail(self, error: ResponseError | TimedOut) -> NoReturn:
+        self._error = error if isinstance(error, TimedOut) else self._annotate(error)
+        is_broken = isinstance(error, PdfTruncated | TimedOut)
+        self._context.body_outcome = Outcome.NO_ANSWER if is_broken else Outcome.UNREADABLE
+        raise self._error
 
     def _annotate(self, error: ResponseError) -> ResponseError:
         """Say of which call it is, and whether a repeat would do it twice."""
@@ -258,7 +257,8 @@ class PdfDownload:
         saved = await download.put(sink, name)  # the same, where a `PdfSink` keeps it
         content = await download.read()         # in memory
 
-    That of a local print is used once: to send it again would print the job twice.
+    That of a local print is used once: to send it again would print the job twice. A use that failed before anything
+    was sent does not count.
     """
 
     def __init__(self, pipeline: Pipeline, request: ApiRequest[bytes], max_bytes: int) -> None:
@@ -272,7 +272,6 @@ class PdfDownload:
     async def __aenter__(self) -> PdfStream:
         if self._open is not None:
             raise RuntimeError("this PDF is open already")
-        self._begin_use()
         self._open = self._stream()
         try:
             return await self._open.__aenter__()
@@ -291,7 +290,7 @@ class PdfDownload:
         """Return the PDF, verified. A broken download starts afresh, within `retries`.
 
         Raises:
-            RuntimeError: it was used before, and a second time would print the job twice.
+            RuntimeError: it may have been sent before, and a second time would print the job twice.
             NotAPdf, PdfTruncated, PdfTooLarge: the response is not a PDF, is incomplete, or exceeds `max_bytes`, or the
                 client's `max_response_bytes`: those of more are for `save` and `put`.
             RopoError: the call failed; see `ropo_jobs_client.errors`.
@@ -337,36 +336,50 @@ class PdfDownload:
             raise TypeError(f"sink must be a PdfSink, not {type(sink).__name__}")
         return await put_in(self, sink, _validate.file_name(name, "name"))
 
-    def _begin_use(self) -> None:
+    @asynccontextmanager
+    async def _send(self) -> AsyncGenerator[tuple[RequestContext, Response]]:
+        """Send the request. An unsafe one is used from then on, unless it fails before anything may have been sent."""
         if self._is_unsafe and self._was_used:
             raise RuntimeError(f"a PDF of {self._request.operation} is used once: a second time would print it twice")
         self._was_used = True
+        async with AsyncExitStack() as stack:
+            with record_attempts() as attempts:
+                try:
+                    sent = await stack.enter_async_context(self._pipeline.stream(self._request))
+                except BaseException:
+                    # Those of the token's request are others.
+                    own = [one.outcome for one in attempts if one.operation == str(self._request.operation)]
+                    self._was_used = any(outcome is not Outcome.NOT_SENT for outcome in own)
+                    raise
+            yield sent
+
+    def _receive(self, context: RequestContext, response: Response, kept: _ReceivedBody | None = None) -> PdfStream:
+        with CutFrames():
+            return PdfStream(context, response, self._max_bytes, self._pipeline.options, kept)
 
     @asynccontextmanager
     async def _stream(self) -> AsyncGenerator[PdfStream]:
-        async with self._pipeline.stream(self._request) as (context, response):
-            yield PdfStream(context, response, self._max_bytes, self._pipeline.options)
+        async with self._send() as sent:
+            yield self._receive(*sent)
 
     async def _consume(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
         """Have the body used, and where the operation may be repeated, as a part of each attempt."""
-        self._begin_use()
         if self._is_unsafe:
             return await self._consume_once(use)
 
         async def attempt(context: RequestContext, response: Response) -> T:
             try:
-                return await use(PdfStream(context, response, self._max_bytes, self._pipeline.options))
+                return await use(self._receive(context, response))
             finally:
                 await response.aclose()
 
         return await self._pipeline.send(self._request, attempt, streamed=True)
 
     async def _consume_once(self, use: Callable[[PdfStream], Awaitable[T]]) -> T:
-        options = self._pipeline.options
-        async with self._pipeline.stream(self._request) as (context, response):
-            kept = _ReceivedBody(options.max_response_bytes)
+        async with self._send() as (context, response):
+            kept = _ReceivedBody(self._pipeline.options.max_response_bytes)
             try:
-                return await use(PdfStream(context, response, self._max_bytes, options, kept))
+                return await use(self._receive(context, response, kept))
             except ResponseError as error:
                 # The job was taken, and this is all that there will ever be of its PDF.
                 with CutFrames():

@@ -58,13 +58,14 @@ class Verdict(Enum):
     """What can be said of a payment or credit note whose answer was lost."""
 
     TAKEN = "taken"
-    """The open amount fell by exactly what was sent. Another booking of that amount would look the same."""
+    """The open amount fell by exactly what was sent. Another booking of that amount would look the same; where 0 is
+    open now or was before, any of at least that would."""
 
     NO_TRACE_YET = "no trace yet"
-    """The open amount is what it was. It may have been taken all the same, and not show yet."""
+    """The open amount is what it was, and not 0. It may have been taken all the same, and not show yet."""
 
     CANNOT_TELL = "cannot tell"
-    """The amounts do not add up, or are not known: a person has to look."""
+    """The amounts do not add up, are not known, or are 0 where a service may show no less: a person has to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,15 @@ def _decide(before: OpenAmount, now: OpenAmount, amount: Decimal) -> tuple[Verdi
     seen = f"{before.amount:f} was open {_time(before, 'before')}, and {now.amount:f} {_time(now, 'now')}"
     fell = _EXACT.subtract(_cents(before.amount), _cents(now.amount))
     change = f"less by {fell:f}" if fell > 0 else f"more by {fell.copy_negate():f}"
+    # Some services show no amount below 0: there, 0 may stand for less.
+    shows_zero = not _cents(before.amount) or not _cents(now.amount)
     if fell == amount:
-        return Verdict.TAKEN, f"{seen}: {change}, and {amount:f} was sent. Another booking of it would look the same"
+        other = "Any other booking of at least that" if shows_zero else "Another booking of it"
+        return Verdict.TAKEN, f"{seen}: {change}, and {amount:f} was sent. {other} would look the same"
+    if shows_zero and fell.copy_abs() < amount.copy_abs():
+        return Verdict.CANNOT_TELL, f"{seen}. A service may show 0 where less than that is open. A person has to look"
     if not fell:
         return Verdict.NO_TRACE_YET, f"{seen}. It may have been taken and not show yet: look again later"
-    if not _cents(now.amount) and fell < amount:
-        return Verdict.CANNOT_TELL, f"{seen}: it is settled, and more was sent than was open. A person has to look"
     return Verdict.CANNOT_TELL, f"{seen}: {change}, and {amount:f} was sent. Something else was booked too"
 
 

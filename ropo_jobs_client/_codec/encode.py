@@ -124,7 +124,7 @@ def write_date(value: object, where: str) -> str:
     try:
         if _DATE.fullmatch(text):
             date.fromisoformat(text)
-            return text
+            return str.__str__(text)  # the str of an enum's member is not its text
     except ValueError:
         pass
     raise InvalidArgument(where, "must be a date as YYYY-MM-DD")

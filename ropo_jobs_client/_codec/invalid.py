@@ -7,7 +7,8 @@ class InvalidArgument(ValueError):
     """A value that was given is wrong. It was refused before anything was sent.
 
     Attributes:
-        argument: its name, such as `jobid`, `payment.amount` or `ROPO_BASE_URL`.
+        argument: its name, such as `timeout` or `ROPO_BASE_URL`. What names a job or a customer is `billnum` or the
+            like, also in a model; any other field of a model is `JobAddPayment.amount`.
     """
 
     argument: str

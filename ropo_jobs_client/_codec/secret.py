@@ -13,6 +13,9 @@ class Secret(str):
 
     __slots__ = ()
 
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, str.__str__(text))  # the str of an enum's member is not its text
+
     def __repr__(self) -> str:
         return _MASK
 

@@ -28,6 +28,7 @@ from .._codec.model import JsonBody
 from .._codec.secret import Secret, SecretBytes
 from .._generated.names import ERROR_FORM, TOKEN_REFUSED
 from .._generated.types import ApiRequest, decode_none
+from .._loops import call_hook
 from ..errors import (
     ApiError,
     DecodeError,
@@ -409,12 +410,8 @@ class Pipeline:
         )
         for events in recorded:
             events.append(event)
-        if hook is None:
-            return
-        try:
-            hook(event)
-        except Exception as error:  # noqa: BLE001 # someone else's code, and the call matters more
-            logger.warning("the on_attempt hook raised %s", type(error).__name__)
+        if hook is not None:
+            call_hook(hook, event, "on_attempt")
 
     def _log(self, context: RequestContext, level: int, end: str) -> None:
         if logger.isEnabledFor(level):
@@ -468,5 +465,5 @@ def _decode(request: ApiRequest[T], content: bytes, parse: Callable[[bytes], obj
 def _give_up(context: RequestContext, why: GiveUp, error: RopoError) -> NoReturn:
     if why is GiveUp.UNKNOWN:
         raise context.outcome_unknown(error) from error
-    # `from None`: the transport error's text may contain response data.
-    raise error from None
+    # The transport's error, whose text may quote the response, is handled by now and is no context of this one.
+    raise error

@@ -27,18 +27,26 @@ def look(amount: str | Decimal | None, at: datetime | None = BEFORE, **changes: 
     ("before", "now", "amount", "verdict", "words"),
     [
         ("102.56", "52.56", "50", Verdict.TAKEN, "less by 50.00, and 50 was sent"),
-        ("102.56", "0", "102.56", Verdict.TAKEN, "Another booking of it would look the same"),
+        ("102.56", "52.56", "50", Verdict.TAKEN, "sent. Another booking of it would look the same"),
+        ("102.56", "0", "102.56", Verdict.TAKEN, "sent. Any other booking of at least that would look the same"),
         ("102.56", "-7.44", "110.00", Verdict.TAKEN, "less by 110.00"),
         ("0.30", "0.20", "0.1", Verdict.TAKEN, "less by 0.1"),
         ("102.56", "112.56", "-10", Verdict.TAKEN, "more by 10.00, and -10 was sent"),
         ("102.56", "102.560", "50", Verdict.NO_TRACE_YET, "may have been taken and not show yet"),
-        ("0", "0", "50", Verdict.NO_TRACE_YET, "look again later"),
+        # 0 may stand for less: what is below it does not show.
+        ("0", "100", "-100", Verdict.TAKEN, "sent. Any other booking of at least that would look the same"),
+        ("0", "0", "50", Verdict.CANNOT_TELL, "A service may show 0 where less than that is open"),
+        ("0.00", "-0", "50", Verdict.CANNOT_TELL, "A person has to look"),
+        ("0", "0", "-100", Verdict.CANNOT_TELL, "A service may show 0 where less than that is open"),
+        ("0", "50", "-100", Verdict.CANNOT_TELL, "A service may show 0 where less than that is open"),
+        ("-7.44", "-7.44", "50", Verdict.NO_TRACE_YET, "look again later"),
         # A service that counts in floats.
         ("102.56", "52.559999999999995", "50", Verdict.TAKEN, "less by 50.00, and 50 was sent"),
         ("102.5600", "102.56000000000002", "50", Verdict.NO_TRACE_YET, "look again later"),
         ("1" + "0" * 40 + ".10", "1" + "0" * 40, "0.1", Verdict.TAKEN, "less by 0.1"),
         ("102.56", "52.561", "50", Verdict.CANNOT_TELL, "less by 49.999"),
-        ("30.00", "0", "50", Verdict.CANNOT_TELL, "more was sent than was open"),
+        ("30.00", "0", "50", Verdict.CANNOT_TELL, "A service may show 0 where less than that is open"),
+        ("102.56", "0", "50", Verdict.CANNOT_TELL, "less by 102.56, and 50 was sent. Something else was booked too"),
         ("102.56", "2.56", "50", Verdict.CANNOT_TELL, "less by 100.00, and 50 was sent"),
         ("102.56", "57.56", "50", Verdict.CANNOT_TELL, "less by 45.00"),
         ("102.56", "107.56", "50", Verdict.CANNOT_TELL, "more by 5.00"),
@@ -82,7 +90,7 @@ def test_why_an_amount_is_not_known_is_told() -> None:
 def test_taken_is_said_only_where_the_amounts_add_up(before: Decimal, now: Decimal, amount: Decimal) -> None:
     verdict = judge(look(before), look(now, NOW), amount).verdict
     assert (verdict is Verdict.TAKEN) == (before - now == amount)
-    assert (verdict is Verdict.NO_TRACE_YET) == (before == now)
+    assert (verdict is Verdict.NO_TRACE_YET) == (before == now != 0)
 
 
 @given(CENTS, CENTS, CENTS.filter(bool))

@@ -114,6 +114,7 @@ class Column(str, enum.Enum):  # noqa: UP042 # a StrEnum is the harmless case
     """An enum of texts, whose str is not its text."""
 
     JOB = "JobId"
+    DAY = "2026-11-22"
 
 
 # UNSET
@@ -443,6 +444,7 @@ def test_taking_never_raises(take: Callable[[Any], Any], value: object) -> None:
         (write_bool, True, True),
         (write_date, "2024-02-29", "2024-02-29"),
         (write_date, date(2026, 11, 22), "2026-11-22"),
+        (write_date, Column.DAY, "2026-11-22"),
         (write_texts, ["a", "b"], ["a", "b"]),
         (write_texts, ("a",), ["a"]),
         (write_header, "abc 123", "abc 123"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gzip
 import json
@@ -1105,10 +1106,12 @@ async def test_a_renewed_token_is_told() -> None:
     ]
 
 
+# The last is what `result()` of a cancelled future raises.
+@pytest.mark.parametrize("error", [RuntimeError("a secret"), asyncio.CancelledError()], ids=repr)
 @pytest.mark.parametrize("example", EXAMPLES, ids=name)
-async def test_a_hook_that_raises_harms_nothing(example: Example) -> None:
-    def hook(event: AttemptEvent) -> None:
-        raise RuntimeError(event.operation)
+async def test_a_hook_that_raises_harms_nothing(example: Example, error: BaseException) -> None:
+    def hook(_: AttemptEvent) -> None:
+        raise error
 
     busy = answer(429, b"", headers=AT_ONCE)
     with RawServer(answers(busy, good(example), answer(422, b""))) as server:
@@ -1117,6 +1120,33 @@ async def test_a_hook_that_raises_harms_nothing(example: Example) -> None:
             with pytest.raises(UnprocessableEntity):
                 await example.call(ropo)
     assert len(server.calls) == 3
+
+
+async def cancelled_by_trio() -> BaseException:
+    """Have trio cancel something, and return what it has raised."""
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        try:
+            await anyio.lowlevel.checkpoint()
+        except BaseException as error:  # noqa: BLE001 # only its scope has to see it, and that is over
+            return error
+    raise AssertionError
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, "trio's"])
+async def test_what_ends_a_program_passes_a_hook(kind: Any, anyio_backend_name: str) -> None:
+    if kind == "trio's" and anyio_backend_name != "trio":
+        pytest.skip("there is none here")
+    error: BaseException = await cancelled_by_trio() if kind == "trio's" else kind()
+
+    def hook(_: AttemptEvent) -> None:
+        raise error
+
+    with RawServer(answers(good(PAYMENT))) as server:
+        async with client(server, on_attempt=hook) as ropo:
+            with pytest.raises(type(error)):
+                await PAYMENT.call(ropo)
+    assert len(server.calls) == 1
 
 
 # Copies, closing, the environment

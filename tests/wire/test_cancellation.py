@@ -476,9 +476,12 @@ async def test_a_cancelled_payment_is_not_sent_again(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.anyio
-async def test_a_failing_hook_does_not_get_in_the_way_of_a_cancellation(caplog: pytest.LogCaptureFixture) -> None:
-    def fail(event: AttemptEvent) -> None:
-        raise ValueError(event.operation)
+@pytest.mark.parametrize("error", [ValueError(), asyncio.CancelledError()], ids=repr)
+async def test_a_failing_hook_does_not_get_in_the_way_of_a_cancellation(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: AttemptEvent) -> None:
+        raise error
 
     async with _stage(answers(stay_silent), on_attempt=fail) as stage:
         await stage.cancel(_pay, lambda: len(stage.server.requests) == 1)

@@ -262,6 +262,7 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
         ({"to": tmp_path / "missing"}, InvalidArgument, "to"),
         ({"to": tmp_path / "file"}, InvalidArgument, "to"),
         ({"to": " "}, InvalidArgument, "to"),
+        ({"to": "bills\ud800"}, InvalidArgument, "to"),
         ({"to": None}, TypeError, "to"),
         ({"to": b"x"}, TypeError, "to"),
         ({"concurrency": 0}, ValueError, "concurrency"),
@@ -270,26 +271,35 @@ async def test_wrong_arguments_send_nothing_and_touch_nothing(tmp_path: Path) ->
         ({"on_progress": 5}, TypeError, "on_progress"),
         ({"documenttype": " "}, ValueError, "documenttype"),
         ({"origdata": "x"}, ValueError, "origdata"),
+        ({"documenttype": b"x"}, TypeError, "documenttype"),
+        ({"origdata": []}, TypeError, "origdata"),
         ({"max_bytes": 0}, ValueError, "max_bytes"),
+        ({"max_bytes": -1}, ValueError, "max_bytes"),
     ]
     async with running(serving()) as (server, client):
         for options, kind, text in wrong:
             given: dict[str, Any] = {"refs": ["1"], "to": tmp_path, **options}
             with pytest.raises(kind, match=text):
                 await client.save_pdfs(**given)
+            # Whether or not there is one to fetch.
+            with pytest.raises(kind, match=text):
+                await client.save_pdfs(**{**given, "refs": options.get("refs", [])})
         assert server.accepted == 0
     assert saved(tmp_path) == {"file": b""}
 
 
 @pytest.mark.anyio
-async def test_a_hook_that_fails_harms_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("error", [ZeroDivisionError("a secret"), asyncio.CancelledError("a secret")], ids=repr)
+async def test_a_hook_that_fails_harms_nothing(
+    error: BaseException, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(_: PdfProgress) -> None:
-        raise ZeroDivisionError("a secret")
+        raise error
 
     async with running(serving()) as (_, client):
         assert (await client.save_pdfs(["1", "2"], tmp_path, on_progress=fail)).saved == 2
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert told == ["the on_progress hook raised ZeroDivisionError"] * 2
+    assert told == [f"the on_progress hook raised {type(error).__name__}"] * 2
 
 
 # Interrupted

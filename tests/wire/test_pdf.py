@@ -535,6 +535,25 @@ async def test_a_body_that_unpacks_to_nothing_is_not_read_for_ever() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_pdf_that_drips_ends_and_says_once_that_a_job_was_taken() -> None:
+    async def drip(request: Any) -> None:
+        request.peer.send(response(PDF[:1_000], length=len(PDF)))
+        while await request.peer.sent():
+            request.peer.send(b"x")
+            await asyncio.sleep(0.01)
+
+    too_slow = pytest.raises((TimedOut, PdfTruncated), match=r"less than 64 KiB of the PDF came in 0\.3 s")
+    async with running(answers(drip), deadline=0.3, retries=0) as (_, client):
+        with too_slow as late:
+            await client.pdf(jobid=1).read()
+        with too_slow as caught:
+            async with client.local_print([BILL]) as found:
+                await found.read()
+    assert (type(late.value), type(caught.value)) == (TimedOut, PdfTruncated)
+    assert str(caught.value).count(TAKEN) == 1
+
+
+@pytest.mark.anyio
 async def test_the_deadline_ends_with_the_headers_and_the_timeout_is_for_each_piece() -> None:
     async def slowly(request: Any) -> None:
         whole = response(PDF)

@@ -6,11 +6,29 @@ import os
 import stat
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any, cast
 
+import anyio
 import pytest
-from rawserver import BILL, JOB, Memory, Peer, Request, answers, pdf, response, running, then
+from calls import item
+from rawserver import (
+    BILL,
+    JOB,
+    Memory,
+    Peer,
+    Reply,
+    Request,
+    answers,
+    pdf,
+    response,
+    running,
+    stay_silent,
+    then,
+    until,
+)
 
-from ropo_jobs_client.errors import InvalidArgument, NotAPdf, PdfTooLarge, PdfTruncated, ResponseError
+from ropo_jobs_client import PdfDownload
+from ropo_jobs_client.errors import InvalidArgument, NotAPdf, PdfTooLarge, PdfTruncated, ResponseError, RopoError
 
 pytestmark = pytest.mark.fast
 
@@ -93,6 +111,19 @@ async def test_what_is_no_mode_sends_nothing(mode: int, kind: type[Exception], t
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("name", ["bill\ud800.pdf", "bill\0.pdf"])
+async def test_a_path_that_no_file_can_have_sends_nothing(name: str, tmp_path: Path) -> None:
+    async with running(answers(response(PDF))) as (server, client):
+        for download in (client.pdf(jobid=1), client.local_print([item()])):
+            with pytest.raises(InvalidArgument, match="path"):
+                await download.save(f"{tmp_path}/{name}")
+        assert server.accepted == 0
+        # Its one use is still to come.
+        await download.save(tmp_path / "a.pdf")
+    assert os.listdir(tmp_path) == ["a.pdf"]  # noqa: PTH208
+
+
+@pytest.mark.anyio
 async def test_a_relative_path_is_that_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "there").mkdir()
@@ -172,3 +203,78 @@ async def test_errors_of_a_local_print_hold_what_came(
         assert len(server.requests) == 1
         await client.get_job(jobid=1)
     assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+USES: dict[str, Callable[[PdfDownload, Path], Awaitable[object]]] = {
+    "stream": lambda download, _: _stream(download),
+    "read": lambda download, _: download.read(),
+    "save": lambda download, directory: download.save(directory / "a.pdf"),
+    "put": lambda download, _: download.put(Memory(), "a.pdf"),
+}
+every_use = pytest.mark.parametrize("use", USES.values(), ids=USES.keys())
+
+
+async def _stream(download: PdfDownload) -> bytes:
+    async with download as opened:
+        return await opened.read()
+
+
+@pytest.mark.anyio
+@every_use
+async def test_a_use_that_failed_before_it_was_sent_does_not_count(
+    use: Callable[[PdfDownload, Path], Awaitable[object]], tmp_path: Path
+) -> None:
+    tokens: list[str] = []
+
+    async def token() -> str:
+        return tokens[0]
+
+    items = [item() for _ in range(250)]
+    async with running(answers(response(PDF)), credentials=token) as (server, client):
+        download = client.local_print(items)
+        # Of a long list, the end is checked when it is sent.
+        cast("Any", items[240]).billnum = 5
+        with pytest.raises(TypeError, match=r"JobItem\.billnum must be a str"):
+            await use(download, tmp_path)
+        items[240].billnum = "5"
+        with pytest.raises(IndexError):
+            await use(download, tmp_path)
+        tokens.append("t")
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await use(download, tmp_path)
+        assert len(server.requests) == 0
+        await use(download, tmp_path)
+        with pytest.raises(RuntimeError, match="used once"):
+            await use(download, tmp_path)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+@every_use
+@pytest.mark.parametrize("reply", [then(b"", Peer.close), response(b"{}", status=400), response(b"{}", status=401)])
+async def test_a_use_that_may_have_been_sent_counts(
+    use: Callable[[PdfDownload, Path], Awaitable[object]], reply: bytes | Reply, tmp_path: Path
+) -> None:
+    async with running(answers(reply)) as (server, client):
+        download = client.local_print([BILL])
+        with pytest.raises(RopoError):
+            await use(download, tmp_path)
+        with pytest.raises(RuntimeError, match="used once"):
+            await use(download, tmp_path)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.anyio
+@every_use
+async def test_a_use_that_is_cancelled_after_it_was_sent_counts(
+    use: Callable[[PdfDownload, Path], Awaitable[object]], tmp_path: Path
+) -> None:
+    async with running(answers(stay_silent)) as (server, client):
+        download = client.local_print([BILL])
+        async with anyio.create_task_group() as group:
+            group.start_soon(cast("Any", use), download, tmp_path)
+            await until(lambda: len(server.requests) == 1)
+            group.cancel_scope.cancel()
+        with pytest.raises(RuntimeError, match="used once"):
+            await use(download, tmp_path)

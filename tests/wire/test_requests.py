@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -261,6 +262,49 @@ async def test_a_body_is_written_once_and_sent_as_it_was_checked(
     (sent,) = httpx_mock.get_requests()
     assert sent.content == b'{"amount":710.00,"paydate":"2026-11-22","billcode":"4349"}'
     assert len(written) == 1
+
+
+class Text(str, enum.Enum):  # noqa: UP042 # a StrEnum is the harmless case
+    """An enum of texts, whose str is not its text."""
+
+    BILLNUM = "11213"
+    DAY = "2026-11-22"
+    WORD = "abc"
+
+
+MEMBERS: list[tuple[Callable[[RopoJobsClient], Awaitable[object]], str]] = [
+    (lambda ropo: ropo.get_job(jobid=Text.BILLNUM), "?jobid=11213"),
+    (lambda ropo: ropo.get_status_updates(date=Text.DAY), "?date=2026-11-22"),
+    (lambda ropo: ropo.get_status_updates(billnum=Text.BILLNUM), "?billnum=11213"),
+    (
+        lambda ropo: ropo.pdf(billnum=Text.BILLNUM, documentdate=Text.DAY, documenttype=Text.WORD).read(),
+        "?billnum=11213&documentdate=2026-11-22&documenttype=abc",
+    ),
+    (lambda ropo: ropo.send_transfer_report(Text.WORD), "?batchid=abc"),
+    (
+        lambda ropo: ropo.modify_open_invoices(change(), custnum=Text.BILLNUM, ordernumber=Text.WORD),
+        "?custnum=11213&ordernumber=abc",
+    ),
+    (lambda ropo: ropo.find_jobs_by_end_customer(ssn=Text.WORD), '"ssn":"abc"'),
+    (
+        lambda ropo: ropo.add_payment(models.JobAddPayment(amount=1, paydate=Text.DAY, billnum=Text.BILLNUM)),
+        '"paydate":"2026-11-22","billnum":"11213"',
+    ),
+]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("call", "text"), MEMBERS)
+async def test_the_member_of_an_enum_is_sent_as_its_text(
+    httpx_mock: HTTPXMock, call: Callable[[RopoJobsClient], Awaitable[object]], text: str
+) -> None:
+    httpx_mock.add_response(status_code=400)
+    async with RopoJobsClient(BearerToken(Text.WORD), environment=Environment.FINLAND_TEST, retries=0) as ropo:
+        with pytest.raises(ApiError):
+            await call(ropo)
+    (sent,) = httpx_mock.get_requests()
+    assert text in f"{sent.url}{sent.content.decode()}"
+    assert sent.headers["authorization"] == "Bearer abc"
 
 
 @pytest.mark.asyncio

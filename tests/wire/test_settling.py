@@ -87,6 +87,28 @@ async def test_more_than_was_open(ropo: RopoJobsClient, sandbox: Sandbox) -> Non
     assert settlement.now.amount == 0
 
 
+@pytest.mark.parametrize("fault", ["disconnect-before", "disconnect-after"])
+@pytest.mark.parametrize("amount", ["50", "-100"])
+async def test_bill_of_which_nothing_is_open(ropo: RopoJobsClient, sandbox: Sandbox, amount: str, fault: str) -> None:
+    """The service shows 0 whatever was paid too much: it looks the same whether this was taken or not."""
+    await pay(ropo, "500")
+    before = await find_open_amount(ropo, billnum="11213")
+    await lose(ropo, sandbox, amount, fault)
+    settlement = await settle(ropo, before, Decimal(amount))
+    assert before.amount == settlement.now.amount == 0
+    assert settlement.verdict is Verdict.CANNOT_TELL
+
+
+async def test_bill_that_somebody_else_has_paid(ropo: RopoJobsClient, sandbox: Sandbox) -> None:
+    before = await find_open_amount(ropo, billnum="11213")
+    assert before.amount is not None
+    await lose(ropo, sandbox, str(before.amount), "disconnect-before")
+    await pay(ropo, "500")
+    settlement = await settle(ropo, before, before.amount)
+    assert settlement.verdict is Verdict.TAKEN
+    assert "Any other booking of at least that would look the same" in settlement.reason
+
+
 async def test_credit_note(ropo: RopoJobsClient, sandbox: Sandbox) -> None:
     before = await find_open_amount(ropo, jobid=1)
     sandbox.fault("POST /jobs/creditnote", "disconnect-after")

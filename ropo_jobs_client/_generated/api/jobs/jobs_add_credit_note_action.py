@@ -18,7 +18,7 @@ def request(*, note: JobAddCreditNote) -> ApiRequest[JobAddCreditNoteResponse]:
         InvalidArgument: a value is wrong.
     """
     _body = write_model(note, "note", JobAddCreditNote, ("billcode", "jobid", "billnum"))
-    check_money(note, "note", "amount")
+    check_money(note, "amount")
     return ApiRequest(JOBS_ADD_CREDIT_NOTE_ACTION, JobAddCreditNoteResponse.from_dict, body=_body)
 
 

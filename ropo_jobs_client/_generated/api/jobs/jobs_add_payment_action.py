@@ -18,7 +18,7 @@ def request(*, payment: JobAddPayment) -> ApiRequest[JobAddPaymentResponse]:
         InvalidArgument: a value is wrong.
     """
     _body = write_model(payment, "payment", JobAddPayment, ("billcode", "jobid", "billnum"))
-    check_money(payment, "payment", "amount")
+    check_money(payment, "amount")
     return ApiRequest(JOBS_ADD_PAYMENT_ACTION, JobAddPaymentResponse.from_dict, body=_body)
 
 
