@@ -938,7 +938,26 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Later]:
     return Later
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b'[{"jobid": 1'])
+ERRORS = [
+    b'{"type": "about:blank", "status": 500, "errors": []}',
+    b'{"error": "the database is down", "trace": ["a", "b"]}',
+]
+
+
+@pytest.mark.parametrize("content", ERRORS)
+async def test_an_error_with_200_that_holds_a_list_is_a_lost_answer(path: Path, content: bytes) -> None:
+    with scripted() as (script, server):
+        script.replies = [script.says([]), answer(200, content, headers=script.headers)]
+        script.listed = [change(1)]
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            batches = await read_on(feed)
+            assert statuses(*batches) == [1]
+            assert [item for batch in batches for item in batch.unreadable] == [content]
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b'[{"jobid": 1', *ERRORS])
 async def test_what_is_no_list_says_nothing_of_a_day(path: Path, content: bytes) -> None:
     """A blank 200, or one that is cut after its head, does not close a gap."""
     with scripted() as (script, server):
