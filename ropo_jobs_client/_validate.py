@@ -6,8 +6,8 @@ A call that is wrongly written (no identifier or two, a wrong type) is a `TypeEr
 
 from __future__ import annotations
 
-import math
 import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -135,6 +135,11 @@ def path(value: object, name: str) -> Path:
         raise TypeError(f"{name} must be a str or a Path")
     if not text.strip() or "\0" in text:
         raise InvalidArgument(name, "must not be empty or blank, nor hold a null character")
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        # `from None`: the error's text holds the name.
+        raise InvalidArgument(name, "must not hold half a surrogate pair, which no file name can") from None
     return Path(text)
 
 
@@ -179,11 +184,12 @@ def items(value: object, kind: type) -> list[Any]:
     return found
 
 
-def positive(value: object, name: str, *, below: float = math.inf) -> float:
+def positive(value: object, name: str) -> float:
     """Return a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not 0 < value < below:
+    # An int may be larger than any float.
+    if not 0 < value <= sys.float_info.max:
         raise InvalidArgument(name, "must be more than 0 and finite")
     return float(value)
 

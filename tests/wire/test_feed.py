@@ -368,6 +368,28 @@ async def test_one_reader_at_a_time(sandbox: Sandbox, path: Path) -> None:
     assert got[-10:] == expected[-10:]
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_wrong_arguments_are_refused_when_it_is_called(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    wrong: list[tuple[str, Any, type[Exception]]] = [
+        *(("journal", journal, InvalidArgument) for journal in ("", " ", "a\0b", "\ud800.db")),
+        ("journal", b"feed.db", TypeError),
+        ("journal", 7, TypeError),
+        ("follow", 10**400, InvalidArgument),
+        ("follow", 0, InvalidArgument),
+        *(("wait", wait, TypeError) for wait in (None, 1, "yes")),
+        ("keep", 0, InvalidArgument),
+    ]
+    async with RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST) as ropo:
+        for name, value, error in wrong:
+            with pytest.raises(error, match=name) as caught:
+                ropo.status_feed(**{"journal": path, name: value})
+            assert isinstance(caught.value, TypeError) or getattr(caught.value, "argument", None) == name
+    with pytest.raises(InvalidArgument, match="path"):
+        SqliteJournal("")
+    assert not [*path.parent.iterdir()]
+
+
 async def test_nothing_is_sent_before_the_journal_is_open(sandbox: Sandbox, path: Path) -> None:
     async with client_of(sandbox) as ropo:
         with pytest.raises(FileNotFoundError, match="nowhere"):
