@@ -1058,23 +1058,24 @@ async def test_a_clock_that_is_far_off_is_not_believed(
     """Today is read whatever the service's clock says, and the gap is not closed while the clocks differ."""
     today = datetime.now(UTC).date()
     with scripted() as (script, server):
-        script.headers = dated(today + said * DAY if isinstance(said, int) else said)
+        script.headers = dated(today)
         script.replies = [script.says([]), hang_up]
         script.listed = [change(1, statusdate=today.isoformat())]
         async with over_https(server, path) as feed:
             assert await read_on(feed) == []
+            script.headers = dated(today + said * DAY if isinstance(said, int) else said)
             assert statuses(*await read_on(feed)) == [1]
             clock.by = timedelta(minutes=6)
             assert await read_on(feed) == []
-            (gap,) = feed.gaps
-            assert gap.unproven
-            assert gap.since is not None
-            assert gap.until is not None
-            assert gap.since < today <= gap.until
-            assert len(server.requests) < 40
+            # How far the days go is what the clocks do not agree on.
+            assert feed.gaps == (Gap(today - DAY, unproven=True),)
+            before = len(server.requests)
+            assert before < 80
+            assert await read_on(feed) == []
+            assert len(server.requests) == before + 1, "it is not read again while they differ"
             # When they agree again, the days prove what they list.
             script.headers = dated(today)
-            assert await feed.recover(since=gap.since) == 0
+            assert await read_on(feed) == []
             assert not feed.gaps
     assert caplog.text.count("the service says that it is") == 1
     assert caplog.text.count("others may be missing") == 1
@@ -1116,10 +1117,62 @@ async def test_our_clock_was_wrong_when_nothing_was_left(
             found = statuses(*await read_on(feed))
             clock.by = timedelta(minutes=6)
             assert await read_on(feed) == []
-            # Where nothing else is known than a clock that was far ahead, the window begins after the change.
-            is_known = was_empty or ahead < 40
-            assert found == [1] * is_known
-            assert [gap.unproven for gap in feed.gaps] == [True] * (not is_known)
+            assert found == [1]
+            # Where nobody could know which clock was right, nobody knows since when it had been empty.
+            is_known = was_empty or abs(ahead) < 40
+            assert feed.gaps == (() if is_known else (Gap(None, today - 31 * DAY),))
+
+
+@pytest.mark.parametrize("behind", [365, 9_000])
+async def test_our_clock_is_behind_while_days_are_read_again(path: Path, behind: int, clock: type[Later]) -> None:
+    """The days up to the service's own stay in the gap, and are read when the clocks agree."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 3 * DAY))
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        clock.by = timedelta(days=-behind)
+        async with over_https(server, journal) as feed:
+            assert await read_on(feed) == []
+            clock.by += timedelta(minutes=6)
+            assert await read_on(feed) == []
+            assert feed.gaps == (Gap(today - 4 * DAY, unproven=True),)
+            clock.by = timedelta()
+            assert statuses(*await read_on(feed)) == [1]
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_nothing_was_left_on_a_day_to_come(path: Path, clock: type[Later], *, is_told: bool) -> None:
+    """A clock that was ahead noted it. No window begins there: nobody knows when the feed was empty."""
+    today = datetime.now(UTC).date()
+    drained = today + 365 * DAY
+    journal = MemoryJournal(known=State(drained=drained, gaps=(Gap(drained - DAY),)))
+    with scripted() as (script, server):
+        script.headers = dated(today) if is_told else {"Date": ""}
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert journal.known.drained == today
+            # Without a second clock, nobody knows either whether ours is right now.
+            unproven = () if is_told else (Gap(drained - DAY, unproven=True),)
+            assert sorted(feed.gaps, key=str) == sorted([Gap(None, today - 31 * DAY), *unproven], key=str)
+            before = len(server.requests)
+            assert await read_on(feed) == []
+            assert len(server.requests) == before + 1
+
+
+async def test_a_second_look_that_a_clock_ahead_put_off_is_taken(clock: type[Later]) -> None:
+    now = datetime.now(UTC)
+    gap = Gap(now.date() - DAY, retry_at=now + timedelta(days=365))
+    journal = MemoryJournal(known=State(drained=now.date(), gaps=(gap,)))
+    with scripted() as (script, server):
+        script.headers = dated(now.date())
+        script.listed = [change(1, statusdate=now.date().isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert journal.known.gaps == ()
 
 
 async def test_what_is_new_comes_first_after_a_long_stop() -> None:
