@@ -164,6 +164,8 @@ class StatusFeed:
         self._polls = 0
         self._was_blank = False
         self._is_lost = False
+        # From which number on what was stored holds nothing of before which day, in the order of the numbers.
+        self._begins: list[tuple[int, date]] = []
         # Whether the last response named our day. One that names none says nothing.
         self._clocks_agree = False
         # For the first of days that could not be read again: how often, and until when they are left alone.
@@ -353,6 +355,8 @@ class StatusFeed:
             raise
         if not is_list:
             raise _no_list()
+        if self._pending:
+            self._note_begin(self._pending[-1].number, self._new_gap().since or date.min)
         self._failures, self._was_blank = 0, False
         return False
 
@@ -440,6 +444,14 @@ class StatusFeed:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
         return Gap(_shifted(self._state.drained, -1)) if self._state.drained else _UNKNOWN
 
+    def _note_begin(self, number: int, day: date) -> None:
+        if self._begin_of(number) != day:
+            self._begins.append((number, day))
+
+    def _begin_of(self, number: int) -> date:
+        """Return the day before which nothing in a response is. Of one that another feed stored, nothing is known."""
+        return next((day for first, day in reversed(self._begins) if first <= number), date.min)
+
     async def _bound_unknown(self, today: date) -> None:
         """Have the days read again that can be, where it is not known when a gap begins. The rest stays a gap.
 
@@ -511,7 +523,8 @@ class StatusFeed:
         after = 0
         while page := await self._journal.since(_shifted(since, -1), after, _PAGE):
             inside = {stored.number for stored in await self._journal.since(since, after, _PAGE)}
-            await run_in_worker(compared.discount, page, inside)
+            surely = {stored.number for stored in page if self._begin_of(stored.number) >= since}
+            await run_in_worker(compared.discount, page, inside, surely)
             after = page[-1].number
         count, contents = await run_in_worker(compared.missing)
         # A gap that begins after the last day is that of a wrong clock: these days prove nothing of it.
@@ -525,6 +538,8 @@ class StatusFeed:
         else:
             left = self._left_open(compared, closed, None if is_sure else unsure)
         await self._journal.recover(last, contents, closed, left)
+        if contents:
+            self._note_begin(after + 1, since)
         await self._refresh()
         return count
 

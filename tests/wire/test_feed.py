@@ -786,6 +786,56 @@ async def test_what_came_before_the_days_that_are_read_again(path: Path, named: 
             assert statuses(*await read_on(feed)) == [90] * (named == "0000-00-00")
 
 
+async def test_a_change_without_a_day_may_be_older_than_its_answer(path: Path, clock: type[Later]) -> None:
+    """One that is the same as one that came late is missing all the same."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        script.headers = dated(TODAY - 6 * DAY)
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            script.headers = dated(TODAY)
+            script.replies = [script.says([known])]
+            assert statuses(*await read_on(feed)) == [90]
+            script.replies = [hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90]
+            # What was found in these days is of these days.
+            clock.by = timedelta(minutes=6)
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert await read_on(feed) == []
+
+
+async def test_a_change_without_a_day_that_came_since_nothing_was_left(path: Path) -> None:
+    """It is of the days that are read again: it does not come twice."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            script.replies = [script.says([known]), hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90]
+            # Another feed does not know what this one saw: as often as it cannot be told, it is handed out again.
+        async with feeding(server, path) as feed:
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert await feed.recover(since=TODAY - DAY) == 1
+            assert statuses(*await read_on(feed)) == [90]
+
+
+async def test_an_empty_200_at_the_end_and_changes_without_a_day(path: Path) -> None:
+    """The days are read at each end, and that ends."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        blank = answer(200, b"[]", headers=script.headers)
+        script.replies = [script.says([known]), script.says([])]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [90]
+            for expected in ([90], [], []):
+                script.replies = [blank] * 2
+                script.of_days = [script.says(listed) for listed in ([], [known], []) * 2]
+                assert statuses(*await read_on(feed)) == expected
+                script.of_days = []
+
+
 async def test_changes_that_are_alike_are_found_in_their_order(path: Path) -> None:
     """Disputed, resolved, disputed: what a bill is at the end depends on it."""
     with scripted() as (script, server):
