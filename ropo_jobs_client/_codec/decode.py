@@ -183,9 +183,9 @@ def unwrap_list(value: object, where: Where) -> list[Any]:
     if not isinstance(value, Mapping):
         return expect_list(value, where)
     fields = cast("Mapping[str, object]", value)
-    found = [item for name, item in fields.items() if isinstance(item, list) and not tells_of_error(name)]
+    found: list[object] = [item for name, item in fields.items() if isinstance(item, list) and not tells_of_error(name)]
     if not fields:
         return []
     if len(found) == 1 and not any(tells_of_error(name, item) for name, item in fields.items()):
-        return expect_list(cast("object", found[0]), where)
+        return expect_list(found[0], where)
     unreadable(where, "a list, or an object with one list in it", fields)

@@ -382,8 +382,9 @@ async def test_wrong_arguments_are_refused_when_it_is_called(path: Path, monkeyp
     ]
     async with RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST) as ropo:
         for name, value, error in wrong:
+            arguments: dict[str, Any] = {"journal": path, name: value}
             with pytest.raises(error, match=name) as caught:
-                ropo.status_feed(**{"journal": path, name: value})
+                ropo.status_feed(**arguments)
             assert isinstance(caught.value, TypeError) or getattr(caught.value, "argument", None) == name
     with pytest.raises(InvalidArgument, match="path"):
         SqliteJournal("")
