@@ -190,7 +190,8 @@ def positive(value: object, name: str) -> float:
     """Return a number of seconds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not 0 < value < sys.float_info.max:
+    # An int may be larger than any float.
+    if not 0 < value <= sys.float_info.max:
         raise InvalidArgument(name, "must be more than 0 and finite")
     return float(value)
 

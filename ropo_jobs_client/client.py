@@ -421,9 +421,11 @@ class RopoJobsClient:
         if follow is not None:
             follow = _validate.positive(follow, "follow")
         if isinstance(journal, str | os.PathLike):
-            journal = SqliteJournal(journal)
+            journal = SqliteJournal(_validate.path(journal, "journal"))
         elif not hasattr(journal, "unacknowledged"):
             raise TypeError(f"journal must be a path or a Journal, not {type(journal).__name__}")
+        if not isinstance(cast("object", wait), bool):
+            raise TypeError(f"wait must be a bool, not {type(wait).__name__}")
         count = _validate.count(keep, "keep", 1)
         owner = self._setup.owner
         return StatusFeed(self._pipeline, journal, follow=follow, wait=wait, keep=count, owner=owner)

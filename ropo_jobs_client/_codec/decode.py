@@ -18,6 +18,11 @@ Where = str | tuple[type, str]
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _INTEGER = re.compile(r"-?[0-9]+(?:\.0*)?")
+# What fields are called that tell of an error: those of the documented forms, and what else is usual.
+_OF_ERRORS = re.compile(
+    "error|exception|trace|^(type|title|(http)?_?status(_?code)?|details?|messages?|msg|code|reason|faults?|stack|violations)$",
+    re.IGNORECASE,
+)
 
 
 def unreadable(where: Where, expected: str, value: object) -> NoReturn:
@@ -163,11 +168,24 @@ def list_at(value: object, names: tuple[str, ...], where: Where) -> list[Any]:
     return expect_list(found, where)
 
 
+def tells_of_error(name: str, value: object = True) -> bool:
+    """Return whether a field says that the object around it is an error. One that is empty says nothing."""
+    if name in {"success", "ok"}:
+        return not value
+    return bool(value) and _OF_ERRORS.search(name) is not None
+
+
 def unwrap_list(value: object, where: Where) -> list[Any]:
-    """Find the list in an answer that is a list, or an object that holds one. An empty object holds nothing."""
+    """Find the list in an answer that is a list, or an object that holds one. An empty object holds nothing.
+
+    An error that holds a list is none, whatever its status says.
+    """
     if not isinstance(value, Mapping):
         return expect_list(value, where)
-    found: list[object] = [item for item in cast("Mapping[str, object]", value).values() if isinstance(item, list)]
-    if len(found) == 1 or not value:
-        return expect_list(found[0], where) if found else []
-    unreadable(where, "a list, or an object with one list in it", cast("object", value))
+    fields = cast("Mapping[str, object]", value)
+    found: list[object] = [item for name, item in fields.items() if isinstance(item, list) and not tells_of_error(name)]
+    if not fields:
+        return []
+    if len(found) == 1 and not any(tells_of_error(name, item) for name, item in fields.items()):
+        return expect_list(found[0], where)
+    unreadable(where, "a list, or an object with one list in it", fields)

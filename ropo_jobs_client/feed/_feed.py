@@ -164,6 +164,10 @@ class StatusFeed:
         self._polls = 0
         self._was_blank = False
         self._is_lost = False
+        # From which number on what was stored holds nothing of before which day, in the order of the numbers.
+        self._begins: list[tuple[int, date]] = []
+        # Whether the last response named our day. One that names none says nothing.
+        self._clocks_agree = False
         # For the first of days that could not be read again: how often, and until when they are left alone.
         self._postponed: dict[date, tuple[int, datetime]] = {}
 
@@ -329,11 +333,11 @@ class StatusFeed:
         told, today, content = self._told(response), self._today(), response.content
         day = told or today
         # The next window begins there if nothing is left. Where the clocks differ, the earlier day; where the service's
-        # is not believed, ours may be the wrong one, and what was known before is the safe one.
-        end = min(told, today) if told else self._state.drained or today
+        # is not believed, ours may be the wrong one, and what was known before is the safe one: also that nothing is.
+        end = min(told, today) if told else self._state.drained
         if response.status == 204:
             self._failures = 0
-            await self._end_read(token, end, drained=True)
+            await self._end_read(token, end, drained=end is not None)
             # Now those can be closed of which it was not known when they begin, and those of many days.
             await self._close_gaps(far=True)
             await self._prune(end)
@@ -351,15 +355,17 @@ class StatusFeed:
             raise
         if not is_list:
             raise _no_list()
+        if self._pending:
+            self._note_begin(self._pending[-1].number, self._new_gap().since or date.min)
         self._failures, self._was_blank = 0, False
         return False
 
-    async def _after_blank(self, token: int, end: date) -> bool:
+    async def _after_blank(self, token: int, end: date | None) -> bool:
         # The end is a 204. PHP may also answer 200 with nothing in it, at the end as well as after a crash: see what
         # the days say, or where it is not known which, ask twice.
         gap, was_blank, self._was_blank = self._new_gap(), self._was_blank, True
         await self._end_read(token, gap=gap)
-        if gap.since is None:
+        if gap.since is None or end is None:
             return was_blank
         await self._close_gaps(far=True)
         if gap in self._state.gaps:
@@ -413,7 +419,9 @@ class StatusFeed:
         today = self._today()
         told = parse_http_date(response.date)
         day = told.date() if told else today
-        if self._is_ours(day):
+        is_ours = self._is_ours(day)
+        self._clocks_agree = is_ours and told is not None
+        if is_ours:
             return day
         if not self._skew_was_logged:
             self._skew_was_logged = True
@@ -427,9 +435,22 @@ class StatusFeed:
         """Return whether the service's day can be the same as ours."""
         return day is not None and (self._trusts_dates or abs(day - self._today()) <= self._timing.max_skew)
 
+    def _is_due(self, gap: Gap) -> bool:
+        # One that is further away than it can be was noted by a clock that was wrong.
+        now = self._timing.now()
+        return gap.retry_at is None or not now < gap.retry_at <= now + self._timing.late
+
     def _new_gap(self) -> Gap:
         # What was lost may have waited since nothing was left, and days end at other hours elsewhere.
         return Gap(_shifted(self._state.drained, -1)) if self._state.drained else _UNKNOWN
+
+    def _note_begin(self, number: int, day: date) -> None:
+        if self._begin_of(number) != day:
+            self._begins.append((number, day))
+
+    def _begin_of(self, number: int) -> date:
+        """Return the day before which nothing in a response is. Of one that another feed stored, nothing is known."""
+        return next((day for first, day in reversed(self._begins) if first <= number), date.min)
 
     async def _bound_unknown(self, today: date) -> None:
         """Have the days read again that can be, where it is not known when a gap begins. The rest stays a gap.
@@ -454,10 +475,12 @@ class StatusFeed:
         The newest first: where an old day cannot be read, that holds up no new one. What goes wrong is tried again
         after growing pauses, and meanwhile the feed goes on.
         """
-        if self._state.drained and _UNKNOWN in self._state.gaps:
-            await self._bound_unknown(self._state.drained)
-        now = self._timing.now()
-        days = {gap.since for gap in self._state.gaps if gap.since and not gap.until and _is_due(gap, now)}
+        drained, now = self._state.drained, self._timing.now()
+        # A day to come was noted by a clock that was wrong, or ours is wrong now: the next end tells.
+        if drained and drained <= now.date() and _UNKNOWN in self._state.gaps:
+            await self._bound_unknown(drained)
+        due = [gap for gap in self._state.gaps if self._is_due(gap) and (self._clocks_agree or not gap.unproven)]
+        days = {gap.since for gap in due if gap.since and not gap.until}
         self._postponed = {day: found for day, found in self._postponed.items() if day in days}
         for since in sorted(days, reverse=True):
             _, until = self._postponed.get(since, (0, now))
@@ -476,6 +499,9 @@ class StatusFeed:
                 raise
             else:
                 self._postponed.pop(since, None)
+                if self._clocks_agree and Gap(since, unproven=True) in self._state.gaps:
+                    # They do not agree on each of the days.
+                    self._postpone(since)
 
     def _postpone(self, since: date, retry_after: float | None = None) -> None:
         now = self._timing.now()
@@ -497,19 +523,28 @@ class StatusFeed:
         after = 0
         while page := await self._journal.since(_shifted(since, -1), after, _PAGE):
             inside = {stored.number for stored in await self._journal.since(since, after, _PAGE)}
-            await run_in_worker(compared.discount, page, inside)
+            surely = {stored.number for stored in page if self._begin_of(stored.number) >= since}
+            await run_in_worker(compared.discount, page, inside, surely)
             after = page[-1].number
         count, contents = await run_in_worker(compared.missing)
-        now = self._timing.now()
-        closed = tuple(gap for gap in self._state.gaps if _is_due(gap, now) and _is_covered(gap, since, named=named))
-        first = min((gap.since or since for gap in closed), default=since)
-        left = self._left_open(compared, closed, compared.lacking if is_sure else {first, max(first, last)})
+        # A gap that begins after the last day is that of a wrong clock: these days prove nothing of it.
+        gaps = [gap for gap in self._state.gaps if self._is_due(gap) and not since <= last < (gap.since or since)]
+        closed = tuple(gap for gap in gaps if _is_covered(gap, since, named=named))
+        unsure = Gap(min((gap.since or since for gap in closed), default=since), unproven=True)
+        left: tuple[Gap, ...]
+        if is_sure and since > last and closed:
+            # It was opened by a clock that was wrong, so that nobody knows when it begins; or ours is wrong now.
+            left = (_UNKNOWN,) if self._clocks_agree else (_UNKNOWN, unsure)
+        else:
+            left = self._left_open(compared, closed, None if is_sure else unsure)
         await self._journal.recover(last, contents, closed, left)
+        if contents:
+            self._note_begin(after + 1, since)
         await self._refresh()
         return count
 
     async def _read_days(self, since: date) -> tuple[Comparison, date, bool]:
-        """Return what the days list until now, the last of them, and whether these are the days they are taken for."""
+        """Return what the days list until now, the last of them, and whether the clocks agreed on that."""
         compared = Comparison()
         day, last, is_sure = since, date.min, True
         while True:
@@ -526,33 +561,37 @@ class StatusFeed:
             # By each clock: nobody knows which one is wrong.
             last = max(last, told or date.min, date.min if self._trusts_dates else self._today())
             if day > last or day == date.max:
-                # A window that begins after now was opened by a clock that was wrong.
-                return compared, last, is_sure and since <= last
+                return compared, last, is_sure
             day = _shifted(day, 1)
 
-    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], unproven: set[date]) -> tuple[Gap, ...]:
-        """Return the gaps that stay when these were read again; `unproven`: days of which the lists prove nothing."""
+    def _left_open(self, compared: Comparison, closed: tuple[Gap, ...], unsure: Gap | None) -> tuple[Gap, ...]:
+        """Return the gaps that stay when these were read again; `unsure`: for days that may not be those of the gaps.
+
+        That one has no end: how far the days go is what the clocks do not agree on.
+        """
         left = [Gap(compared.full[0], compared.full[-1])] if compared.full else []
         new = [gap.since for gap in closed if gap.since and _is_new(gap)]
         if new:
             # A request whose response was lost may still wait on the service's side, and take what changes after the
             # days were read again.
             left.append(Gap(min(new), retry_at=self._timing.now() + self._timing.late))
+        lacking = compared.lacking
+        unproven = unsure or (Gap(min(lacking), max(lacking), unproven=True) if lacking else None)
         if unproven and any(not _is_new(gap) for gap in closed):
-            gap = Gap(min(unproven), max(unproven), unproven=True)
-            left.append(gap)
-            if gap not in closed:
-                text = (
-                    "the service's lists lack changes that it handed out before: others may be missing, from %s to %s"
-                    if unproven is compared.lacking
-                    else "the service's clock and this one do not agree: others may be missing, from %s to %s"
+            left.append(unproven)
+            if unproven not in closed:
+                reason = (
+                    "the service's clock and this one do not agree"
+                    if unsure
+                    else "the service's lists lack changes that it handed out before"
                 )
-                logger.warning(text, gap.since, gap.until)
+                text = "%s: others may be missing, from %s to %s"
+                logger.warning(text, reason, unproven.since, unproven.until or "now")
         return tuple(left)
 
-    async def _prune(self, today: date) -> None:
+    async def _prune(self, today: date | None) -> None:
         """Forget what was acknowledged long ago, but nothing that an open window is compared with."""
-        if _UNKNOWN not in self._state.gaps:
+        if today and _UNKNOWN not in self._state.gaps:
             # One day before the window that would open now, and before each that is open.
             days = [_shifted(today, -1), *(gap.since for gap in self._state.gaps if gap.since)]
             await self._journal.prune(min(_shifted(today, -self._keep), *(_shifted(day, -1) for day in days)))
@@ -592,10 +631,6 @@ def _no_list() -> DecodeError:
     return DecodeError("the status updates are no list", operation=_OPERATION)
 
 
-def _is_due(gap: Gap, now: datetime) -> bool:
-    return gap.retry_at is None or gap.retry_at <= now
-
-
 def _is_covered(gap: Gap, since: date, *, named: bool) -> bool:
     """Return whether reading the days since this one reads all that a gap may concern; `named`: its user says so."""
     if gap.since is not None:
@@ -606,7 +641,7 @@ def _is_covered(gap: Gap, since: date, *, named: bool) -> bool:
 
 def _is_new(gap: Gap) -> bool:
     """Return whether its days were not read again yet."""
-    return gap.until is None and gap.retry_at is None
+    return gap.until is None and gap.retry_at is None and not gap.unproven
 
 
 def _shifted(day: date, days: int) -> date:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple, NoReturn, TypeVar, cast
 
+from .._codec.decode import tells_of_error
 from .._codec.numbers import MAX_DIGITS, parse_number
 from .._generated.names import WIRE_NAMES
 from .._generated.operations import JOBS_GET_STATUS_UPDATES_ACTION
@@ -27,6 +28,7 @@ def _parse_int(text: str) -> int | Decimal:
 
 _DECODER: Final = json.JSONDecoder(parse_float=parse_number, parse_int=_parse_int, parse_constant=_refuse)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_OBJECTS: Final = re.compile(r"\[[ \t\n\r]*[{\]]")
 _DAY: Final = WIRE_NAMES.get("JobStatusUpdate.statusdate", "statusdate")
 _AT: Final = JOBS_GET_STATUS_UPDATES_ACTION.list_at
 _KEYS: Final = json.JSONEncoder(sort_keys=True, default=repr)
@@ -65,7 +67,8 @@ class Item(NamedTuple):
 def read_items(content: bytes) -> list[Item] | None:
     """Return the changes of a response: of a list, or of an object with one list in it. None where it is neither.
 
-    Where the document says under which names the list stands, it is looked for there.
+    Where the document says under which names the list stands, it is looked for there. Else an object is none that says
+    that it is an error, or whose list does not begin with an object: what the service handed out is then missing.
     """
     return read_each(content, lambda item: item)
 
@@ -138,8 +141,10 @@ def _lists_of_object(
             at = _expect(text, at, ",")
         name, at = _string(text, at)
         at = _expect(text, _skip(text, at), ":")
-        is_named = not names or name == names[0]
+        is_named = name == names[0] if names else not tells_of_error(name)
         if is_named and text[at : at + 1] == "[":
+            if not names and not _OBJECTS.match(text, at):
+                raise ValueError
             made, at = _elements(text, at, make)
             # PHP writes an empty object as an empty list.
             if len(names) < 2 or not made:
@@ -148,15 +153,17 @@ def _lists_of_object(
             inner, at = _lists_of_object(text, at, names[1:], make)
             lists += inner
         else:
-            _, at = _DECODER.raw_decode(text, at)
+            value, at = _DECODER.raw_decode(text, at)
+            if not names and tells_of_error(name, value):
+                raise ValueError
         at, is_first = _skip(text, at), False
     return lists, at + 1
 
 
-def _string(text: str, at: int) -> tuple[object, int]:
+def _string(text: str, at: int) -> tuple[str, int]:
     if text[at : at + 1] != '"':
         raise ValueError
-    return _DECODER.raw_decode(text, at)
+    return cast("tuple[str, int]", _DECODER.raw_decode(text, at))
 
 
 def joined(texts: list[str], size: int) -> Iterator[bytes]:

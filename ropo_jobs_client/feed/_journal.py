@@ -19,8 +19,8 @@ class Gap:
         until: the last day, where reading again could not close it, or None for the day after now.
         retry_at: when to read it once more, because the lost request may still be carried out late; None for at once.
         unproven: whether the service's lists of these days lack changes that it handed out before, so that nobody
-            knows what else they lack; or its clock and ours did not agree on which days they are. It is not read again
-            by itself: `feed.accept(gap)` closes it.
+            knows what else they lack: it is not read again by itself, and `feed.accept(gap)` closes it. Or, with
+            `until` None, its clock and ours did not agree on which days they are: it is read again when they agree.
     """
 
     since: date | None
@@ -53,7 +53,7 @@ class State:
 
     Attributes:
         reading: the token of a read that was begun and never ended, or None.
-        drained: the day of the last response after which there was nothing left, or None.
+        drained: the day of the last response after which there was nothing left, or None where that is not known.
         gaps: the open gaps.
         repeats: whether missing changes were stored since the last response that said there was nothing left.
         owner: whose changes it holds, as `claim` noted it, or None.

@@ -66,10 +66,15 @@ class Comparison:
         self._days.add(day)
         return True
 
-    def discount(self, delivered: list[Stored], inside: set[int]) -> None:
+    def discount(self, delivered: list[Stored], inside: set[int], surely: set[int]) -> None:
         """Take some of what the journal has, in its order, after all days were listed.
 
-        What came before these days counts only where it names one of them itself. `inside`: the numbers of the others.
+        Args:
+            delivered: some of it.
+            inside: the numbers of what came on these days. In what came before, only what names one of these days
+                itself counts.
+            surely: the numbers of what holds nothing of before these days. Elsewhere, what names no day may be older,
+                whenever it came.
         """
         for stored in delivered:
             for key, day in read_each(stored.content, lambda item: (item.key, item.day)) or ():
@@ -77,7 +82,7 @@ class Comparison:
                 if key not in self._texts:
                     if day is not None and is_named and day not in self.full:
                         self.lacking.add(day)
-                elif not is_named and stored.number not in inside:
+                elif not is_named and stored.number not in (inside if day else surely):
                     continue
                 elif stored.recovered:
                     self._recovered[key] += 1

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from .. import _validate
 from ..errors import JournalInUse, JournalLost
 from ._journal import Gap, State, Stored
 from ._worker import WorkerJournal, in_use, not_open
@@ -62,7 +63,7 @@ class SqliteJournal(WorkerJournal):
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
+        self._path = _validate.path(path, "path")
         self._connection: sqlite3.Connection | None = None
         self._lock: int | None = None
         super().__init__()
@@ -83,8 +84,9 @@ class SqliteJournal(WorkerJournal):
         if self._connection is not None:
             raise in_use(self._path)
         # Closing any descriptor of a file ends this process's locks on it: an existing file is left to SQLite alone.
+        # O_EXCL follows no link, and behind one that leads to no file yet, SQLite would make one that all can read.
         with _creating, contextlib.suppress(FileExistsError):
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            os.close(os.open(os.path.realpath(self._path), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         lock = _lock(self._path)
         try:
             self._connection = _connect(self._path)

@@ -78,6 +78,21 @@ async def test_all_its_files_are_private(path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_so_they_are_behind_a_link_that_leads_to_no_file_yet(path: Path) -> None:
+    await anyio.Path(path.with_name("volume")).mkdir()
+    await anyio.Path(path).symlink_to("volume/real.db")
+    before = os.umask(0o022)
+    try:
+        async with opened(path) as journal:
+            await journal.begin_read()
+            files = list(path.with_name("volume").iterdir())
+            assert {file.name for file in files} == {"real.db", "real.db-wal", "real.db-lock"}
+            assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.anyio
 async def test_a_newer_schema_is_named(path: Path) -> None:
     async with opened(path):
         pass

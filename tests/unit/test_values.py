@@ -326,6 +326,7 @@ def test_reading_gives_a_value_or_a_decode_error(kind: str, value: object) -> No
         ({}, []),
         ({"jobs": [1, 2]}, [1, 2]),
         ({"count": 1, "jobs": [1]}, [1]),
+        ({"error": None, "errors": [], "success": True, "code": 0, "jobs": [1]}, [1]),
     ],
     ids=short,
 )
@@ -333,8 +334,21 @@ def test_only_list(value: object, items: list[object]) -> None:
     assert unwrap_list(value, "Model") == items
 
 
-@pytest.mark.parametrize("value", [None, "", "x", 1, True, {"a": 1}, {"a": [], "b": []}, {"a": None}])
-def test_only_list_refuses_what_holds_none_or_several(value: object) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, "", "x", 1, True, {"a": 1}, {"a": [], "b": []}, {"a": None}),
+        {"errors": []},
+        {"errors": [{"code": 5}]},
+        {"type": "about:blank", "status": 500, "errors": []},
+        {"Error": "The database is down", "trace": []},
+        {"statusCode": 500, "data": []},
+        {"error_message": "Busy", "data": [{"status": 1}]},
+        {"success": False, "data": []},
+    ],
+    ids=short,
+)
+def test_only_list_refuses_what_holds_none_or_several_or_an_error(value: object) -> None:
     with pytest.raises(DecodeError) as caught:
         unwrap_list(value, "Model")
     assert caught.value.field == "Model"

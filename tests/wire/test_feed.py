@@ -368,6 +368,29 @@ async def test_one_reader_at_a_time(sandbox: Sandbox, path: Path) -> None:
     assert got[-10:] == expected[-10:]
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_wrong_arguments_are_refused_when_it_is_called(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    wrong: list[tuple[str, Any, type[Exception]]] = [
+        *(("journal", journal, InvalidArgument) for journal in ("", " ", "a\0b", "\ud800.db")),
+        ("journal", b"feed.db", TypeError),
+        ("journal", 7, TypeError),
+        ("follow", 10**400, InvalidArgument),
+        ("follow", 0, InvalidArgument),
+        *(("wait", wait, TypeError) for wait in (None, 1, "yes")),
+        ("keep", 0, InvalidArgument),
+    ]
+    async with RopoJobsClient(BearerToken("x"), environment=Environment.FINLAND_TEST) as ropo:
+        for name, value, error in wrong:
+            arguments: dict[str, Any] = {"journal": path, name: value}
+            with pytest.raises(error, match=name) as caught:
+                ropo.status_feed(**arguments)
+            assert isinstance(caught.value, TypeError) or getattr(caught.value, "argument", None) == name
+    with pytest.raises(InvalidArgument, match="path"):
+        SqliteJournal("")
+    assert not [*path.parent.iterdir()]
+
+
 async def test_nothing_is_sent_before_the_journal_is_open(sandbox: Sandbox, path: Path) -> None:
     async with client_of(sandbox) as ropo:
         with pytest.raises(FileNotFoundError, match="nowhere"):
@@ -764,6 +787,56 @@ async def test_what_came_before_the_days_that_are_read_again(path: Path, named: 
             assert statuses(*await read_on(feed)) == [90] * (named == "0000-00-00")
 
 
+async def test_a_change_without_a_day_may_be_older_than_its_answer(path: Path, clock: type[Later]) -> None:
+    """One that is the same as one that came late is missing all the same."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        script.headers = dated(TODAY - 6 * DAY)
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            script.headers = dated(TODAY)
+            script.replies = [script.says([known])]
+            assert statuses(*await read_on(feed)) == [90]
+            script.replies = [hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90]
+            # What was found in these days is of these days.
+            clock.by = timedelta(minutes=6)
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert await read_on(feed) == []
+
+
+async def test_a_change_without_a_day_that_came_since_nothing_was_left(path: Path) -> None:
+    """It is of the days that are read again: it does not come twice."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            script.replies = [script.says([known]), hang_up]
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert statuses(*await read_on(feed)) == [90]
+            # Another feed does not know what this one saw: as often as it cannot be told, it is handed out again.
+        async with feeding(server, path) as feed:
+            script.of_days = [script.says(listed) for listed in ([], [known], [])]
+            assert await feed.recover(since=TODAY - DAY) == 1
+            assert statuses(*await read_on(feed)) == [90]
+
+
+async def test_an_empty_200_at_the_end_and_changes_without_a_day(path: Path) -> None:
+    """The days are read at each end, and that ends."""
+    known = change(90, statusdate="")
+    with scripted() as (script, server):
+        blank = answer(200, b"[]", headers=script.headers)
+        script.replies = [script.says([known]), script.says([])]
+        async with feeding(server, path) as feed:
+            assert statuses(*await read_on(feed)) == [90]
+            for expected in ([90], [], []):
+                script.replies = [blank] * 2
+                script.of_days = [script.says(listed) for listed in ([], [known], []) * 2]
+                assert statuses(*await read_on(feed)) == expected
+                script.of_days = []
+
+
 async def test_changes_that_are_alike_are_found_in_their_order(path: Path) -> None:
     """Disputed, resolved, disputed: what a bill is at the end depends on it."""
     with scripted() as (script, server):
@@ -938,7 +1011,26 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> type[Later]:
     return Later
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b'[{"jobid": 1'])
+ERRORS = [
+    b'{"type": "about:blank", "status": 500, "errors": []}',
+    b'{"error": "the database is down", "trace": ["a", "b"]}',
+]
+
+
+@pytest.mark.parametrize("content", ERRORS)
+async def test_an_error_with_200_that_holds_a_list_is_a_lost_answer(path: Path, content: bytes) -> None:
+    with scripted() as (script, server):
+        script.replies = [script.says([]), answer(200, content, headers=script.headers)]
+        script.listed = [change(1)]
+        async with feeding(server, path) as feed:
+            assert await read_on(feed) == []
+            batches = await read_on(feed)
+            assert statuses(*batches) == [1]
+            assert [item for batch in batches for item in batch.unreadable] == [content]
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html>", b'[{"jobid": 1', *ERRORS])
 async def test_what_is_no_list_says_nothing_of_a_day(path: Path, content: bytes) -> None:
     """A blank 200, or one that is cut after its head, does not close a gap."""
     with scripted() as (script, server):
@@ -1017,23 +1109,24 @@ async def test_a_clock_that_is_far_off_is_not_believed(
     """Today is read whatever the service's clock says, and the gap is not closed while the clocks differ."""
     today = datetime.now(UTC).date()
     with scripted() as (script, server):
-        script.headers = dated(today + said * DAY if isinstance(said, int) else said)
+        script.headers = dated(today)
         script.replies = [script.says([]), hang_up]
         script.listed = [change(1, statusdate=today.isoformat())]
         async with over_https(server, path) as feed:
             assert await read_on(feed) == []
+            script.headers = dated(today + said * DAY if isinstance(said, int) else said)
             assert statuses(*await read_on(feed)) == [1]
             clock.by = timedelta(minutes=6)
             assert await read_on(feed) == []
-            (gap,) = feed.gaps
-            assert gap.unproven
-            assert gap.since is not None
-            assert gap.until is not None
-            assert gap.since < today <= gap.until
-            assert len(server.requests) < 40
+            # How far the days go is what the clocks do not agree on.
+            assert feed.gaps == (Gap(today - DAY, unproven=True),)
+            before = len(server.requests)
+            assert before < 80
+            assert await read_on(feed) == []
+            assert len(server.requests) == before + 1, "it is not read again while they differ"
             # When they agree again, the days prove what they list.
             script.headers = dated(today)
-            assert await feed.recover(since=gap.since) == 0
+            assert await read_on(feed) == []
             assert not feed.gaps
     assert caplog.text.count("the service says that it is") == 1
     assert caplog.text.count("others may be missing") == 1
@@ -1075,10 +1168,62 @@ async def test_our_clock_was_wrong_when_nothing_was_left(
             found = statuses(*await read_on(feed))
             clock.by = timedelta(minutes=6)
             assert await read_on(feed) == []
-            # Where nothing else is known than a clock that was far ahead, the window begins after the change.
-            is_known = was_empty or ahead < 40
-            assert found == [1] * is_known
-            assert [gap.unproven for gap in feed.gaps] == [True] * (not is_known)
+            assert found == [1]
+            # Where nobody could know which clock was right, nobody knows since when it had been empty.
+            is_known = was_empty or abs(ahead) < 40
+            assert feed.gaps == (() if is_known else (Gap(None, today - 31 * DAY),))
+
+
+@pytest.mark.parametrize("behind", [365, 9_000])
+async def test_our_clock_is_behind_while_days_are_read_again(path: Path, behind: int, clock: type[Later]) -> None:
+    """The days up to the service's own stay in the gap, and are read when the clocks agree."""
+    today = datetime.now(UTC).date()
+    journal = MemoryJournal(known=State(drained=today - 3 * DAY))
+    with scripted() as (script, server):
+        script.headers = dated(today)
+        script.replies = [hang_up]
+        script.listed = [change(1, statusdate=today.isoformat())]
+        clock.by = timedelta(days=-behind)
+        async with over_https(server, journal) as feed:
+            assert await read_on(feed) == []
+            clock.by += timedelta(minutes=6)
+            assert await read_on(feed) == []
+            assert feed.gaps == (Gap(today - 4 * DAY, unproven=True),)
+            clock.by = timedelta()
+            assert statuses(*await read_on(feed)) == [1]
+            assert not feed.gaps
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_nothing_was_left_on_a_day_to_come(path: Path, clock: type[Later], *, is_told: bool) -> None:
+    """A clock that was ahead noted it. No window begins there: nobody knows when the feed was empty."""
+    today = datetime.now(UTC).date()
+    drained = today + 365 * DAY
+    journal = MemoryJournal(known=State(drained=drained, gaps=(Gap(drained - DAY),)))
+    with scripted() as (script, server):
+        script.headers = dated(today) if is_told else {"Date": ""}
+        script.listed = [change(1, statusdate=today.isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert journal.known.drained == today
+            # Without a second clock, nobody knows either whether ours is right now.
+            unproven = () if is_told else (Gap(drained - DAY, unproven=True),)
+            assert sorted(feed.gaps, key=str) == sorted([Gap(None, today - 31 * DAY), *unproven], key=str)
+            before = len(server.requests)
+            assert await read_on(feed) == []
+            assert len(server.requests) == before + 1
+
+
+async def test_a_second_look_that_a_clock_ahead_put_off_is_taken(clock: type[Later]) -> None:
+    now = datetime.now(UTC)
+    gap = Gap(now.date() - DAY, retry_at=now + timedelta(days=365))
+    journal = MemoryJournal(known=State(drained=now.date(), gaps=(gap,)))
+    with scripted() as (script, server):
+        script.headers = dated(now.date())
+        script.listed = [change(1, statusdate=now.date().isoformat())]
+        async with over_https(server, journal) as feed:
+            assert statuses(*await read_on(feed)) == [1]
+            assert journal.known.gaps == ()
 
 
 async def test_what_is_new_comes_first_after_a_long_stop() -> None:
