@@ -111,7 +111,7 @@ async def run_in_worker(function: Callable[..., R], *args: Any, abandon_on_cance
 
 
 def call_hook(hook: Callable[[R], object], event: R, name: str) -> None:
-    """Tell a function of the caller's of an event. What it raises is logged: the call matters more.
+    """Call a function of the caller's with an event. What it raises is logged: the call matters more.
 
     A cancellation of asyncio that it raises is its own, as from the `result()` of a cancelled future: one of the task
     comes only where something is awaited. One of trio passes: it can be made by trio alone.

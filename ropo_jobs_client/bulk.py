@@ -107,7 +107,8 @@ def pdf_filename(ref: str | int) -> str:
     is_its_own = plain.isascii() and plain == plain.lower() and "~" not in plain and not plain.startswith("job-")
     if is_its_own and safe_filename(plain) == plain:
         return plain
-    # Only here is there a tilde, and only here could two be alike but for the digest.
+    # Plain names hold no tilde, so none of them equals one with a digest. The digest tells apart the billnums of which
+    # the safe names are the same.
     digest = hashlib.sha256(ref.encode()).hexdigest()[:32]
     return f"{(safe_filename(ref) or 'bill')[:40]}~{digest}.pdf"
 

@@ -194,7 +194,7 @@ class PdfStream:
         self._context.body_outcome = Outcome.SUCCESS
 
     def _late(self, text: str) -> ResponseError | TimedOut:
-        return PdfTruncated(text) if self._context.retry == "unsafe" else TimedOut(text, **self._context.context())
+        return PdfTruncated(text) if self._context.retry == "unsafe" else TimedOut(text, **self._context.facts())
 
     def _fail(self, error: ResponseError | TimedOut) -> NoReturn:
         self._error = error if isinstance(error, TimedOut) else self._annotate(error)
@@ -203,8 +203,8 @@ class PdfStream:
         raise self._error
 
     def _annotate(self, error: ResponseError) -> ResponseError:
-        """Say of which call it is, and whether a repeat would do it twice."""
-        error.__dict__.update(self._context.context(), status=self._context.status)
+        """Add to an error of which call it is, and whether a repeat would print the job twice."""
+        error.__dict__.update(self._context.facts(), status=self._context.status)
         if self._context.retry == "unsafe":
             error.args = (f"{error.args[0]}; {_TAKEN}",)
         return error
@@ -387,7 +387,7 @@ class PdfDownload:
                 raise
 
     def _note_taken(self, error: Exception) -> None:
-        """Say on an error of a disk or a store that the job was taken, where it was."""
+        """Add to an error of a disk or a store that the job was taken, where it was."""
         if self._is_unsafe and self._was_used:
             error.add_note(f"{self._request.operation}: {_TAKEN}")
 

@@ -21,7 +21,7 @@ __all__ = ["ObjectStoreSink", "PdfSink"]
 # Bytes. Up to here, a PDF is sent in one request; beyond, in parts of this size, the smallest that S3 allows.
 _PART: Final = 5 * 1024**2
 # Bytes. What is handed over at once.
-_PIECE: Final = 256 * 1024
+_CHUNK_SIZE: Final = 256 * 1024
 # Parts that are on their way at once.
 _PARTS: Final = 2
 # Seconds. How long the store may take to delete the parts of what will not be whole.
@@ -126,7 +126,7 @@ async def _put_in_parts(
         async for chunk in chunks:
             batch.append(chunk)
             size += len(chunk)
-            if size >= _PIECE:
+            if size >= _CHUNK_SIZE:
                 await _hand(batch, handed, sending)
                 batch, size = [], 0
         if batch:

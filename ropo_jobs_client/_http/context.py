@@ -79,7 +79,7 @@ class RequestContext:
     def operation(self) -> str:
         return str(self.request.operation)
 
-    def context(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """What every error tells of its call."""
         return {"operation": self.operation, "attempts": self.attempt}
 
@@ -106,7 +106,8 @@ class RequestContext:
 
     def outcome_unknown(self, cause: RopoError | None = None) -> OutcomeUnknown:
         """Make the error that says what a person needs to find out whether it was carried out."""
-        # Of an answer that is about another job, the cause says so, also where the answer is too deep to be kept.
+        # If the response named another job, the cause has a `response` attribute: None where it is nested too deeply
+        # to be kept. Its text comes first then.
         response = getattr(cause, "response", None)
         text = f"{cause.args[0]}; {_HOW_TO_FIND_OUT}" if cause and hasattr(cause, "response") else _HOW_TO_FIND_OUT
         body = self._sent()
@@ -116,7 +117,7 @@ class RequestContext:
         jobid = named.get("jobid", "")
         return OutcomeUnknown(
             text,
-            **self.context(),
+            **self.facts(),
             response=response,
             status=self.status,
             jobid=int(jobid) if jobid.isascii() and jobid.isdigit() and len(jobid) < 20 else None,

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 # Bytes. What comes out of a decoder at once, at most, however much it was packed.
-_PIECE: Final = 256 * 1024
+_CHUNK_SIZE: Final = 256 * 1024
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
@@ -70,11 +70,11 @@ class Decoder:
                     return
                 self._inflater = inflater = zlib.decompressobj(_GZIP)
             self._began = True
-            out = inflater.decompress(data, _PIECE)
+            out = inflater.decompress(data, _CHUNK_SIZE)
             while out:
                 yield out
                 # All of it may have gone in, and more than a piece be to come out.
-                out = b"" if inflater.eof else inflater.decompress(inflater.unconsumed_tail, _PIECE)
+                out = b"" if inflater.eof else inflater.decompress(inflater.unconsumed_tail, _CHUNK_SIZE)
             data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
 
 

@@ -1,4 +1,4 @@
-"""What it means that an attempt failed: whether anything was sent, and which error that is. Nothing here acts."""
+"""What it means that an attempt failed: whether anything was sent, and which error that is."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def find_failure(context: RequestContext, error: Exception, timeout: float, *, i
         timeout: seconds for each step.
         is_ours: whether the transport is one of this library, whose texts quote nothing.
     """
-    facts = context.context()
+    facts = context.facts()
     if isinstance(error, ResponseError):
         error.__dict__.update(facts, status=context.status)
         return Failure(Outcome.NO_ANSWER if isinstance(error, PdfTruncated) else Outcome.UNREADABLE, error)
@@ -79,7 +79,7 @@ def refused_by_proxy(context: RequestContext) -> Failure:
     context.possibly_sent = False
     # The proxy's own words are left out: they may name the user.
     text = "no connection, nothing was sent: the proxy refused its user name and password (407)"
-    return Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.context()), retry_after=math.inf)
+    return Failure(Outcome.NOT_SENT, ConnectionFailed(text, **context.facts()), retry_after=math.inf)
 
 
 def _reason(error: BaseException) -> str:

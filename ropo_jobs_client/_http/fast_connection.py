@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Bytes of a body that wait to be read, after which the server has to wait.
 _MOST_UNREAD: Final = 512 * 1024
 # Bytes. A large request is sent in pieces of this size: each has its own time.
-_PIECE: Final = 64 * 1024
+_CHUNK_SIZE: Final = 64 * 1024
 
 
 class FastConnection(asyncio.Protocol):
@@ -96,7 +96,7 @@ class FastConnection(asyncio.Protocol):
         if self._unsent and self._parser is not None and self._socket is not None and not self._is_tls:
             # A server that refuses a large request answers before it has read it. asyncio looks no more.
             with contextlib.suppress(OSError, BrokenResponseError):
-                while data := self._socket.recv(_PIECE):
+                while data := self._socket.recv(_CHUNK_SIZE):
                     self._parser.feed(data)
         if isinstance(exc, OSError):
             self._fail(httpx.ReadError, exc.strerror or type(exc).__name__)
@@ -134,7 +134,7 @@ class FastConnection(asyncio.Protocol):
             on_sent(True)
         if not content:
             self._transport.write(head)
-        elif len(content) <= _PIECE:
+        elif len(content) <= _CHUNK_SIZE:
             self._transport.write(head + content)
         else:
             self._unsent = memoryview(content)
@@ -213,7 +213,7 @@ class FastConnection(asyncio.Protocol):
         if transport is None or self._failure is not None:
             raise ConnectionResetError("the connection was closed in the handshake")
         self._transport, self._is_tls = transport, True
-        transport.set_write_buffer_limits(_PIECE)
+        transport.set_write_buffer_limits(_CHUNK_SIZE)
 
     def _watch_records(self) -> None:
         watch = _RecordWatch(self._transport.get_protocol())
@@ -298,7 +298,7 @@ class FastConnection(asyncio.Protocol):
     def _write_more(self) -> None:
         # With no task of its own: nobody has to be waiting, and a cancellation strikes nothing.
         while self._unsent and not self._is_write_paused and not self._lowest.is_closing():
-            piece, self._unsent = self._unsent[:_PIECE], self._unsent[_PIECE:]
+            piece, self._unsent = self._unsent[:_CHUNK_SIZE], self._unsent[_CHUNK_SIZE:]
             self._transport.write(piece)
 
     def _fail(self, kind: type[httpx.RequestError], text: str) -> None:

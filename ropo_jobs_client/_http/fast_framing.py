@@ -190,7 +190,7 @@ class ResponseParser:
             blank = self._end[len(self._end.rstrip(b"\r\n")) :]
             if blank.count(b"\n") != 2 or not blank.endswith(b"\n"):
                 self.is_reusable = False
-            # It holds this, and this holds it.
+            # The parser holds this object, which it calls: without this, only the garbage collector would free the two.
             self._chunks = None
 
 

@@ -63,7 +63,7 @@ class DefaultTransport(httpx.AsyncHTTPTransport):
         self._proxy = proxy
         super().__init__(
             verify=self._ssl_context,
-            # Should httpx ever have its pool elsewhere: that would keep no connection for a second request.
+            # If a later httpx does not use `_pool`, its own pool keeps nothing idle: nothing is used again unchecked.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             proxy=self._proxy,
             trust_env=False,
@@ -104,7 +104,7 @@ class _Dispatcher:
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         connection = cast("Any", request).extensions.get(_CONNECTION)
         if not isinstance(connection, _Connection):
-            # Of no pool of ours: a connection for this request alone.
+            # It does not come from our pool, but from an instrumentation, say: a connection for this request alone.
             request.headers.append((b"Connection", b"close"))
             connection = _Connection(self._transport)
         if connection.core is None:
@@ -156,7 +156,7 @@ class _Connection:
                 while not hasattr(inner, "_h11_state"):
                     inner = inner._connection
                 self._parser = inner._h11_state
-            # More may have come with the last response than was asked for. Where that cannot be seen, it has.
+            # h11 may hold bytes that followed the last response. If that cannot be seen, assume that it does.
             return not self._parser.trailing_data[0]
         except (AttributeError, TypeError, LookupError):
             return False

@@ -349,7 +349,7 @@ class Pipeline:
             response.status,
             headers.get("content-type", ""),
             body[:MAX_ERROR_BYTES],
-            **context.context(),
+            **context.facts(),
             about_a_job=context.request.operation.authenticated,
             retry_after=parse_retry_after(headers.get("retry-after"), datetime.now(UTC)),
             request_id=request_id(headers),
@@ -361,7 +361,7 @@ class Pipeline:
         if context.in_flight:
             never_left = context.retry == "unsafe" and not in_doubt
             self._notify(context, Outcome.NOT_SENT if never_left else Outcome.NO_ANSWER, None)
-        late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **context.context())
+        late = TimedOut(f"the deadline of {self.options.deadline:g} s passed", **context.facts())
         if not in_doubt:
             return late
         unknown = context.outcome_unknown()
@@ -369,7 +369,7 @@ class Pipeline:
         return unknown
 
     def _report_abandoned(self, context: RequestContext) -> None:
-        """Tell of a call that ends without an error of ours, with a WARNING where it may have been carried out."""
+        """Report a call that ends without an error of ours, with a WARNING where it may have been carried out."""
         if context.retry == "unsafe" and context.possibly_sent:
             logger.warning(
                 "%s was cancelled when it may have been carried out already: attempt %d, DataIdentifier %s, sent at %s",
@@ -450,7 +450,7 @@ def _decode(request: ApiRequest[T], content: bytes, parse: Callable[[bytes], obj
         parsed = parse(content)
     if parsed is _NOT_JSON:
         raise DecodeError("the body is not JSON", raw=content)
-    # What holds nothing but an error is one, whatever its status says.
+    # A body with no other fields than those of an error is one, whatever its status says.
     fields: object = parsed
     if isinstance(fields, dict) and fields and cast("dict[str, object]", fields).keys() <= ERROR_FORM:
         raise ResponseError("the service answered with an error, though its status says success", raw=content)

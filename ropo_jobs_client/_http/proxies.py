@@ -171,7 +171,7 @@ def _matches(entry: str, scheme: str, host: str, port: int) -> bool:
         raise ValueError
     name = name.encode("idna").decode("ascii")
     host = host.rstrip(".").lower()
-    # Of an address, an end is no domain.
+    # An IP address has no subdomains: its end never matches.
     return is_port and (host == name or (host.endswith(f".{name}") and _address(host) is None))
 
 

@@ -330,7 +330,7 @@ class StatusFeed:
 
     async def _keep_response(self, token: int, response: RawResponse) -> bool:
         """Store what came, as it came, before anything is made of it. Return whether nothing is left."""
-        told, today, content = self._told(response), self._today(), response.content
+        told, today, content = self._service_day(response), self._today(), response.content
         day = told or today
         # The next window begins there if nothing is left. Where the clocks differ, the earlier day; where the service's
         # is not believed, ours may be the wrong one, and what was known before is the safe one: also that nothing is.
@@ -414,12 +414,12 @@ class StatusFeed:
     def _today(self) -> date:
         return self._timing.now().date()
 
-    def _told(self, response: RawResponse) -> date | None:
+    def _service_day(self, response: RawResponse) -> date | None:
         """Return the service's day: its changes are listed by it, and not by ours. None where nobody can believe it."""
         today = self._today()
         told = parse_http_date(response.date)
         day = told.date() if told else today
-        is_ours = self._is_ours(day)
+        is_ours = self._is_plausible_day(day)
         self._clocks_agree = is_ours and told is not None
         if is_ours:
             return day
@@ -431,7 +431,7 @@ class StatusFeed:
             logger.warning(text, day, today)
         return day if abs(day - today).days <= _NEAR else None
 
-    def _is_ours(self, day: date | None) -> bool:
+    def _is_plausible_day(self, day: date | None) -> bool:
         """Return whether the service's day can be the same as ours."""
         return day is not None and (self._trusts_dates or abs(day - self._today()) <= self._timing.max_skew)
 
@@ -494,7 +494,8 @@ class StatusFeed:
                 self._postpone(since, error.retry_after if isinstance(error, ApiError) else None)
                 logger.warning("the days since %s cannot be read again now: %s", since, type(error).__name__)
             except BaseException:
-                # Who has so much time only, such as `anyio.fail_after`, gets what is new at the next call.
+                # A caller with a time limit, such as `anyio.fail_after`, is not stuck on old days: its next call reads
+                # new changes first.
                 self._postpone(since)
                 raise
             else:
@@ -556,8 +557,8 @@ class StatusFeed:
             if not await run_in_worker(compared.list_day, day, content):
                 raise _no_list()
             # Only now is it known what day it is to the service.
-            told = self._told(response)
-            is_sure = is_sure and self._is_ours(told)
+            told = self._service_day(response)
+            is_sure = is_sure and self._is_plausible_day(told)
             # By each clock: nobody knows which one is wrong.
             last = max(last, told or date.min, date.min if self._trusts_dates else self._today())
             if day > last or day == date.max:

@@ -106,6 +106,6 @@ class Comparison:
             else:
                 texts.append(self._texts[key])
         for no_more in (self._listed, self._texts, self._came, self._recovered):
-            # Not all at once, and on the event loop, when the comparison is let go of.
+            # Here, in the worker thread: to free millions of objects later would block the event loop.
             no_more.clear()
         return len(texts), list(joined(texts, MOST_CHANGES))
