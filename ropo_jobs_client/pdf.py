@@ -117,7 +117,7 @@ class PdfStream:
             except (ResponseError, TimedOut) as error:
                 failure = error
             except httpx.ReadTimeout:
-                failure = self._late("the PDF stopped coming before it was whole")
+                failure = self._late()
             except httpx.DecodingError:
                 failure = NotAPdf("the body cannot be decompressed")
             except (httpx.RequestError, OSError) as error:
@@ -141,14 +141,11 @@ class PdfStream:
         Its frame holds what came, and is cut from what is raised.
         """
         begun = time.monotonic()
-        # Below it, time begins anew with each byte that comes, also where none of these is one of the PDF.
-        chunk = b""
-        with anyio.move_on_after(self._options.deadline - self._waited) as scope:
+        self._response.due = begun + self._options.deadline - self._waited
+        try:
             chunk = await self._response.receive()
-        self._waited += time.monotonic() - begun
-        too_slow = f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s"
-        if scope.cancelled_caught:
-            raise self._late(too_slow)
+        finally:
+            self._waited += time.monotonic() - begun
         if not chunk:
             return None
         if self._kept is not None:
@@ -157,7 +154,7 @@ class PdfStream:
         if self._check.size >= self._due_size:
             self._waited, self._due_size = 0.0, self._check.size + _PROGRESS
         elif self._waited > self._options.deadline:
-            raise self._late(too_slow)
+            raise self._late()
         return out
 
     async def read(self, max_bytes: int | None = None) -> bytes:
@@ -193,7 +190,10 @@ class PdfStream:
             self._fail(error)
         self._context.body_outcome = Outcome.SUCCESS
 
-    def _late(self, text: str) -> ResponseError | TimedOut:
+    def _late(self) -> ResponseError | TimedOut:
+        text = "the PDF stopped coming before it was whole"
+        if self._waited >= self._options.deadline:
+            text = f"less than {_PROGRESS // 1024} KiB of the PDF came in {self._options.deadline:g} s"
         return PdfTruncated(text) if self._context.retry == "unsafe" else TimedOut(text, **self._context.facts())
 
     def _fail(self, error: ResponseError | TimedOut) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -40,6 +41,8 @@ class Response:
         headers: by their names in lower case.
         received: how many bytes of the body came so far, before it is decoded.
         is_closed: whether it was closed.
+        due: when the next piece of the body has to be here, by `time.monotonic()`. Without it, time begins anew with
+            each byte that comes, also where none of these is one of the body.
         release: gives the connection back. Set by the pool.
     """
 
@@ -48,6 +51,7 @@ class Response:
         self.headers = headers
         self.received: int = 0
         self.is_closed: bool = False
+        self.due: float = math.inf
         self.release: Callable[[], None] | None = None
         self._decoder = decoder_for(headers) if "content-encoding" in headers else None
         self._unpacked: Iterator[bytes] = iter(())

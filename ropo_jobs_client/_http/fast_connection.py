@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import select
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +60,8 @@ class FastConnection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        # When all that is waited for has to be here, by `time.monotonic()`.
+        self._limit = math.inf
         self._timeouts: dict[str, float] = {}
 
     # What the event loop calls.
@@ -126,6 +130,7 @@ class FastConnection(asyncio.Protocol):
         self, head: bytes, request: HttpRequest, on_sent: Callable[[bool], None] | None = None
     ) -> _FastResponse:
         self._timeouts = request.timeouts
+        self._limit = math.inf
         if self._failure is not None or self._parser is not None:
             raise httpx.ConnectError("the connection was closed again at once")
         self._parser = parser = ResponseParser(is_connect=request.method == "CONNECT")
@@ -232,8 +237,9 @@ class FastConnection(asyncio.Protocol):
 
     # What a response calls.
 
-    async def receive(self, parser: ResponseParser) -> bytes:
-        """Return the next piece of a body, or nothing at its end."""
+    async def receive(self, parser: ResponseParser, due: float) -> bytes:
+        """Return the next piece of a body, which has to be here by then, or nothing at its end."""
+        self._limit = due
         while not (piece := parser.take()):
             if parser.is_complete:
                 return b""
@@ -279,7 +285,7 @@ class FastConnection(asyncio.Protocol):
 
     @property
     def _seconds(self) -> float:
-        return self._timeouts["write" if self._unsent else "read"]
+        return min(self._timeouts["write" if self._unsent else "read"], self._limit - time.monotonic())
 
     def _look_at_the_time(self) -> None:
         self._timer = None
@@ -378,7 +384,7 @@ class _FastResponse(Response):
         self._parser = parser
 
     def _receive(self) -> Awaitable[bytes]:
-        return self._connection.receive(self._parser)
+        return self._connection.receive(self._parser, self.due)
 
     async def _close(self) -> None:
         self._connection.end(self._parser)

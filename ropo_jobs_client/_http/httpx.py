@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
 from typing import Any, Final, cast
@@ -135,8 +137,9 @@ class _Connection:
         stream = _EMPTY if request.content is None else ByteStream(request.content)
         extensions = {"timeout": request.timeouts, _CONNECTION: self}
         made = httpx.Request(request.method, url, headers=headers, stream=stream, extensions=extensions)
+        self.network.set_due(math.inf)
         try:
-            return await _send(self._transport, made, on_sent)
+            return await _send(self._transport, made, on_sent, self.network)
         except httpx.RequestError as error:
             network = self.network.stream
             # Of a tunnel through a proxy. Where there is no stream at all, another transport may stand in for ours.
@@ -206,13 +209,23 @@ _EMPTY: Final = ByteStream(b"")
 class _HttpxResponse(Response):
     """A response of an httpx transport."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, network: Network | None) -> None:
         super().__init__(response.status_code, response.headers)
         self._response = response
+        # None for another transport than ours.
+        self._network = network
         self._parts: AsyncIterator[bytes] | None = None
         self._is_read = False
 
     async def _receive(self) -> bytes:
+        if self._network is not None:
+            self._network.set_due(self.due)
+            return await self._next_part()
+        with anyio.move_on_after(self.due - time.monotonic()):
+            return await self._next_part()
+        raise httpx.ReadTimeout("")
+
+    async def _next_part(self) -> bytes:
         if self._parts is None:
             # As it came: what httpx itself unpacks has no bounds.
             self._parts = aiter(cast("httpx.AsyncByteStream", self._response.stream))
@@ -281,7 +294,10 @@ class GivenTransport:
 
 
 async def _send(
-    transport: httpx.AsyncBaseTransport, request: httpx.Request, on_sent: Callable[[bool], None] | None
+    transport: httpx.AsyncBaseTransport,
+    request: httpx.Request,
+    on_sent: Callable[[bool], None] | None,
+    network: Network | None = None,
 ) -> Response:
     if on_sent is not None:
         # Until there is evidence that it has not left: another transport, or a mock in place of ours, gives none.
@@ -289,7 +305,7 @@ async def _send(
         request.extensions["trace"] = _tracer(on_sent)
     ours = _ours.set(True)
     try:
-        return _HttpxResponse(await transport.handle_async_request(request))
+        return _HttpxResponse(await transport.handle_async_request(request), network)
     finally:
         _ours.reset(ours)
 

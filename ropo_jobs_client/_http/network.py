@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import math
 import os
 import socket
 import ssl
+import time
 from collections.abc import Iterable
 from itertools import chain, zip_longest
 from typing import Any, Final
@@ -38,6 +40,8 @@ class _Wire(anyio.abc.ByteStream):
         self.socket = connected
         # Seconds that it may take until something comes, or goes. None is for ever.
         self.timeout: float | None = None
+        # When all that is waited for has to be here, by `time.monotonic()`.
+        self.due: float = math.inf
 
     async def receive(self, max_bytes: int = CHUNK_SIZE) -> bytes:
         data: bytes | None = None
@@ -46,7 +50,8 @@ class _Wire(anyio.abc.ByteStream):
             # A server that is faster than this must not keep the event loop from everything else.
             await anyio.lowlevel.checkpoint()
         if data is None:
-            with anyio.fail_after(self.timeout):
+            seconds = math.inf if self.timeout is None else self.timeout
+            with anyio.fail_after(min(seconds, self.due - time.monotonic())):
                 while data is None:
                     await anyio.wait_readable(self.socket)
                     with contextlib.suppress(BlockingIOError):
@@ -273,6 +278,11 @@ class Network(httpcore.AsyncNetworkBackend):
             self._wire.close()
             failure = httpcore.ConnectError("the connection was closed at this end")
         raise failure
+
+    def set_due(self, due: float) -> None:
+        """Say when all that is waited for from now on has to be here, by `time.monotonic()`."""
+        if self._wire is not None:
+            self._wire.due = due
 
     def abort(self) -> None:
         """Close the connection. Never waits."""

@@ -305,9 +305,7 @@ class Pipeline:
         seconds, left = self.options.timeout, context.expires_at - time.monotonic()
         # Ahead of the deadline, so that who waits for a connection in vain is told that.
         turn = min(seconds, max(0.0, left - min(0.2 * left, 0.5)))
-        # A body that is streamed has no other clock while nothing comes.
-        read = min(seconds, self.options.deadline) if context.streamed else seconds
-        timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": turn, "read": read, "write": seconds}
+        timeouts = {"connect": min(seconds, _CONNECT_TIME), "pool": turn, "read": seconds, "write": seconds}
         return HttpRequest(request.operation.method, url, headers, context.body, timeouts)
 
     async def _receive_result(self, context: RequestContext, response: Response) -> Any:
