@@ -108,8 +108,8 @@ async def test_what_does_not_come_in_time_is_not_called_broken(
     begun: bytes, server_context: ssl.SSLContext, trusting: ssl.SSLContext
 ) -> None:
     with RawServer(answers(then_silence(begun)), tls=server_context) as server:
-        async with connect(server, ssl_context=trusting, timeout=0.2, retries=0) as client:
-            with pytest.raises(TimedOut, match=r"nothing came or went for 0\.2 s"):
+        async with connect(server, ssl_context=trusting, timeout=0.6, retries=0) as client:
+            with pytest.raises(TimedOut, match=r"nothing came or went for 0\.6 s"):
                 await client.get_job(jobid=1)
             with pytest.raises(OutcomeUnknown) as caught:
                 await client.add_payment(payment())
