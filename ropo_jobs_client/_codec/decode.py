@@ -18,11 +18,10 @@ Where = str | tuple[type, str]
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _INTEGER = re.compile(r"-?[0-9]+(?:\.0*)?")
-# What fields are called that tell of an error: those of the documented forms, and what else is usual.
-_OF_ERRORS = re.compile(
-    "error|exception|trace|^(type|title|(http)?_?status(_?code)?|details?|messages?|msg|code|reason|faults?|stack|violations)$",
-    re.IGNORECASE,
-)
+# What fields are called that tell of an error, and those whose value may. Others, such as a message, say nothing alone.
+_OF_ERRORS = re.compile(r"error|exception|\b(faults?|violations|trace|stack(_?trace)?)\b", re.IGNORECASE)
+_STATUS = re.compile(r"(http)?_?(status)?_?(code)?", re.IGNORECASE)
+_FAILED = re.compile(r"[45][0-9]{2}|err(or)?|fail(ed|ure)?", re.IGNORECASE)
 
 
 def unreadable(where: Where, expected: str, value: object) -> NoReturn:
@@ -172,6 +171,8 @@ def tells_of_error(name: str, value: object = True) -> bool:
     """Return whether a field says that the object around it is an error. One that is empty says nothing."""
     if name in {"success", "ok"}:
         return not value
+    if _STATUS.fullmatch(name):
+        return _FAILED.fullmatch(str(value)) is not None
     return bool(value) and _OF_ERRORS.search(name) is not None
 
 

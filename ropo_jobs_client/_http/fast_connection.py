@@ -97,11 +97,12 @@ class FastConnection(asyncio.Protocol):
         self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._unsent and self._parser is not None and self._socket is not None and not self._is_tls:
+        parser = self._parser
+        if self._failure is None and parser is not None and self._socket is not None and not self._is_tls:
             # A server that refuses a large request answers before it has read it. asyncio looks no more.
             with contextlib.suppress(OSError, BrokenResponseError):
-                while data := self._socket.recv(_CHUNK_SIZE):
-                    self._parser.feed(data)
+                while not parser.is_complete and (data := self._socket.recv(_CHUNK_SIZE)):
+                    parser.feed(data)
         if isinstance(exc, OSError):
             self._fail(httpx.ReadError, exc.strerror or type(exc).__name__)
         else:

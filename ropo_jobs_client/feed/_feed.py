@@ -445,7 +445,8 @@ class StatusFeed:
         return Gap(_shifted(self._state.drained, -1)) if self._state.drained else _UNKNOWN
 
     def _note_begin(self, number: int, day: date) -> None:
-        if self._begin_of(number) != day:
+        in_order = not self._begins or self._begins[-1][0] < number
+        if in_order and self._begin_of(number) != day:
             self._begins.append((number, day))
 
     def _begin_of(self, number: int) -> date:
@@ -539,7 +540,7 @@ class StatusFeed:
         else:
             left = self._left_open(compared, closed, None if is_sure else unsure)
         await self._journal.recover(last, contents, closed, left)
-        if contents:
+        if contents and after:
             self._note_begin(after + 1, since)
         await self._refresh()
         return count
@@ -571,11 +572,13 @@ class StatusFeed:
         That one has no end: how far the days go is what the clocks do not agree on.
         """
         left = [Gap(compared.full[0], compared.full[-1])] if compared.full else []
-        new = [gap.since for gap in closed if gap.since and _is_new(gap)]
+        now = self._timing.now()
+        # One that is read before its time, since a clock was wrong, still has to be read in its time.
+        new = [gap.since for gap in closed if gap.since and (_is_new(gap) or (gap.retry_at and gap.retry_at > now))]
         if new:
             # A request whose response was lost may still wait on the service's side, and take what changes after the
             # days were read again.
-            left.append(Gap(min(new), retry_at=self._timing.now() + self._timing.late))
+            left.append(Gap(min(new), retry_at=now + self._timing.late))
         lacking = compared.lacking
         unproven = unsure or (Gap(min(lacking), max(lacking), unproven=True) if lacking else None)
         if unproven and any(not _is_new(gap) for gap in closed):

@@ -44,6 +44,8 @@ def test_counting() -> None:
 
 
 ENVELOPES = [
+    b'{"status": "ok", "statusupdates": [{"status": 1}], "code": 200, "traceId": "ab", "message": "OK", "type": "u"}',
+    b'{"httpStatusCode": "200", "title": "Changes", "reason": "OK", "errors": [], "data": [{"status": 1}]}',
     b'{"statusupdates": [{"status": 1}]}',
     b'{"data": [{"status": 1}, {}], "count": 2}',
     b'{"data": [ ], "total": 0}',

@@ -1214,15 +1214,25 @@ async def test_nothing_was_left_on_a_day_to_come(path: Path, clock: type[Later],
             assert len(server.requests) == before + 1
 
 
-async def test_a_second_look_that_a_clock_ahead_put_off_is_taken(clock: type[Later]) -> None:
+@pytest.mark.parametrize(
+    "ahead", [timedelta(days=365), timedelta(minutes=5, seconds=30)], ids=["a year", "half a minute"]
+)
+async def test_a_second_look_that_a_clock_ahead_put_off_is_taken(ahead: timedelta, clock: type[Later]) -> None:
     now = datetime.now(UTC)
-    gap = Gap(now.date() - DAY, retry_at=now + timedelta(days=365))
+    gap = Gap(now.date() - DAY, retry_at=now + ahead)
     journal = MemoryJournal(known=State(drained=now.date(), gaps=(gap,)))
     with scripted() as (script, server):
         script.headers = dated(now.date())
         script.listed = [change(1, statusdate=now.date().isoformat())]
         async with over_https(server, journal) as feed:
             assert statuses(*await read_on(feed)) == [1]
+            # That was early: the lost request may still be carried out.
+            (left,) = journal.known.gaps
+            assert left.retry_at is not None
+            assert left.retry_at < now + timedelta(minutes=6)
+            script.listed.append(change(2, statusdate=now.date().isoformat()))
+            clock.by = timedelta(minutes=6)
+            assert statuses(*await read_on(feed)) == [2]
             assert journal.known.gaps == ()
 
 
