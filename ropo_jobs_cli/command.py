@@ -24,6 +24,18 @@ T = TypeVar("T")
 
 
 _NO_OPTION: Final = "there is no such option"
+_AFTER_DASHES: Final = "a value that begins with a minus comes last, after --: -- -5.00"
+
+
+@contextlib.contextmanager
+def _unrepeated(ctx: click.Context, text: str) -> Generator[None]:
+    """Say this of an option that there is not, where click would repeat what may be someone's identity code."""
+    try:
+        yield
+    except click.NoSuchOption as error:
+        if not error.option_name.lstrip("-")[:1].isdigit():
+            raise
+        raise click.UsageError(text, ctx) from None
 
 
 class Command(click.Command):
@@ -32,14 +44,9 @@ class Command(click.Command):
     allow_extra_args = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
+        takes_amount = any(param.name == "amount" for param in self.params)
+        with _unrepeated(ctx, _AFTER_DASHES if takes_amount else _NO_OPTION):
             left = super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if not error.option_name.lstrip("-")[:1].isdigit():
-                raise
-            takes_amount = any(param.name == "amount" for param in self.params)
-            text = "a value that begins with a minus comes last, after --: -- -5.00" if takes_amount else _NO_OPTION
-            raise click.UsageError(text, ctx) from None
         if left and not ctx.resilient_parsing:
             raise click.UsageError(f"{len(left)} argument{'s' * (len(left) > 1)} too many", ctx)
         return left
@@ -53,12 +60,8 @@ class Program(click.Group):
             return super().make_context(*args, **extra)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        try:
+        with _unrepeated(ctx, _NO_OPTION):
             return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if not error.option_name.lstrip("-")[:1].isdigit():
-                raise
-            raise click.UsageError(_NO_OPTION, ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import os
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -240,6 +241,8 @@ class _ReceivedBody:
 
     async def read_rest(self, response: Response) -> bytes:
         """Read on for a while, and return all that came, up to the limit."""
+        # It has a time of its own, also where the PDF was too slow.
+        response.due = math.inf
         with anyio.move_on_after(_REST_TIME):
             try:
                 while self._left and (chunk := await response.receive()):

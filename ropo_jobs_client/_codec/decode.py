@@ -18,7 +18,8 @@ Where = str | tuple[type, str]
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
 _INTEGER = re.compile(r"-?[0-9]+(?:\.0*)?")
-# What fields are called that tell of an error, and those whose value may. Others, such as a message, say nothing alone.
+# Names of fields that tell of an error where they hold anything; and names of fields whose value tells, with the values
+# that do. Of others, such as a message or a title, nobody knows whether they belong to an error.
 _OF_ERRORS = re.compile(r"error|exception|\b(faults?|violations|trace|stack(_?trace)?)\b", re.IGNORECASE)
 _STATUS = re.compile(r"(http)?_?(status)?_?(code)?", re.IGNORECASE)
 _FAILED = re.compile(r"[45][0-9]{2}|err(or)?|fail(ed|ure)?", re.IGNORECASE)

@@ -141,9 +141,9 @@ class _Connection:
         try:
             return await _send(self._transport, made, on_sent, self.network)
         except httpx.RequestError as error:
-            network = self.network.stream
-            # Of a tunnel through a proxy. Where there is no stream at all, another transport may stand in for ours.
-            if network is None or len(network.layers) >= self._transport.layers_to(url):
+            opened = self.network.stream
+            # Is it that of a tunnel through a proxy? Where nothing was opened, another transport may stand in for ours.
+            if opened is None or len(opened.layers) >= self._transport.layers_to(url):
                 raise
             failure = _tunnel_failure(error)
         raise failure

@@ -232,7 +232,7 @@ _FAILED = (OSError, anyio.BrokenResourceError, anyio.ClosedResourceError)
 
 def _failure(error: BaseException, late: type[Exception], broken: type[Exception]) -> Exception:
     """Return what httpcore calls it. Its text is the system's or the TLS library's."""
-    # TLS of anyio tells of whatever broke under it in this way.
+    # TLS of anyio raises BrokenResourceError from whatever broke below it.
     behind = error.__cause__ if isinstance(error, anyio.BrokenResourceError) else error
     # A TimeoutError without a number comes from `anyio.fail_after`. The system's own, where keep-alive got no reply,
     # has one, and means a broken connection.
