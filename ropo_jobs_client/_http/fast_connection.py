@@ -99,8 +99,8 @@ class FastConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         parser = self._parser
         if self._failure is None and parser is not None and self._socket is not None and not self._is_tls:
-            # A server that refuses a large request answers before it has read it. asyncio reads no more once a write has
-            # failed, but the answer may be in the socket.
+            # A server that refuses a large request answers before it has read it. Once a write has failed, asyncio
+            # reads no more, but the answer may be in the socket.
             with contextlib.suppress(OSError, BrokenResponseError):
                 while not parser.is_complete and (data := self._socket.recv(_CHUNK_SIZE)):
                     parser.feed(data)
